@@ -1,0 +1,453 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../bot-sdk/contract.js';
+import { play as playAt } from '../../bot-sdk/play.js';
+import type { Setting, Step, Transcript } from '../../bot-sdk/table.js';
+
+const play = (script: Step[], setting?: Setting) => playAt('bot-presets/guess', script, setting);
+const SEATED: Step[] = [
+  ['join', 's1'],
+  ['join', 's2'],
+];
+/** The number that this seed picks, from 1 to 100. */
+const TARGET = 75;
+
+const ofType = ({ posts }: Transcript, type: string) =>
+  posts.map(({ body }) => body).filter((body) => body.type === type);
+const last = ({ posts }: Transcript) => posts.at(-1)?.body;
+const violations = (transcript: Transcript) => ofType(transcript, 'violation').map(({ reason }) => reason);
+
+describe('Before the game', () => {
+  test('it says what to do, commits, and shows the table, in this order', async () => {
+    const { posts } = await play([]);
+
+    expect(posts.map(({ kind, body }) => [kind, body.type])).toEqual([
+      ['bot', 'prompt'],
+      ['control', 'bot:commit'],
+      ['control', 'bot:state'],
+    ]);
+    expect(posts[0]?.body).toMatchObject({ mode: 'number', range: [1, 100] });
+    expect(posts[1]?.body).toMatchObject({
+      commit: expect.stringMatching(/^[0-9a-f]{64}$/),
+      scheme: 'sha256(value|nonce)',
+    });
+    expect(posts[1]?.body.commitment_hash).toBe(posts[1]?.body.commit);
+    expect(posts[2]?.body.public_state).toEqual({
+      mode: 'number',
+      range: [1, 100],
+      players: [],
+      game_started: false,
+      game_ended: false,
+      current_turn: null,
+      guess_count: 0,
+    });
+  });
+
+  test('a guess and a concession are too early', async () => {
+    expect(
+      violations(
+        await play([
+          ['join', 's1'],
+          ['say', 's1', '42'],
+          ['say', 's1', 'concede'],
+        ]),
+      ),
+    ).toEqual(['GAME_NOT_STARTED', 'GAME_NOT_STARTED']);
+  });
+
+  test('it starts when enough have joined, and who joins twice is one player', async () => {
+    const transcript = await play([
+      ['join', 's1'],
+      ['join', 's1'],
+      ['join', 's2'],
+    ]);
+
+    expect(transcript.posts.slice(3).map(({ body }) => body)).toEqual([
+      { type: 'player_joined', player: 's1', player_count: 1 },
+      { type: 'player_joined', player: 's2', player_count: 2 },
+      { type: 'game_start', players: ['s1', 's2'], turn_order: ['s1', 's2'] },
+      { type: 'bot:turn', player: 's1', turn_number: 1, deadline: '2026-01-01T00:10:03.000Z' },
+    ]);
+    expect(transcript.timers).toEqual({ turn: '2026-01-01T00:10:03.000Z' });
+  });
+
+  test('it waits for as many as it was told', async () => {
+    expect(ofType(await play(SEATED, { params: { players: 3 } }), 'game_start')).toEqual([]);
+    expect(ofType(await play([...SEATED, ['join', 's3']], { params: { players: 3 } }), 'game_start')).toHaveLength(1);
+  });
+
+  test('who leaves again is not waited for', async () => {
+    const transcript = await play([
+      ['join', 's1'],
+      ['leave', 's1'],
+      ['join', 's2'],
+      ['join', 's3'],
+    ]);
+
+    expect(ofType(transcript, 'game_start')).toEqual([
+      { type: 'game_start', players: ['s2', 's3'], turn_order: ['s2', 's3'] },
+    ]);
+  });
+
+  test('those who sat there already have joined', async () => {
+    expect(ofType(await play([], { seated: ['s1', 's2'] }), 'game_start')).toHaveLength(1);
+  });
+
+  test('the order can be drawn, and is another with another seed', async () => {
+    const params = { turn_order: 'random', players: 4 };
+    const table = [...SEATED, ['join', 's3'], ['join', 's4']] as Step[];
+
+    const orders = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(
+        async (seed) => ofType(await play(table, { params, seed }), 'game_start')[0]?.turn_order,
+      ),
+    );
+
+    expect(new Set(orders.map(String)).size).toBeGreaterThan(1);
+    for (const order of orders) expect([...(order as string[])].sort()).toEqual(['s1', 's2', 's3', 's4']);
+  });
+});
+
+describe('Two players', () => {
+  const game: Step[] = [
+    ...SEATED,
+    ['say', 's1', 'hello'],
+    ['say', 's1', 'guess 50'],
+    ['say', 's2', '80'],
+    ['say', 's1', `guess ${TARGET}`],
+  ];
+
+  test('read this', async () => {
+    const { lines } = await play(game);
+
+    expect(lines.slice(5).map((line) => line.replace(/[0-9a-f]{32,64}/g, '#'))).toEqual([
+      's2: <join>',
+      'bot: player_joined player=s2 player_count=2',
+      'bot: game_start players=["s1","s2"] turn_order=["s1","s2"]',
+      'control: bot:turn player=s1 turn_number=1 deadline=2026-01-01T00:10:02.000Z',
+      's1: hello',
+      's1: guess 50',
+      'bot: judge result=low player=s1 guess=50 hint=cold guess_count=1',
+      'control: bot:turn player=s2 turn_number=2 deadline=2026-01-01T00:10:04.000Z',
+      's2: 80',
+      'bot: judge result=high player=s2 guess=80 hint=very close! guess_count=2',
+      'control: bot:turn player=s1 turn_number=3 deadline=2026-01-01T00:10:05.000Z',
+      's1: guess 75',
+      'bot: judge result=correct player=s1 guess=75 guess_count=3',
+      'control: bot:reveal target=75 nonce=# salt=# commit=# hash=#',
+      'bot: game_end winner=s1 reason=correct target=75 total_guesses=3 players=["s1","s2"]',
+      'control: end',
+    ]);
+  });
+
+  test('can recompute the commitment that was made before the first guess', async () => {
+    const transcript = await play(game);
+    const [commit] = ofType(transcript, 'bot:commit');
+    const [reveal] = ofType(transcript, 'bot:reveal');
+
+    expect(createHash('sha256').update(`${reveal?.target}|${reveal?.nonce}`).digest('hex')).toBe(commit?.commit);
+    expect(reveal).toMatchObject({
+      commit: commit?.commit,
+      hash: commit?.commit,
+      salt: reveal?.nonce,
+      nonce: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+
+  test('get their result, and no timer is left', async () => {
+    const { results, timers } = await play(game);
+
+    expect(results).toEqual([{ winner: 's1', reason: 'correct', scores: { s1: 1, s2: 0 } }]);
+    expect(timers).toEqual({});
+  });
+
+  test('cannot go on afterwards', async () => {
+    const transcript = await play([
+      ...game,
+      ['say', 's2', '1'],
+      ['say', 's1', 'concede'],
+      ['leave', 's2'],
+      ['join', 's3'],
+    ]);
+
+    expect(violations(transcript)).toEqual(['GAME_OVER', 'GAME_OVER']);
+    expect(ofType(transcript, 'game_end')).toHaveLength(1);
+    expect(transcript.results).toHaveLength(1);
+  });
+
+  test('see a state version that only grows, and no number before the end', async () => {
+    const { posts } = await play([...game.slice(0, -1), ['dm', 's1', '!status']]);
+    const versions = posts.map(({ state_version }) => state_version);
+
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+    for (const { body } of posts) expect(JSON.stringify(body)).not.toMatch(/"(target|nonce)"/);
+  });
+
+  test('play another game with another seed', async () => {
+    const [a, b] = await Promise.all(
+      ['a', 'b'].map(async (seed) => ofType(await play([], { seed }), 'bot:commit')[0]?.commit),
+    );
+
+    expect(a).not.toBe(b);
+  });
+});
+
+test('Every post comes after the state it tells of', async () => {
+  for (const script of [
+    [],
+    SEATED.slice(0, 1),
+    SEATED,
+    [...SEATED, ['say', 's1', '1']],
+    [...SEATED, ['dm', 's1', '!help']],
+  ]) {
+    const { posts, state_version } = await play(script as Step[]);
+
+    expect(posts.at(-1)).toMatchObject({ state_version });
+  }
+});
+
+describe('A turn', () => {
+  test('that was announced is the turn that holds', async () => {
+    const script: Step[] = [...SEATED];
+    let transcript = await play(script);
+    for (let turn = 1; turn <= 6; turn++) {
+      const announced = String(ofType(transcript, 'bot:turn').at(-1)?.player);
+      const other = announced === 's1' ? 's2' : 's1';
+      script.push(['say', other, '1'], ['say', announced, '1']);
+      transcript = await play(script);
+
+      expect(violations(transcript)).toHaveLength(turn);
+      expect(violations(transcript).at(-1)).toBe('BAD_TURN');
+      expect(ofType(transcript, 'judge').at(-1)).toMatchObject({ player: announced, guess_count: turn });
+    }
+  });
+
+  test.each<[string | JsonObject, number]>([
+    ['42', 42],
+    [' GUESS  42 ', 42],
+    ['guess +7', 7],
+    [{ type: 'move', game: 'guess', action: 'guess', value: 25 }, 25],
+    [{ type: 'move', game: 'guess', action: 'guess', value: '25' }, 25],
+    ['{"type":"move","game":"guess","action":"guess","value":25}', 25],
+  ])('takes %j for a guess', async (body, guess) => {
+    expect(ofType(await play([...SEATED, ['say', 's1', body]]), 'judge')).toMatchObject([{ guess }]);
+  });
+
+  test.each<[string | JsonObject]>([
+    ['0'],
+    ['101'],
+    ['-7'],
+    ['4.5'],
+    ['1e3'],
+    ['9'.repeat(40)],
+    ['3 or 60'],
+    ['3, 60'],
+    ['3 60'],
+    ['guess'],
+    ['guess abc'],
+    ['guess 3 or 60'],
+    ['guess 4.5'],
+    [{ type: 'move', game: 'guess', action: 'guess' }],
+    [{ type: 'move', game: 'guess', action: 'guess', value: 4.5 }],
+    [{ type: 'move', game: 'guess', action: 'guess', value: null }],
+    [{ type: 'move', game: 'guess', action: 'guess', value: '' }],
+    [{ type: 'move', game: 'guess', action: 'guess', value: [50] }],
+    [{ type: 'move', game: 'guess', action: 'dance' }],
+  ])('is kept after %j, which is a bad move', async (body) => {
+    const transcript = await play([...SEATED, ['say', 's1', body]]);
+
+    expect(violations(transcript)).toEqual(['BAD_MOVE']);
+    expect(ofType(transcript, 'bot:turn')).toHaveLength(1);
+    expect(last(await play([...SEATED, ['say', 's1', body], ['say', 's1', '1']]))).toMatchObject({
+      type: 'bot:turn',
+      player: 's2',
+    });
+  });
+
+  test.each<[string, string | JsonObject]>([
+    ['a word', 'hello'],
+    ['nothing', ''],
+    ['a sentence with numbers', 'I think 3 or 60'],
+    ['a word between numbers', 'or'],
+    ['a word that begins like a guess', 'guessing is fun'],
+    ['a sentence about conceding', 'I concede nothing'],
+    ['broken JSON', '{"type":"move"'],
+    ['JSON that is no move', '{"type":null}'],
+    ['an empty body', {}],
+    ['a text that is a number', { text: 42 }],
+    ['a text that is null', { text: null }],
+    ['a move of another game', { type: 'move', game: 'chess', action: 'guess', value: 5 }],
+    ['a type that is a list', { type: ['move'], game: 'guess' }],
+    ['names of the language', { toString: 'x', constructor: null, hasOwnProperty: 1 }],
+    ['60 KB of one letter', 'x'.repeat(60_000)],
+    ['20 KB of nothing', ' '.repeat(20_000)],
+    ['a very long list', `${'1,'.repeat(20_000)}x`],
+    ['a deep body', JSON.parse(`${'{"a":'.repeat(30)}1${'}'.repeat(30)}`)],
+    ['a much deeper text', `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`],
+    ['a text too deep to read', '{"a":'.repeat(20_000)],
+  ])('does not mind chat: %s', async (_, body) => {
+    const transcript = await play([...SEATED, ['say', 's1', body], ['say', 's2', body]]);
+
+    expect(transcript.errors).toEqual([]);
+    expect(last(transcript)).toMatchObject({ type: 'bot:turn', turn_number: 1 });
+  });
+
+  test.each([
+    [TARGET - 5, 'very close!'],
+    [TARGET - 6, 'close'],
+    [TARGET - 10, 'close'],
+    [TARGET - 11, 'getting warm'],
+    [TARGET - 20, 'getting warm'],
+    [TARGET - 21, 'cold'],
+  ])('with the guess %d is %s', async (guess, hint) => {
+    expect(ofType(await play([...SEATED, ['say', 's1', `${guess}`]]), 'judge')).toMatchObject([
+      { result: 'low', hint },
+    ]);
+  });
+});
+
+describe('Giving up', () => {
+  test('ends a game of two, and the number is revealed all the same', async () => {
+    const transcript = await play([...SEATED, ['say', 's2', ' Concede ']]);
+
+    expect(transcript.posts.slice(-4).map(({ body }) => body)).toMatchObject([
+      { type: 'concede', player: 's2' },
+      { type: 'bot:reveal', target: TARGET },
+      { type: 'game_end', winner: 's1', reason: 'concede', target: TARGET },
+      { type: 'end' },
+    ]);
+    expect(transcript.results).toMatchObject([{ winner: 's1', reason: 'concede' }]);
+  });
+
+  test('can be done as an object, with or without a value', async () => {
+    expect(
+      ofType(await play([...SEATED, ['say', 's1', { type: 'move', game: 'guess', action: 'concede' }]]), 'game_end'),
+    ).toMatchObject([{ winner: 's2' }]);
+  });
+
+  const three: Step[] = [...SEATED, ['join', 's3']];
+  const params = { players: 3 };
+
+  test('passes the turn on where it was theirs', async () => {
+    expect(last(await play([...three, ['say', 's1', 'concede']], { params }))).toMatchObject({
+      type: 'bot:turn',
+      player: 's2',
+      turn_number: 2,
+    });
+  });
+
+  test("leaves the turn and its deadline where it was somebody else's", async () => {
+    const transcript = await play([...three, ['say', 's3', 'concede'], ['say', 's1', '1'], ['say', 's2', '1']], {
+      params,
+    });
+
+    expect(ofType(transcript, 'bot:turn').map(({ player }) => player)).toEqual(['s1', 's2', 's1']);
+    expect(transcript.timers).toEqual({ turn: ofType(transcript, 'bot:turn').at(-1)?.deadline });
+  });
+
+  test('makes a spectator of the one who does it', async () => {
+    expect(
+      violations(
+        await play([...three, ['say', 's1', 'concede'], ['say', 's1', '5'], ['say', 's1', 'concede']], { params }),
+      ),
+    ).toEqual(['BAD_TURN', 'BAD_TURN']);
+  });
+
+  test('is what leaving means', async () => {
+    const transcript = await play([...three, ['leave', 's1'], ['leave', 's2']], { params });
+
+    expect(ofType(transcript, 'player_left').map(({ player }) => player)).toEqual(['s1', 's2']);
+    expect(ofType(transcript, 'game_end')).toMatchObject([{ winner: 's3', reason: 'concede' }]);
+  });
+});
+
+describe('A spectator', () => {
+  test('gets no turn, and has no move', async () => {
+    const transcript = await play([
+      ...SEATED,
+      ['join', 's3'],
+      ['say', 's3', '5'],
+      ['say', 's1', '1'],
+      ['say', 's2', '1'],
+      ['leave', 's3'],
+    ]);
+
+    expect(violations(transcript)).toEqual(['BAD_TURN']);
+    expect(ofType(transcript, 'bot:turn').map(({ player }) => player)).toEqual(['s1', 's2', 's1']);
+  });
+});
+
+describe('Silence', () => {
+  test('costs the turn', async () => {
+    const transcript = await play([...SEATED, ['timer', 'turn']], { params: { timeout_s: 3 } });
+
+    expect(transcript.posts.slice(-2).map(({ body }) => body)).toEqual([
+      { type: 'turn_timeout', player: 's1', turn_number: 1 },
+      { type: 'bot:turn', player: 's2', turn_number: 2, deadline: '2026-01-01T00:00:08.000Z' },
+    ]);
+  });
+
+  test('for too many turns in a row costs the game', async () => {
+    const silent: Step[] = Array.from({ length: 5 }, () => ['timer', 'turn']);
+
+    const transcript = await play([...SEATED, ...silent]);
+
+    expect(ofType(transcript, 'concede')).toEqual([{ type: 'concede', player: 's1', reason: 'timeout' }]);
+    expect(ofType(transcript, 'game_end')).toMatchObject([{ winner: 's2', reason: 'timeout' }]);
+    expect(transcript.timers).toEqual({});
+  });
+
+  test('is forgotten with the next guess', async () => {
+    const silent: Step[] = [
+      ['timer', 'turn'],
+      ['say', 's2', '1'],
+    ];
+
+    const forgotten = await play([...SEATED, ...silent, ...silent, ['say', 's1', '1'], ['say', 's2', '1'], ...silent]);
+
+    expect(ofType(forgotten, 'game_end')).toEqual([]);
+    expect(ofType(await play([...SEATED, ...silent, ...silent, ['timer', 'turn']]), 'game_end')).toHaveLength(1);
+  });
+});
+
+describe('A private message', () => {
+  test('is answered in private, and never with the number', async () => {
+    const { posts, errors } = await play([
+      ...SEATED,
+      ['dm', 's1', ' !STATUS '],
+      ['dm', 's2', '!help'],
+      ['dm', 's1', `guess ${TARGET}`],
+      ['dm', 's1', {}],
+    ]);
+
+    const answers = posts.slice(-4);
+    expect(errors).toEqual([]);
+    expect(answers.map(({ kind, to }) => [kind, to])).toEqual([
+      ['private', 's1'],
+      ['private', 's2'],
+      ['private', 's1'],
+      ['private', 's1'],
+    ]);
+    expect(answers[0]?.body).toEqual({
+      type: 'status',
+      game_started: true,
+      game_ended: false,
+      player_count: 2,
+      guess_count: 0,
+      current_turn: 's1',
+      range: [1, 100],
+    });
+    expect(answers.slice(1).map(({ body }) => body.type)).toEqual(['help', 'error', 'error']);
+    expect(JSON.stringify(answers)).not.toContain(String(TARGET));
+  });
+});
+
+describe('The params', () => {
+  test('turn a range round that was given backwards', async () => {
+    expect(ofType(await play([], { params: { range: [10, -10] } }), 'prompt')).toMatchObject([{ range: [-10, 10] }]);
+  });
+
+  test('know no target', async () => {
+    await expect(play([], { params: { target: 7 } })).rejects.toThrow('target');
+  });
+});

@@ -1,0 +1,137 @@
+import { type Class, type Node, type Program, parse } from 'acorn';
+import { BundleError } from './bundle-error.js';
+import { HOOKS, type Hook } from './contract.js';
+import type { Reading } from './reading.js';
+
+/** Finds the bot's class in a module, and what the module reaches for. */
+export function readJavaScript(source: string, name?: string): Reading & { staticImports: string[] } {
+  const program = parseModule(source);
+  const classes = topLevelClasses(program);
+  const exported = defaultExport(program);
+  const chosen =
+    typeof exported === 'object'
+      ? exported
+      : (classes.get(exported ?? '') ?? classes.get(name ?? '') ?? [...classes.values()][0]);
+  if (!chosen || (typeof exported === 'string' && !classes.has(exported))) {
+    throw new BundleError('NO_CLASS', 'a bot is one class: export it, or put it at the top level');
+  }
+  const className = nameOf(chosen, classes);
+  const staticImports = program.body.flatMap((node) =>
+    'source' in node && node.source ? [String(node.source.value)] : [],
+  );
+  const { dynamicImports, hosts } = reachesFor(program);
+  return {
+    executed: exported === undefined ? `${source}\nexport default ${className};\n` : source,
+    className,
+    hooks: hooksOf(chosen, classes),
+    imports: unique([...staticImports, ...dynamicImports]),
+    hosts: unique(hosts),
+    staticImports,
+  };
+}
+
+function parseModule(source: string): Program {
+  try {
+    return parse(source, { ecmaVersion: 2024, sourceType: 'module' });
+  } catch (error) {
+    const isDeep = error instanceof RangeError;
+    throw new BundleError('SYNTAX', isDeep ? 'the source is nested too deeply' : (error as Error).message);
+  }
+}
+
+function topLevelClasses({ body }: Program): Map<string, Class> {
+  const classes = new Map<string, Class>();
+  for (const statement of body) {
+    const node = 'declaration' in statement && statement.declaration ? statement.declaration : statement;
+    if (node.type === 'ClassDeclaration' && node.id) classes.set(node.id.name, node);
+    if (node.type !== 'VariableDeclaration') continue;
+    for (const { id, init } of node.declarations) {
+      if (id.type === 'Identifier' && init?.type === 'ClassExpression') classes.set(id.name, init);
+    }
+  }
+  return classes;
+}
+
+/** The class that is exported as default, or the name of what is; undefined where nothing is. */
+function defaultExport({ body }: Program): Class | string | undefined {
+  for (const node of body) {
+    if (node.type === 'ExportDefaultDeclaration') {
+      const { declaration } = node;
+      if (declaration.type === 'ClassDeclaration' || declaration.type === 'ClassExpression')
+        return declaration as Class;
+      return declaration.type === 'Identifier' ? declaration.name : '';
+    }
+    if (node.type !== 'ExportNamedDeclaration') continue;
+    const specifier = node.specifiers.find(
+      ({ exported }) => exported.type === 'Identifier' && exported.name === 'default',
+    );
+    if (specifier) return specifier.local.type === 'Identifier' ? specifier.local.name : '';
+  }
+  return undefined;
+}
+
+function nameOf(chosen: Class, classes: Map<string, Class>): string {
+  // In `const A = class B {}` only A is a name the module knows.
+  return [...classes].find(([, node]) => node === chosen)?.[0] ?? chosen.id?.name ?? 'Bot';
+}
+
+function hooksOf(chosen: Class, classes: Map<string, Class>): Hook[] {
+  const names = new Set<string>();
+  const seen = new Set<Class>();
+  for (let node: Class | undefined = chosen; node && !seen.has(node); node = parentOf(node, classes)) {
+    seen.add(node);
+    for (const member of node.body.body) {
+      const isOwn =
+        (member.type === 'MethodDefinition' || member.type === 'PropertyDefinition') &&
+        !member.static &&
+        !member.computed;
+      if (isOwn && member.key.type === 'Identifier') names.add(member.key.name);
+      if (isOwn && member.key.type === 'Literal') names.add(String(member.key.value));
+    }
+  }
+  return HOOKS.filter((hook) => names.has(hook) || names.has(camelCase(hook)));
+}
+
+function parentOf({ superClass }: Class, classes: Map<string, Class>): Class | undefined {
+  return superClass?.type === 'Identifier' ? classes.get(superClass.name) : undefined;
+}
+
+function reachesFor(program: Program) {
+  const dynamicImports: string[] = [];
+  const texts: string[] = [];
+  for (const node of everyNode(program)) {
+    if (node.type === 'ImportExpression' && isText(node.source)) dynamicImports.push(node.source.value);
+    if (isText(node)) texts.push(node.value);
+    if (node.type === 'TemplateElement') texts.push((node as unknown as { value: { raw: string } }).value.raw);
+  }
+  return { dynamicImports, hosts: texts.flatMap(hostsIn) };
+}
+
+function* everyNode(root: Node): Generator<Node & { source?: unknown }> {
+  // A list instead of recursion: hostile nesting must not end our stack.
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if ('type' in next && typeof next.type === 'string') yield next as Node;
+    for (const child of Object.values(next).reverse()) open.push(child);
+  }
+}
+
+function isText(node: unknown): node is Node & { value: string } {
+  const { type, value } = (node ?? {}) as { type?: string; value?: unknown };
+  return type === 'Literal' && typeof value === 'string';
+}
+
+/** The hosts of the https URLs in a text. */
+export function hostsIn(text: string): string[] {
+  return Array.from(text.matchAll(/https:\/\/([a-z0-9][a-z0-9.-]*)/gi), ([, host]) => (host ?? '').toLowerCase());
+}
+
+export function unique(items: string[]): string[] {
+  return [...new Set(items)];
+}
+
+export function camelCase(hook: string): string {
+  return hook.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

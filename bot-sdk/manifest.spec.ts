@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { prepare } from './bundle.js';
+import { checkManifest, manifestOf } from './manifest.js';
+import { checkParams } from './params.js';
+
+const bundle = prepare(`export default class Dice { onInit() {} onMessage() { return 'https://api.example.org' } }`);
+
+test('Code without a manifest gets one from its source', () => {
+  expect(manifestOf(bundle)).toEqual({
+    name: 'Dice',
+    version: '1.0.0',
+    summary: '',
+    language: 'javascript',
+    hooks: ['on_init', 'on_message'],
+    emits: [],
+    params: { type: 'object' },
+    seats: { min: 0, max: 64, distinct_members: false },
+    permissions: { network: ['api.example.org'], modules: [], private_messages: true, update_channel: false },
+    needs_env: [],
+    limits: {},
+  });
+});
+
+describe('A manifest that is given', () => {
+  test('is filled up, with as little allowed as it asks for', () => {
+    expect(checkManifest({ name: 'Dice' }, bundle)).toMatchObject({
+      hooks: ['on_init', 'on_message'],
+      permissions: { network: [], modules: [], private_messages: false, update_channel: false },
+      params: { type: 'object', additionalProperties: false },
+    });
+  });
+
+  test('may spell its hooks like the code', () => {
+    expect(checkManifest({ name: 'Dice', hooks: ['onMessage', 'on_init'] }, bundle).hooks).toEqual([
+      'on_init',
+      'on_message',
+    ]);
+  });
+
+  const deep = (n: number): object => (n ? { type: 'array', items: deep(n - 1) } : { type: 'string' });
+  test.each<[string, unknown]>([
+    ['manifest', null],
+    ['manifest', []],
+    ['name', {}],
+    ['name', { name: '../etc' }],
+    ['name', { name: 'x'.repeat(41) }],
+    ['colour', { name: 'A', colour: 1 }],
+    ['version', { name: 'A', version: 'new' + ' one' }],
+    ['language', { name: 'A', language: 'python' }],
+    ['hooks', { name: 'A', hooks: ['on_init'] }],
+    ['hooks', { name: 'A', hooks: ['on_init', 'on_message', 'on_timer'] }],
+    ['hooks', { name: 'A', hooks: ['on_init', 'on_init'] }],
+    ['emits[0]', { name: 'A', emits: [1] }],
+    ['seats.min', { name: 'A', seats: { min: -1 } }],
+    ['seats.max', { name: 'A', seats: { min: 3, max: 2 } }],
+    ['seats.colour', { name: 'A', seats: { colour: 1 } }],
+    ['permissions.network[0]', { name: 'A', permissions: { network: ['https://a.org'] } }],
+    ['permissions.private_messages', { name: 'A', permissions: { private_messages: 1 } }],
+    ['permissions.root', { name: 'A', permissions: { root: true } }],
+    ['needs_env[0]', { name: 'A', needs_env: ['lower'] }],
+    ['limits.wallMs', { name: 'A', limits: { wallMs: 1e9 } }],
+    ['limits.colour', { name: 'A', limits: { colour: 1 } }],
+    ['params.pattern', { name: 'A', params: { pattern: '(a+)+' } }],
+    ['params.properties.a.$ref', { name: 'A', params: { properties: { a: { $ref: '#' } } } }],
+    ['params.properties.a.format', { name: 'A', params: { properties: { a: { format: 'email' } } } }],
+    ['params.properties.a.items.items.items.items.items', { name: 'A', params: { properties: { a: deep(5) } } }],
+    ['params', { name: 'A', params: { title: 'x'.repeat(20_000) } }],
+    ['params', { name: 'A', params: { properties: { a: { type: 'colour' } } } }],
+    ['params.type', { name: 'A', params: { type: 'array' } }],
+    ['params.additionalProperties', { name: 'A', params: { additionalProperties: {} } }],
+  ])('is refused for its %s', (field, given) => {
+    expect(() => checkManifest(given, bundle)).toThrow(expect.objectContaining({ field }));
+  });
+
+  test('has to name every module the code imports', () => {
+    const python = prepare('import json\nclass A:\n    pass\n');
+
+    expect(() => checkManifest({ name: 'A' }, python)).toThrow('permissions.modules leave out json');
+    expect(checkManifest({ name: 'A', permissions: { modules: ['json'] } }, python).permissions.modules).toEqual([
+      'json',
+    ]);
+  });
+});
+
+describe('Params', () => {
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      range: { type: 'array', items: { type: 'integer' }, minItems: 2, maxItems: 2, default: [1, 100] },
+      mode: { type: 'string', enum: ['number'], default: 'number' },
+    },
+  };
+
+  test('get their defaults, and the given ones stay as they were', () => {
+    const given = { range: [5, 6] };
+
+    expect(checkParams(schema, given)).toEqual({ range: [5, 6], mode: 'number' });
+    expect(checkParams(schema)).toEqual({ range: [1, 100], mode: 'number' });
+    expect(given).toEqual({ range: [5, 6] });
+  });
+
+  test.each([
+    ['params.range must NOT have fewer than 2 items', { range: [1] }],
+    ['params.range.0 must be integer', { range: ['1', 2] }],
+    ['params.mode must be equal to one of the allowed values', { mode: 'word' }],
+    ['params must NOT have additional properties (target)', { target: 7 }],
+    ['params is not an object', [1]],
+    ['params has a member named __proto__', JSON.parse('{"__proto__": {"mode": 1}}')],
+  ])('are refused: %s', (message, given) => {
+    expect(() => checkParams(schema, given)).toThrow(message);
+  });
+});

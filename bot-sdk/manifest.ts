@@ -1,0 +1,146 @@
+import type { Bundle } from './bundle.js';
+import { DEFAULT_LIMITS, HOOKS, type Hook, type JsonObject, type Manifest, type RunLimits } from './contract.js';
+import { camelCase } from './javascript-source.js';
+import { MODULES } from './kit.js';
+import { flag, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
+import { compile, ParamsError } from './params.js';
+import { faultInParamsSchema } from './params-schema.js';
+import { byteLength, NotJson, plainObject } from './plain-json.js';
+
+/** What code without a manifest may do, as far as its source shows. Everyone in the channel gets to see it. */
+export function manifestOf(bundle: Bundle): Manifest {
+  return {
+    name: NAME.test(bundle.className) ? bundle.className : 'CustomBot',
+    version: '1.0.0',
+    summary: '',
+    language: bundle.language,
+    hooks: bundle.hooks,
+    emits: [],
+    params: { type: 'object' },
+    seats: ANY_SEATS,
+    permissions: {
+      network: bundle.hosts,
+      modules: bundle.imports.filter((module) => !MODULES.includes(module)),
+      private_messages: true,
+      update_channel: /\bupdate_?[cC]hannel\b/.test(bundle.source),
+    },
+    needs_env: [],
+    limits: {},
+  };
+}
+
+/** Checks a manifest against the code it describes and fills in what it leaves out. Only `name` must be given. */
+export function checkManifest(given: unknown, bundle: Bundle): Manifest {
+  const fields = plain(given);
+  if (byteLength(fields) > MAX_BYTES) throw new ManifestError('manifest', 'is larger than 64 KB');
+  onlyKnown(fields, FIELDS, '');
+  return {
+    name: text(fields.name, 'name', NAME),
+    version: text(fields.version ?? '1.0.0', 'version', /^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$/),
+    summary: text(fields.summary ?? '', 'summary', /^.{0,300}$/s),
+    language: languageOf(fields.language, bundle),
+    hooks: hooksOf(fields.hooks, bundle),
+    emits: texts(fields.emits, 'emits', /^[\w:.-]{1,64}$/),
+    params: paramsOf(fields.params),
+    seats: seatsOf(fields.seats),
+    permissions: permissionsOf(fields.permissions, bundle),
+    needs_env: texts(fields.needs_env, 'needs_env', /^[A-Z][A-Z0-9_]{0,63}$/),
+    limits: limitsOf(fields.limits),
+  };
+}
+
+const MAX_BYTES = 65_536;
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
+const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+const ANY_SEATS = { min: 0, max: 64, distinct_members: false };
+const FIELDS = [
+  'name',
+  'version',
+  'summary',
+  'language',
+  'hooks',
+  'emits',
+  'params',
+  'seats',
+  'permissions',
+  'needs_env',
+  'limits',
+];
+
+function plain(given: unknown): JsonObject {
+  try {
+    return plainObject(given, 'manifest');
+  } catch (error) {
+    if (error instanceof NotJson) throw new ManifestError('manifest', error.message.replace(/^manifest /, ''));
+    throw error;
+  }
+}
+
+function languageOf(language: unknown, bundle: Bundle) {
+  if (language !== undefined && language !== bundle.language)
+    throw new ManifestError('language', `is not ${bundle.language}, as the code is`);
+  return bundle.language;
+}
+
+function hooksOf(given: unknown, { hooks }: Bundle): Hook[] {
+  if (given === undefined) return hooks;
+  const declared = texts(given, 'hooks', /^[A-Za-z_]{1,40}$/).map((name) =>
+    HOOKS.find((hook) => hook === name || camelCase(hook) === name),
+  );
+  const isSame = declared.length === hooks.length && hooks.every((hook) => declared.includes(hook));
+  if (!isSame) throw new ManifestError('hooks', `are not those of the class: ${hooks.join(', ') || 'none'}`);
+  return hooks;
+}
+
+function paramsOf(given: unknown): JsonObject {
+  if (given === undefined) return { type: 'object', additionalProperties: false };
+  const schema = object(given, 'params');
+  const fault = faultInParamsSchema(schema);
+  if (fault) throw new ManifestError(...split(fault));
+  try {
+    compile(schema);
+  } catch (error) {
+    if (error instanceof ParamsError)
+      throw new ManifestError('params', error.message.replace(/^params: /, 'is no schema: '));
+    throw error;
+  }
+  return schema;
+}
+
+function seatsOf(given: unknown): Manifest['seats'] {
+  if (given === undefined) return ANY_SEATS;
+  const seats = object(given, 'seats');
+  onlyKnown(seats, Object.keys(ANY_SEATS), 'seats.');
+  const min = whole(seats.min ?? ANY_SEATS.min, 'seats.min', 0, 64);
+  const max = whole(seats.max ?? ANY_SEATS.max, 'seats.max', min, 64);
+  return { min, max, distinct_members: flag(seats.distinct_members ?? false, 'seats.distinct_members') };
+}
+
+function permissionsOf(given: unknown, { imports }: Bundle): Manifest['permissions'] {
+  const permissions = object(given ?? {}, 'permissions');
+  onlyKnown(permissions, ['network', 'modules', 'private_messages', 'update_channel'], 'permissions.');
+  const modules = texts(permissions.modules, 'permissions.modules', /^[\w:./@-]{1,100}$/);
+  const undeclared = imports.find((module) => !MODULES.includes(module) && !modules.includes(module));
+  if (undeclared !== undefined)
+    throw new ManifestError('permissions.modules', `leave out ${undeclared}, which the code imports`);
+  return {
+    network: texts(permissions.network, 'permissions.network', HOST),
+    modules,
+    private_messages: flag(permissions.private_messages ?? false, 'permissions.private_messages'),
+    update_channel: flag(permissions.update_channel ?? false, 'permissions.update_channel'),
+  };
+}
+
+function limitsOf(given: unknown): Partial<RunLimits> {
+  const limits = object(given ?? {}, 'limits');
+  onlyKnown(limits, Object.keys(DEFAULT_LIMITS), 'limits.');
+  for (const [name, most] of Object.entries(DEFAULT_LIMITS)) {
+    if (limits[name] !== undefined) whole(limits[name], `limits.${name}`, 1, most);
+  }
+  return limits as Partial<RunLimits>;
+}
+
+function split(fault: string): [field: string, detail: string] {
+  const end = fault.indexOf(' ');
+  return [fault.slice(0, end), fault.slice(end + 1)];
+}

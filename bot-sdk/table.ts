@@ -1,0 +1,179 @@
+import type { Bundle } from './bundle.js';
+import { runKey } from './chance.js';
+import {
+  DEFAULT_LIMITS,
+  type Effect,
+  type HookCall,
+  type HookInput,
+  type Json,
+  type JsonObject,
+  type Player,
+  type RunError,
+} from './contract.js';
+import { runHook } from './realm.js';
+
+/** One thing that happens at the table; the bot's `on_init` comes before the first. */
+export type Step =
+  | [event: 'join' | 'leave' | 'timer', name: string]
+  | [event: 'say' | 'dm', seat: string, body: string | JsonObject]
+  | [event: 'wait', seconds: number];
+
+export interface Post {
+  kind: string;
+  body: JsonObject;
+  label?: string;
+  to?: string;
+  state_version: number;
+}
+
+export interface Transcript {
+  posts: Post[];
+  /** Everything in order, one line each, as a member would tell it. */
+  lines: string[];
+  errors: RunError[];
+  results: JsonObject[];
+  /** What is set to fire, and when. */
+  timers: Record<string, string>;
+  state: Json;
+  state_version: number;
+}
+
+export interface Setting {
+  params?: JsonObject;
+  /** Another seed is another game. */
+  seed?: string;
+  /** Who sits there before the bot comes. */
+  seated?: string[];
+}
+
+/** A channel without a server: it gives a bot its hooks, and keeps what the bot makes of them. */
+export class Table {
+  readonly transcript: Transcript = {
+    posts: [],
+    lines: [],
+    errors: [],
+    results: [],
+    timers: {},
+    state: null,
+    state_version: 0,
+  };
+  private readonly players: Player[];
+  private readonly seed: Uint8Array;
+  private run = 0;
+  private round = 1;
+  private lastId = 0;
+  private now = Date.parse('2026-01-01T00:00:00.000Z');
+
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly params: JsonObject,
+    { seed = 'seed', seated = [] }: Setting,
+  ) {
+    this.seed = new TextEncoder().encode(seed.padEnd(32, '.'));
+    this.players = seated.map(playerAt);
+  }
+
+  async take([event, name, body]: Step): Promise<void> {
+    if (event === 'wait') {
+      this.now += name * 1_000;
+      return;
+    }
+    this.now += 1_000;
+    this.transcript.lines.push(
+      `${name}: ${event === 'say' ? told(body) : event === 'dm' ? `(to the bot) ${told(body)}` : `<${event}>`}`,
+    );
+    await this.hook(this.callOf(event, name, body));
+  }
+
+  async hook(call: HookCall): Promise<void> {
+    const { transcript } = this;
+    const input: HookInput = {
+      channel_id: 'chn_play',
+      bot_id: 'bot_play',
+      call,
+      now: this.time(),
+      params: this.params,
+      state: JSON.parse(JSON.stringify(transcript.state)),
+      state_version: transcript.state_version,
+      players: this.players,
+      env: {},
+      run: ++this.run,
+      key: runKey(this.seed, 'chn_play', 'bot_play', this.round, this.run, []),
+    };
+    const { effects, state, error } = await runHook(this.bundle.executed, input, DEFAULT_LIMITS);
+    if (state) [transcript.state, transcript.state_version] = [state.value, state.version];
+    if (error) {
+      transcript.errors.push(error);
+      transcript.lines.push(`! ${error.code}: ${error.detail}`);
+    }
+    for (const effect of effects) this.see(effect);
+  }
+
+  private callOf(event: Exclude<Step[0], 'wait'>, name: string, body: string | JsonObject = ''): HookCall {
+    const msg = {
+      id: ++this.lastId,
+      channel_id: 'chn_play',
+      sender: name,
+      kind: 'user',
+      body: typeof body === 'string' ? { text: body } : body,
+      ts: this.time(),
+    };
+    switch (event) {
+      case 'join':
+        if (!this.players.some(({ seat }) => seat === name)) this.players.push(playerAt(name));
+        return { hook: 'on_join', player: name };
+      case 'leave':
+        this.players.splice(0, this.players.length, ...this.players.filter(({ seat }) => seat !== name));
+        return { hook: 'on_leave', player: name };
+      case 'timer':
+        return this.fire(name);
+      case 'say':
+        return { hook: 'on_message', msg };
+      case 'dm':
+        return { hook: 'on_private_message', player: name, msg };
+    }
+  }
+
+  private fire(name: string): HookCall {
+    const due = this.transcript.timers[name];
+    if (due === undefined) throw new Error(`no timer ${name} is set`);
+    delete this.transcript.timers[name];
+    this.now = Math.max(this.now, Date.parse(due));
+    return { hook: 'on_timer', name };
+  }
+
+  private see(effect: Effect) {
+    const { posts, lines, results, timers } = this.transcript;
+    if (effect.type === 'post') {
+      const { type, handle, sealed, ...post } = effect;
+      this.lastId += 1;
+      posts.push(post);
+      lines.push(`${post.to ? `bot to ${post.to}` : post.kind}: ${told(post.body)}`);
+    }
+    if (effect.type === 'timer_set') timers[effect.name] = new Date(this.now + effect.seconds * 1_000).toISOString();
+    if (effect.type === 'timer_clear') delete timers[effect.name];
+    if (effect.type === 'finish') {
+      results.push(effect.result);
+      this.round += 1;
+    }
+  }
+
+  private time(): string {
+    return new Date(this.now).toISOString();
+  }
+}
+
+function playerAt(seat: string): Player {
+  return { seat, label: seat, name: seat };
+}
+
+function told(body: Json | undefined): string {
+  if (typeof body === 'string') return body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return JSON.stringify(body ?? null);
+  const { type, ...rest } = body;
+  if (type === undefined && typeof rest.text === 'string' && Object.keys(rest).length === 1) return rest.text;
+  const members = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [...(type === undefined ? [] : [told(type)]), ...members].join(' ');
+}

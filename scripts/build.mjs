@@ -1,0 +1,35 @@
+// Compiles src/, bot-sdk/ and demo/ to dist/, unless dist/ already is what these files give. Callers: npm start, npm test.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDERS = ['src', 'bot-sdk', 'demo'];
+const STAMP = 'dist/.built-from';
+
+/** A hash over every file that the build reads. */
+function sources() {
+  const hash = createHash('sha256');
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else hash.update(`${path}\0`).update(readFileSync(path));
+    }
+  };
+  for (const folder of FOLDERS) walk(folder);
+  for (const file of ['.swcrc', 'package-lock.json']) hash.update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+export function build() {
+  const now = sources();
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
+  rmSync('dist', { recursive: true, force: true });
+  const swc = join('node_modules', '@swc', 'cli', 'bin', 'swc.js');
+  const { status } = spawnSync(process.execPath, [swc, ...FOLDERS, '-d', 'dist', '--copy-files', '--quiet'], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(STAMP, now);
+}

@@ -1,0 +1,26 @@
+// Installs what package-lock.json names, unless that is already done for this Node.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const STAMP = 'node_modules/.installed-from';
+
+export function install() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Parley needs Node 20.19 or newer; this is ${process.version}.`);
+    process.exit(1);
+  }
+  // Native modules are built for one Node ABI, so another Node means another install.
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  const now = `${lock} ${process.versions.modules} ${process.platform} ${process.arch}`;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
+  console.log('Installing dependencies (once; SQLite is compiled where no binary fits, about a minute) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(STAMP, now);
+}

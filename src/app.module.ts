@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AUTH_ENTITIES } from './auth/auth.entities.js';
+import { AuthModule } from './auth/auth.module.js';
+import { Auth1 } from './auth/migrations/1-auth.js';
+import { BOTS_ENTITIES } from './bots/bots.entities.js';
+import { BotsModule } from './bots/bots.module.js';
+import { Bots1700000000400 } from './bots/migrations/1-bots.js';
+import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
+import { ChannelsModule } from './channels/channels.module.js';
+import { Channels1700000000200 } from './channels/migrations/1-channels.js';
+import { McpModule } from './mcp/mcp.module.js';
+import { MESSAGING_ENTITIES } from './messaging/messaging.entities.js';
+import { MessagingModule } from './messaging/messaging.module.js';
+import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
+import type { Config } from './platform/config.js';
+import type { Schema } from './platform/database.js';
+import type { Log } from './platform/logging.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { RestModule } from './rest/rest.module.js';
+
+/** Every table, in the order of the line of modules. */
+export const APP_SCHEMA: Schema = {
+  entities: [...AUTH_ENTITIES, ...CHANNELS_ENTITIES, ...MESSAGING_ENTITIES, ...BOTS_ENTITIES],
+  migrations: [Auth1, Channels1700000000200, Messaging1700000000300, Bots1700000000400],
+};
+
+@Module({})
+export class AppModule {
+  static with(config: Config, log: Log): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config, APP_SCHEMA, log),
+        AuthModule,
+        ChannelsModule,
+        MessagingModule,
+        BotsModule,
+        RestModule,
+        McpModule,
+      ],
+    };
+  }
+}

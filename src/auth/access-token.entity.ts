@@ -1,0 +1,26 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { Caller, Scope } from '../kernel/caller.js';
+import { bigint } from '../platform/columns.js';
+import { Session } from './session.entity.js';
+
+/** A token and the caller it stands for, in one row: every request reads it once. The token itself is never stored. */
+@Entity('access_token')
+@Index('ix_access_token_session_id', ['sessionId'])
+@Index('ix_access_token_expires_at', ['expiresAt'])
+export class AccessToken {
+  @PrimaryColumn({ type: 'varchar', length: 64 }) hash!: string;
+  @ForeignKey(() => Session, { name: 'fk_access_token_session_id', onDelete: 'CASCADE' })
+  @Column({ name: 'session_id', type: 'varchar', length: 40 })
+  sessionId!: string;
+  @Column({ name: 'account_id', type: 'varchar', length: 40 }) accountId!: string;
+  @Column({ name: 'client_id', type: 'varchar', length: 40 }) clientId!: string;
+  @Column({ type: 'varchar', length: 24 }) name!: string;
+  @Column({ type: 'simple-json' }) scopes!: Scope[];
+  @Column({ type: 'varchar', length: 2000, nullable: true }) resource!: string | null;
+  @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
+
+  get caller(): Caller {
+    const { accountId, clientId, sessionId, name, scopes } = this;
+    return { accountId, clientId, sessionId, name, scopes };
+  }
+}

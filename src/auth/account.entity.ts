@@ -1,0 +1,11 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { bigint } from '../platform/columns.js';
+
+/** Somebody who can hold seats. In open mode each grant has a guest account of its own. */
+@Entity('account')
+export class Account {
+  @PrimaryColumn({ type: 'varchar', length: 40 }) id!: string;
+  /** What other members are shown: letters, digits, space, `_` and `-`, at most 24. */
+  @Column({ type: 'varchar', length: 24 }) name!: string;
+  @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
+}

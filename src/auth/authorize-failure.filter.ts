@@ -1,0 +1,18 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { OauthFailure } from './oauth-failure.js';
+import { escapeHtml, page, sendPage } from './page.js';
+
+/** A refusal that must not be redirected anywhere: a person sees a page, a program JSON. */
+@Catch(OauthFailure)
+export class AuthorizeFailureFilter implements ExceptionFilter<OauthFailure> {
+  catch({ body }: OauthFailure, host: ArgumentsHost) {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    if (http.getRequest<Request>().accepts(['json', 'html']) === 'html') {
+      sendPage(response, 400, page('This did not work', `<p>${escapeHtml(body.error_description)}</p>`));
+    } else {
+      response.status(400).setHeader('Cache-Control', 'no-store').json(body);
+    }
+  }
+}

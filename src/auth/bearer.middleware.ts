@@ -1,0 +1,41 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { Config } from '../platform/config.js';
+import { badToken, challengeFor } from './challenge.js';
+import { isOauthPath } from './oauth-paths.js';
+import { SessionsService } from './sessions.service.js';
+
+/**
+ * Finds out who is calling. No token: nobody, and the operation decides. A good one: the caller. One that is not good
+ * ends here with a 401, whatever is asked for, because clients refresh on a 401 and on nothing else.
+ */
+@Injectable()
+export class Bearer implements NestMiddleware {
+  constructor(
+    private readonly config: Config,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  async use(request: Request, response: Response, next: NextFunction) {
+    const path = pathOf(request);
+    const token = isOauthPath(path) ? undefined : readBearer(request.headersDistinct.authorization);
+    if (token === undefined) return next();
+    request.caller = token === null ? undefined : await this.sessions.callerOf(token);
+    if (request.caller) return next();
+    const challenge = challengeFor(this.config, 'INVALID_TOKEN', path, request.headers.host);
+    response
+      .status(401)
+      .set({ 'WWW-Authenticate': challenge, 'Cache-Control': 'no-store' })
+      .type('application/problem+json')
+      .json(badToken(request.id));
+  }
+}
+
+/** The token of the one Authorization header; undefined where there is none, null where it cannot be one. */
+function readBearer(headers: readonly string[] = []): string | null | undefined {
+  if (!headers.some((header) => /^bearer\b/i.test(header))) return undefined;
+  const [header = '', ...more] = headers;
+  return more.length ? null : (/^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1] ?? null);
+}
+
+const pathOf = ({ originalUrl }: Request) => originalUrl.split('?', 1)[0] ?? '/';

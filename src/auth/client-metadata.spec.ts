@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { readClientMetadata } from './client-metadata.js';
+
+const redirect_uris = ['https://app.example/cb'];
+
+describe('What a client may leave out', () => {
+  test('everything: it gets a secret and signs in as itself', () => {
+    expect(readClientMetadata({})).toEqual({
+      name: '',
+      authMethod: 'client_secret_basic',
+      redirectUris: [],
+      grantTypes: ['client_credentials'],
+    });
+  });
+
+  test('the grants: it may use all that work for it', () => {
+    expect(readClientMetadata({ redirect_uris }).grantTypes).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+    ]);
+    expect(readClientMetadata({ redirect_uris, token_endpoint_auth_method: 'none' }).grantTypes).toEqual([
+      'authorization_code',
+      'refresh_token',
+    ]);
+  });
+
+  test('nothing of what it names is added to', () => {
+    const grant_types = ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'];
+    expect(readClientMetadata({ redirect_uris, grant_types }).grantTypes).toEqual(['authorization_code']);
+  });
+});
+
+describe('What is refused', () => {
+  test.each([
+    ['a list', []],
+    ['text', 'x'],
+    ['nothing', undefined],
+    ['an unknown way to authenticate', { token_endpoint_auth_method: 'private_key_jwt' }],
+    ['only grants we do not have', { grant_types: ['implicit'] }],
+    ['grants that are no list', { grant_types: 'authorization_code' }],
+    [
+      'a public client with client_credentials',
+      {
+        redirect_uris,
+        token_endpoint_auth_method: 'none',
+        grant_types: ['client_credentials'],
+      },
+    ],
+    ['a name that is too long', { client_name: 'a'.repeat(121) }],
+    ['a name that is no text', { client_name: { toString: 'x' } }],
+    ['another response type', { response_types: ['token'] }],
+  ])('%s', (_, metadata) => {
+    expect(() => readClientMetadata(metadata)).toThrow('invalid_client_metadata');
+  });
+
+  test.each([
+    ['a public client without a redirect', { token_endpoint_auth_method: 'none' }],
+    ['the code grant without a redirect', { grant_types: ['authorization_code'] }],
+    ['redirects that are no list', { redirect_uris: 'https://app.example/cb' }],
+    ['more than ten', { redirect_uris: Array.from({ length: 11 }, (_, i) => `https://app.example/${i}`) }],
+    ['one bad among good', { redirect_uris: [...redirect_uris, 'javascript:alert(1)'] }],
+  ])('%s', (_, metadata) => {
+    expect(() => readClientMetadata(metadata)).toThrow('invalid_redirect_uri');
+  });
+});

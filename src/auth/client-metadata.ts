@@ -1,0 +1,79 @@
+import { AUTH_METHODS, type AuthMethod, GRANT_TYPES, type GrantType } from './oauth-client.entity.js';
+import { OauthFailure } from './oauth-failure.js';
+import { isRegistrable } from './redirect-uri.js';
+
+const MOST_REDIRECTS = 10;
+const LONGEST_NAME = 120;
+
+/** What of a client's own description we keep. */
+export interface ClientMetadata {
+  readonly name: string;
+  readonly authMethod: AuthMethod;
+  readonly redirectUris: string[];
+  readonly grantTypes: GrantType[];
+}
+
+/**
+ * Reads RFC 7591 metadata. A client that names nothing is confidential and may use every grant that works for it;
+ * without a redirect that is client_credentials. Grant types we do not have are passed over: editors list many.
+ */
+export function readClientMetadata(body: unknown): ClientMetadata {
+  if (body === null || typeof body !== 'object' || Array.isArray(body))
+    throw unusable('The body must be a JSON object.');
+  const metadata = body as Record<string, unknown>;
+  const authMethod = readAuthMethod(metadata.token_endpoint_auth_method ?? 'client_secret_basic');
+  const named = metadata.grant_types == null ? undefined : readGrantTypes(metadata.grant_types);
+  const redirectUris = readRedirectUris(metadata.redirect_uris ?? []);
+  if (!redirectUris.length && (authMethod === 'none' || named?.includes('authorization_code'))) {
+    throw new OauthFailure('invalid_redirect_uri', 'This client needs at least one redirect URI.');
+  }
+  if (authMethod === 'none' && named?.includes('client_credentials')) {
+    throw unusable('The grant client_credentials needs a client secret.');
+  }
+  checkResponseTypes(metadata.response_types ?? ['code']);
+  return {
+    name: readName(metadata.client_name ?? ''),
+    authMethod,
+    redirectUris,
+    grantTypes: named ?? GRANT_TYPES.filter((grant) => suits(grant, authMethod, redirectUris)),
+  };
+}
+
+const unusable = (description: string) => new OauthFailure('invalid_client_metadata', description);
+
+function readAuthMethod(value: unknown): AuthMethod {
+  const method = AUTH_METHODS.find((known) => known === value);
+  if (!method) throw unusable(`token_endpoint_auth_method must be one of ${AUTH_METHODS.join(', ')}.`);
+  return method;
+}
+
+function readGrantTypes(value: unknown): GrantType[] {
+  if (!Array.isArray(value)) throw unusable('grant_types must be a list.');
+  const known = GRANT_TYPES.filter((grant) => value.includes(grant));
+  if (!known.length) throw unusable(`grant_types must name one of ${GRANT_TYPES.join(', ')}.`);
+  return known;
+}
+
+function readRedirectUris(value: unknown): string[] {
+  if (!Array.isArray(value)) throw new OauthFailure('invalid_redirect_uri', 'redirect_uris must be a list.');
+  if (value.length > MOST_REDIRECTS) {
+    throw new OauthFailure('invalid_redirect_uri', `A client has at most ${MOST_REDIRECTS} redirect URIs.`);
+  }
+  if (!value.every(isRegistrable)) throw new OauthFailure('invalid_redirect_uri');
+  return [...new Set(value)];
+}
+
+function checkResponseTypes(value: unknown) {
+  if (!Array.isArray(value) || (value.length && !value.includes('code'))) throw unusable('The response type is code.');
+}
+
+function readName(value: unknown): string {
+  if (typeof value !== 'string' || value.length > LONGEST_NAME) {
+    throw unusable(`client_name must be text of at most ${LONGEST_NAME} characters.`);
+  }
+  return value.replace(/\p{C}/gu, '');
+}
+
+function suits(grant: GrantType, authMethod: AuthMethod, redirectUris: string[]) {
+  return grant === 'client_credentials' ? authMethod !== 'none' : redirectUris.length > 0;
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { hashOfSecret, newId } from '../kernel/ids.js';
+import { Database } from '../platform/database.js';
+import type { ClientMetadata } from './client-metadata.js';
+import { OauthClient } from './oauth-client.entity.js';
+import { OauthFailure } from './oauth-failure.js';
+import { newToken } from './secrets.js';
+
+/** What a request says about its client: the id, and the secret where there is one. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly secret?: string;
+}
+
+/** The programs that registered here. */
+@Injectable()
+export class ClientsService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The secret is told here once and can never be asked for again. */
+  async register(metadata: ClientMetadata): Promise<{ client: OauthClient; secret?: string }> {
+    const secret = metadata.authMethod === 'none' ? undefined : newToken('pcs');
+    const client = Object.assign(new OauthClient(), metadata, {
+      id: newId('cli'),
+      secretHash: secret === undefined ? null : hashOfSecret(secret),
+      createdAt: this.clock.now(),
+      firstUsedAt: null,
+    });
+    await this.database.write((tx) => tx.insert(OauthClient, client));
+    return { client, secret };
+  }
+
+  find(clientId: string): Promise<OauthClient | null> {
+    return this.database.read.findOneBy(OauthClient, { id: clientId });
+  }
+
+  /** The client if it proves to be it. The secret of a confidential client is always checked, with PKCE or without. */
+  async authenticate({ clientId, secret }: Credentials): Promise<OauthClient> {
+    const client = await this.find(clientId);
+    if (!client?.accepts(secret)) throw new OauthFailure('invalid_client');
+    return client;
+  }
+}

@@ -1,0 +1,55 @@
+import type OAuth2Server from '@node-oauth/oauth2-server';
+import { IsNull } from 'typeorm';
+import type { Scope } from '../kernel/caller.js';
+import { hashOfSecret } from '../kernel/ids.js';
+import type { Config } from '../platform/config.js';
+import { AccessToken } from './access-token.entity.js';
+import { codeGrant } from './code-grant.js';
+import { asLibraryClient, type Exchange, type Grantee } from './exchange.js';
+import { OauthClient } from './oauth-client.entity.js';
+import { grantedScopes } from './oauth-scope.js';
+import { refreshGrant } from './refresh-grant.js';
+import { RefreshToken } from './refresh-token.entity.js';
+import { newToken } from './secrets.js';
+
+/** What the library asks while it exchanges a grant for tokens. */
+export function exchangeModel(exchange: Exchange, config: Config) {
+  const { tx, client, sessions, now, resource } = exchange;
+  return {
+    ...codeGrant(exchange),
+    ...refreshGrant(exchange),
+
+    getClient: async () => asLibraryClient(exchange),
+    generateAccessToken: async () => newToken('pat'),
+    generateRefreshToken: async () => (client.mayUse('refresh_token') ? newToken('prt') : ''),
+    validateScope: async (_user, _client, scope) => grantedScopes(scope?.join(' ')),
+
+    async getUserFromClient() {
+      return { open: () => sessions.ofMachine(tx, client), resource, generation: 1 } satisfies Grantee;
+    },
+
+    async saveToken(issued, about, user) {
+      const { open, resource: bound, generation } = user as Grantee;
+      const { session, account } = await open();
+      const common = { sessionId: session.id, clientId: client.id, resource: bound };
+      await tx.insert(AccessToken, {
+        ...common,
+        hash: hashOfSecret(issued.accessToken),
+        accountId: account.id,
+        name: account.name,
+        scopes: issued.scope as Scope[],
+        expiresAt: now + config.accessTokenMs,
+      });
+      if (issued.refreshToken) {
+        const hash = hashOfSecret(issued.refreshToken);
+        const expiresAt = now + config.refreshTokenMs;
+        await tx.insert(RefreshToken, { ...common, hash, generation, rotatedAt: null, expiresAt });
+      }
+      await tx.update(OauthClient, { id: client.id, firstUsedAt: IsNull() }, { firstUsedAt: now });
+      return { ...issued, client: about, user };
+    },
+
+    // Asked by the library's own bearer check, which we do not use.
+    getAccessToken: async () => undefined,
+  } satisfies OAuth2Server.RefreshTokenModel & OAuth2Server.ClientCredentialsModel;
+}

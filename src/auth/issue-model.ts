@@ -1,0 +1,51 @@
+import type OAuth2Server from '@node-oauth/oauth2-server';
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../kernel/clock.js';
+import { hashOfSecret } from '../kernel/ids.js';
+import { AuthorizationCode } from './authorization-code.entity.js';
+import type { AuthorizationRequest } from './authorization-request.js';
+import type { OauthClient } from './oauth-client.entity.js';
+import { newToken } from './secrets.js';
+import { newSessionId } from './sessions.service.js';
+
+/** A client redeems its code at once; this is the most that OAuth 2.1 lets it wait in our reading. */
+const CODE_MS = 60_000;
+
+/** What the library asks while it issues a code. */
+export function issueModel(
+  tx: EntityManager,
+  { redirectUri, scopes, resource, codeChallenge }: AuthorizationRequest,
+  client: OauthClient,
+  clock: Clock,
+): OAuth2Server.AuthorizationCodeModel {
+  return {
+    getClient: async () => ({ id: client.id, grants: client.grantTypes, redirectUris: [redirectUri] }),
+    validateScope: async () => scopes,
+    generateAuthorizationCode: async () => newToken('pac'),
+    saveAuthorizationCode: async (code, about, user) => {
+      await tx.insert(AuthorizationCode, {
+        hash: hashOfSecret(code.authorizationCode),
+        sessionId: newSessionId(),
+        clientId: client.id,
+        redirectUri,
+        codeChallenge,
+        scopes,
+        resource,
+        usedAt: null,
+        expiresAt: clock.now() + CODE_MS,
+      });
+      return { ...code, client: about, user };
+    },
+    ...NOT_WHILE_ISSUING,
+  };
+}
+
+const never = async (): Promise<never> => {
+  throw new Error('not asked while a code is issued');
+};
+const NOT_WHILE_ISSUING = {
+  getAccessToken: never,
+  getAuthorizationCode: never,
+  revokeAuthorizationCode: never,
+  saveToken: never,
+};

@@ -1,0 +1,57 @@
+import { Controller, Get, Headers } from '@nestjs/common';
+import { SCOPES } from '../kernel/caller.js';
+import { Config } from '../platform/config.js';
+import { AUTH_METHODS, GRANT_TYPES } from './oauth-client.entity.js';
+import { spelledOrigin } from './resource.js';
+
+/** Where clients find out how to sign in: RFC 8414 and RFC 9728, at every address one of them looks at. */
+@Controller('.well-known')
+export class MetadataController {
+  constructor(private readonly config: Config) {}
+
+  @Get([
+    'oauth-authorization-server',
+    'oauth-authorization-server/mcp',
+    'openid-configuration',
+    'openid-configuration/mcp',
+  ])
+  authorizationServer() {
+    const issuer = this.config.publicUrl;
+    return {
+      issuer,
+      authorization_endpoint: `${issuer}/oauth/authorize`,
+      token_endpoint: `${issuer}/token`,
+      registration_endpoint: `${issuer}/register`,
+      revocation_endpoint: `${issuer}/oauth/revoke`,
+      scopes_supported: [...SCOPES, 'offline_access'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: GRANT_TYPES,
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: AUTH_METHODS,
+      revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      authorization_response_iss_parameter_supported: true,
+    };
+  }
+
+  @Get('oauth-protected-resource')
+  server(@Headers('host') host: string) {
+    return this.resource(host, '');
+  }
+
+  @Get('oauth-protected-resource/mcp')
+  mcpEndpoint(@Headers('host') host: string) {
+    return this.resource(host, '/mcp');
+  }
+
+  private resource(host: string, path: string) {
+    const { publicUrl } = this.config;
+    return {
+      resource: `${spelledOrigin(publicUrl, `http://${host}`)}${path}`,
+      authorization_servers: [publicUrl],
+      scopes_supported: SCOPES,
+      bearer_methods_supported: ['header'],
+      resource_name: 'Parley',
+    };
+  }
+}

@@ -1,0 +1,40 @@
+/** What the OAuth endpoints can refuse with: the codes are the RFCs', the words are ours. */
+export const OAUTH_ERRORS = {
+  access_denied: { status: 403, description: 'The request was declined.' },
+  invalid_client: { status: 401, description: 'The client is unknown or its secret is wrong. Register again.' },
+  invalid_client_metadata: { status: 400, description: 'The client metadata cannot be used.' },
+  invalid_grant: { status: 400, description: 'The code or refresh token is unknown, expired, used or not yours.' },
+  invalid_redirect_uri: {
+    status: 400,
+    description: 'A redirect URI must be https, http on a loopback host, or an app scheme, without a fragment.',
+  },
+  invalid_request: { status: 400, description: 'A parameter is missing, malformed or repeated.' },
+  invalid_scope: { status: 400, description: 'The scope is malformed or more than was granted.' },
+  invalid_target: { status: 400, description: 'The resource is not served here or not the one that was approved.' },
+  unauthorized_client: { status: 400, description: 'The client did not register for this grant type.' },
+  unsupported_grant_type: {
+    status: 400,
+    description: 'The grant types are authorization_code, refresh_token and client_credentials.',
+  },
+  unsupported_response_type: { status: 400, description: 'The response type is code.' },
+} as const satisfies Record<string, { status: number; description: string }>;
+
+export type OauthErrorCode = keyof typeof OAUTH_ERRORS;
+
+/** A refusal in OAuth's own form. Thrown where it is found out; the filter or the redirect turns it into an answer. */
+export class OauthFailure extends Error {
+  override readonly name = 'OauthFailure';
+  readonly status: number;
+  readonly body: { readonly error: OauthErrorCode; readonly error_description: string };
+
+  constructor(
+    readonly error: OauthErrorCode,
+    description: string = OAUTH_ERRORS[error].description,
+  ) {
+    super(error);
+    this.status = OAUTH_ERRORS[error].status;
+    this.body = { error, error_description: description };
+  }
+}
+
+export const isOauthErrorCode = (name: string): name is OauthErrorCode => Object.hasOwn(OAUTH_ERRORS, name);

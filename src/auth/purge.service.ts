@@ -1,0 +1,50 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { IsNull, LessThan } from 'typeorm';
+import { Clock } from '../kernel/clock.js';
+import { Database } from '../platform/database.js';
+import type { Log } from '../platform/logging.js';
+import { LOG } from '../platform/platform.module.js';
+import { AccessToken } from './access-token.entity.js';
+import { AuthorizationCode } from './authorization-code.entity.js';
+import { ConsentTicket } from './consent-ticket.entity.js';
+import { OauthClient } from './oauth-client.entity.js';
+import { RefreshToken } from './refresh-token.entity.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Takes away what can no longer matter: at the start, and every hour. */
+@Injectable()
+export class PurgeService implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  async onApplicationBootstrap() {
+    await this.purge();
+    this.timer = setInterval(() => {
+      this.purge().catch((err) => this.log.error({ err }, 'purge of expired tokens failed'));
+    }, HOUR_MS).unref();
+  }
+
+  onModuleDestroy() {
+    clearInterval(this.timer);
+  }
+
+  /** A used code stays for a day, so that its replay still ends the session it opened. */
+  purge() {
+    const now = this.clock.now();
+    const dayAgo = LessThan(now - DAY_MS);
+    return this.database.write(async (tx) => {
+      await tx.delete(AccessToken, { expiresAt: LessThan(now) });
+      await tx.delete(RefreshToken, { expiresAt: LessThan(now) });
+      await tx.delete(ConsentTicket, { expiresAt: LessThan(now) });
+      await tx.delete(AuthorizationCode, { expiresAt: dayAgo });
+      await tx.delete(OauthClient, { firstUsedAt: IsNull(), createdAt: dayAgo });
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { bigint } from '../platform/columns.js';
+import { Session } from './session.entity.js';
+
+/** One link in a session's chain of refresh tokens. Used ones are kept until they expire: that is how reuse is noticed. */
+@Entity('refresh_token')
+@Index('ix_refresh_token_session_id', ['sessionId'])
+@Index('ix_refresh_token_expires_at', ['expiresAt'])
+export class RefreshToken {
+  @PrimaryColumn({ type: 'varchar', length: 64 }) hash!: string;
+  @ForeignKey(() => Session, { name: 'fk_refresh_token_session_id', onDelete: 'CASCADE' })
+  @Column({ name: 'session_id', type: 'varchar', length: 40 })
+  sessionId!: string;
+  @Column({ name: 'client_id', type: 'varchar', length: 40 }) clientId!: string;
+  /** 1 for the first of the session; a token's successors have one more. */
+  @Column({ type: 'integer' }) generation!: number;
+  @Column({ type: 'varchar', length: 2000, nullable: true }) resource!: string | null;
+  @Column({ name: 'rotated_at', type: 'bigint', transformer: bigint, nullable: true }) rotatedAt!: number | null;
+  @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
+}

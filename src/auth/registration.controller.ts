@@ -1,0 +1,32 @@
+import { Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
+import type { Request } from 'express';
+import { SCOPES } from '../kernel/caller.js';
+import { readClientMetadata } from './client-metadata.js';
+import { ClientsService } from './clients.service.js';
+import { OauthFailureFilter } from './oauth-failure.filter.js';
+
+/** Dynamic client registration (RFC 7591). It never hands out a token, whatever the client calls itself. */
+@Controller()
+@UseFilters(OauthFailureFilter)
+export class RegistrationController {
+  constructor(private readonly clients: ClientsService) {}
+
+  @Post(['register', 'oauth/register'])
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  async register(@Req() request: Request) {
+    const metadata = readClientMetadata(request.is('json') ? request.body : undefined);
+    const { client, secret } = await this.clients.register(metadata);
+    return {
+      client_id: client.id,
+      client_id_issued_at: Math.floor(client.createdAt / 1000),
+      ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
+      ...(client.name && { client_name: client.name }),
+      redirect_uris: client.redirectUris,
+      grant_types: client.grantTypes,
+      response_types: client.mayUse('authorization_code') ? ['code'] : [],
+      token_endpoint_auth_method: client.authMethod,
+      scope: SCOPES.join(' '),
+    };
+  }
+}

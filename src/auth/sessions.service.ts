@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type Caller, SCOPES, type Scope } from '../kernel/caller.js';
+import { Clock } from '../kernel/clock.js';
+import { hashOfSecret, newId } from '../kernel/ids.js';
+import { Database } from '../platform/database.js';
+import { AccessToken } from './access-token.entity.js';
+import { Account } from './account.entity.js';
+import { AuthorizationCode } from './authorization-code.entity.js';
+import { guestName } from './guest-name.js';
+import type { OauthClient } from './oauth-client.entity.js';
+import { RefreshToken } from './refresh-token.entity.js';
+import { Session } from './session.entity.js';
+
+export interface OpenSession {
+  readonly session: Session;
+  readonly account: Account;
+}
+
+/** Who is signed in. In open mode each approval, and each client that signs in as itself, is a guest of its own. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The caller that an access token stands for, while it is good: one read by key. */
+  async callerOf(token: string): Promise<Caller | undefined> {
+    const found = await this.database.read.findOneBy(AccessToken, { hash: hashOfSecret(token) });
+    return found && found.expiresAt > this.clock.now() ? found.caller : undefined;
+  }
+
+  /** The id was settled when the code was issued. */
+  openGuest(tx: EntityManager, id: string, client: OauthClient, scopes: Scope[]): Promise<OpenSession> {
+    return this.open(tx, client, { id, scopes, machineOf: null });
+  }
+
+  /** The client's own session: the same one at each call, so a script that mints a new token keeps its seats. */
+  async ofMachine(tx: EntityManager, client: OauthClient): Promise<OpenSession> {
+    const session = await tx.findOneBy(Session, { machineOf: client.id });
+    if (!session) return this.open(tx, client, { id: newSessionId(), scopes: [...SCOPES], machineOf: client.id });
+    return { session, account: await tx.findOneByOrFail(Account, { id: session.accountId }) };
+  }
+
+  async resume(tx: EntityManager, id: string): Promise<OpenSession> {
+    const session = await tx.findOneByOrFail(Session, { id });
+    return { session, account: await tx.findOneByOrFail(Account, { id: session.accountId }) };
+  }
+
+  /** Every token and code of the session stops working. */
+  async end(tx: EntityManager, sessionId: string) {
+    await tx.delete(AccessToken, { sessionId });
+    await tx.delete(RefreshToken, { sessionId });
+    await tx.delete(AuthorizationCode, { sessionId });
+  }
+
+  private async open(
+    tx: EntityManager,
+    client: OauthClient,
+    about: Pick<Session, 'id' | 'scopes' | 'machineOf'>,
+  ): Promise<OpenSession> {
+    const createdAt = this.clock.now();
+    const account = Object.assign(new Account(), { id: newId('acc'), name: guestName(client.name), createdAt });
+    const session = Object.assign(new Session(), about, {
+      accountId: account.id,
+      clientId: client.id,
+      usedGeneration: 0,
+      createdAt,
+    });
+    await tx.insert(Account, account);
+    await tx.insert(Session, session);
+    return { session, account };
+  }
+}
+
+export const newSessionId = () => newId('ses');

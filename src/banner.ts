@@ -1,0 +1,20 @@
+import type { Config } from './platform/config.js';
+import type { ServerKey } from './platform/server-key.js';
+
+/** What a person sees when the server is up: what to paste where, and what can run here. */
+export function banner(config: Config, key: ServerKey): string {
+  const url = config.publicUrl;
+  return `
+Parley is listening.
+
+  Claude, ChatGPT, Cursor   ${url}/mcp
+  REST                      ${url}/create_channel, …   (OpenAPI: ${url}/openapi.json)
+  Docs                      ${url}/docs
+  Mode                      ${config.authMode}: every grant is a guest of its own, for use on this machine
+  Data                      ${config.databaseFile}
+  Server key                ${key.verifierKey}
+  Bots                      presets, inline JavaScript and TypeScript (QuickJS inside the server)
+                            Python and bots with modules or network need containers, which this version does not run
+
+`;
+}

@@ -1,0 +1,47 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Json, JsonObject, Language, Manifest } from '../../bot-sdk/contract.js';
+import { bigint } from '../platform/columns.js';
+
+/** A bot bound to a slot: the code it is pinned to, how far it has heard the log, and what it remembers. */
+@Entity('attachment')
+@Index('ix_attachment_code', ['codeHash'])
+export class Attachment {
+  @PrimaryColumn({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;
+  @PrimaryColumn({ name: 'bot_id', type: 'varchar', length: 64 }) botId!: string;
+  @Column({ name: 'slot_id', type: 'varchar', length: 8 }) slotId!: string;
+  @Column({ type: 'varchar', length: 40 }) name!: string;
+  @Column({ type: 'varchar', length: 32 }) version!: string;
+  @Column({ type: 'varchar', length: 10 }) language!: Language;
+  /** Whose folder in bot-presets it came from; null for code that was sent along. */
+  @Column({ type: 'varchar', length: 40, nullable: true }) preset!: string | null;
+  @Column({ name: 'code_hash', type: 'varchar', length: 71 }) codeHash!: string;
+  @Column({ name: 'bundle_hash', type: 'varchar', length: 71 }) bundleHash!: string;
+  @Column({ name: 'manifest_hash', type: 'varchar', length: 71 }) manifestHash!: string;
+  /** Canonical JSON. */
+  @Column({ name: 'manifest', type: 'text' }) manifestJson!: string;
+  /** Canonical JSON. */
+  @Column({ name: 'params', type: 'text' }) paramsJson!: string;
+  /** Canonical JSON. */
+  @Column({ name: 'state', type: 'text' }) stateJson!: string;
+  @Column({ name: 'state_version', type: 'integer' }) stateVersion!: number;
+  /** The `bot:attach` entry, which fires on_init. */
+  @Column({ name: 'init_seq', type: 'integer' }) initSeq!: number;
+  /** The newest entry whose hook has had its effect. */
+  @Column({ type: 'integer' }) cursor!: number;
+  @Column({ type: 'integer' }) runs!: number;
+  @Column({ type: 'integer' }) round!: number;
+  @Column({ name: 'attached_at', type: 'bigint', transformer: bigint }) attachedAt!: number;
+  @Column({ name: 'removed_at', type: 'bigint', nullable: true, transformer: bigint }) removedAt!: number | null;
+
+  manifest(): Manifest {
+    return JSON.parse(this.manifestJson);
+  }
+
+  params(): JsonObject {
+    return JSON.parse(this.paramsJson);
+  }
+
+  state(): Json {
+    return JSON.parse(this.stateJson);
+  }
+}

@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { canonicalJson } from '../../bot-sdk/canonical-json.js';
+import type { JsonObject } from '../../bot-sdk/contract.js';
+import { ChannelClosing } from '../channels/channel.events.js';
+import { Channels } from '../channels/channels.service.js';
+import type { Slot } from '../channels/slot.entity.js';
+import type { Caller } from '../kernel/caller.js';
+import { Clock } from '../kernel/clock.js';
+import { ChannelLog } from '../messaging/log.service.js';
+import { Events } from '../platform/events.js';
+import { Runner } from '../runtime/runner.js';
+import { Attachment } from './attachment.entity.js';
+import { BotCode } from './bot-code.entity.js';
+import type { PreparedBot } from './bot-preparation.js';
+import { BotTimer } from './bot-timer.entity.js';
+import { Rounds } from './rounds.service.js';
+
+/** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
+@Injectable()
+export class Attachments {
+  constructor(
+    private readonly clock: Clock,
+    private readonly channels: Channels,
+    private readonly log: ChannelLog,
+    private readonly rounds: Rounds,
+    private readonly runner: Runner,
+    events: Events,
+  ) {
+    events.on(ChannelClosing, async ({ channelId }, tx) => {
+      for (const attachment of await this.activeIn(tx, channelId)) await this.release(tx, attachment);
+    });
+  }
+
+  activeIn(tx: EntityManager, channelId: string): Promise<Attachment[]> {
+    return tx.find(Attachment, { where: { channelId, removedAt: IsNull() }, order: { initSeq: 'ASC' } });
+  }
+
+  /** Every channel in which a bot is at work. */
+  async channelsAtWork(tx: EntityManager): Promise<string[]> {
+    const rows = await tx
+      .createQueryBuilder(Attachment, 'attachment')
+      .select('DISTINCT attachment.channelId', 'id')
+      .where('attachment.removedAt IS NULL')
+      .getRawMany<{ id: string }>();
+    return rows.map(({ id }) => id);
+  }
+
+  find(tx: EntityManager, channelId: string, botId: string): Promise<Attachment | null> {
+    return tx.findOneBy(Attachment, { channelId, botId });
+  }
+
+  /** Says which bots come, then binds each; `on_init` is their first hook, after the commit. */
+  async attachAll(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][], caller: Caller) {
+    if (!bots.length) return [];
+    const announced = bots.map(
+      ([
+        slot,
+        {
+          manifest: { name, version, summary },
+        },
+      ]) => ({
+        slot_id: slot.slotId,
+        name,
+        version,
+        summary,
+      }),
+    );
+    await this.say(tx, channelId, { type: 'bots_announced', bots: announced });
+    const attached: Attachment[] = [];
+    for (const [slot, bot] of bots) attached.push(await this.attach(tx, channelId, slot, bot, caller));
+    return attached;
+  }
+
+  /** Lets a bot go: its timers end, its open seeds are revealed, and it hears nothing any more. */
+  async release(tx: EntityManager, attachment: Attachment) {
+    const { channelId, botId } = attachment;
+    attachment.removedAt = this.clock.now();
+    await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
+    await tx.delete(BotTimer, { channelId, botId });
+    await this.rounds.revealOpen(tx, attachment);
+  }
+
+  private async attach(tx: EntityManager, channelId: string, slot: Slot, bot: PreparedBot, caller: Caller) {
+    const { bundle, manifest, manifestHash } = bot;
+    await this.keepSource(tx, bot, caller);
+    const number = await tx.countBy(Attachment, { channelId });
+    const botId = `bot_${manifest.name}_${number}`;
+    const seed_commit = await this.rounds.begin(tx, { channelId, botId }, 1);
+    const { seq } = await this.say(tx, channelId, {
+      type: 'bot:attach',
+      bot_id: botId,
+      slot_id: slot.slotId,
+      name: manifest.name,
+      version: manifest.version,
+      language: bundle.language,
+      code_hash: bundle.codeHash,
+      manifest_hash: manifestHash,
+      bundle_hash: bundle.bundleHash,
+      runtime: this.runner.runtime,
+      params: bot.params,
+      round: 1,
+      seed_commit,
+    });
+    const attachment = tx.create(Attachment, {
+      channelId,
+      botId,
+      slotId: slot.slotId,
+      name: manifest.name,
+      version: manifest.version,
+      language: bundle.language,
+      preset: bot.preset,
+      codeHash: bundle.codeHash,
+      bundleHash: bundle.bundleHash,
+      manifestHash,
+      manifestJson: canonicalJson(manifest),
+      paramsJson: canonicalJson(bot.params),
+      stateJson: '{}',
+      stateVersion: 0,
+      initSeq: seq,
+      cursor: seq - 1,
+      runs: 0,
+      round: 1,
+      attachedAt: this.clock.now(),
+      removedAt: null,
+    });
+    await tx.insert(Attachment, attachment);
+    await this.channels.seatBot(tx, slot, botId, manifest.name);
+    if (manifest.seats.distinct_members) await this.channels.requireDistinctMembers(tx, channelId);
+    await this.say(tx, channelId, {
+      type: 'bot:manifest',
+      bot_id: botId,
+      manifest_excerpt: excerpt(manifest),
+      manifest: { ...manifest },
+    });
+    return attachment;
+  }
+
+  private async keepSource(tx: EntityManager, { bundle }: PreparedBot, caller: Caller) {
+    const { codeHash, language, source } = bundle;
+    if (await tx.existsBy(BotCode, { codeHash })) return;
+    await tx.insert(BotCode, {
+      codeHash,
+      language,
+      source,
+      firstAccountId: caller.accountId,
+      firstAt: this.clock.now(),
+    });
+  }
+
+  private say(tx: EntityManager, channelId: string, body: object) {
+    return this.log.append(tx, channelId, { kind: 'system', from: 'system', body: body as JsonObject });
+  }
+}
+
+const excerpt = ({ name, version, summary, hooks, emits, permissions }: PreparedBot['manifest']) => ({
+  name,
+  version,
+  summary,
+  hooks,
+  emits,
+  permissions,
+});

@@ -1,0 +1,42 @@
+import { IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import type { Language } from '../../bot-sdk/contract.js';
+import { LANGUAGES } from '../../bot-sdk/contract.js';
+import { Describe } from '../kernel/schema.js';
+
+/** Source may be at most this many characters: enough for any referee, small enough for every member to read. */
+export const SOURCE_CHARS = 262_144;
+
+/** A bot as somebody asks for it: a preset by name, or code that is sent along. */
+export class BotDefinition {
+  @Describe('The bot slot it is for: s0, its label, or bot:<label>. Left out: the first that is free.')
+  @IsOptional()
+  @IsString()
+  @Length(1, 60)
+  slot?: string;
+  @Describe('Its name; that of a preset or of the class in the code is used where it is left out.')
+  @IsOptional()
+  @IsString()
+  @Length(1, 40)
+  name?: string;
+  @Describe('Its version, for code that is sent along.') @IsOptional() @IsString() @Length(1, 32) version?: string;
+  @Describe('A preset as builtin://<Name>.') @IsOptional() @IsString() @Length(1, 60) code_ref?: string;
+  @Describe('A preset by name; list_presets lists them.') @IsOptional() @IsString() @Length(1, 40) bot_preset?: string;
+  @Describe('Source of the bot: one class with hooks such as onMessage(msg).')
+  @IsOptional()
+  @IsString()
+  @MaxLength(SOURCE_CHARS)
+  inline_code?: string;
+  @Describe('The same as inline_code.') @IsOptional() @IsString() @MaxLength(SOURCE_CHARS) bot_code?: string;
+  @Describe('javascript, typescript or python; detected where it is left out.')
+  @IsOptional()
+  @IsIn(LANGUAGES)
+  language?: Language;
+  @Describe('What the bot declares about itself; derived from the code where it is left out.')
+  @IsOptional()
+  @IsObject()
+  manifest?: Record<string, unknown>;
+  @Describe('Settings of this bot in this channel, as its manifest describes them. Every member sees them.')
+  @IsOptional()
+  @IsObject()
+  params?: Record<string, unknown>;
+}

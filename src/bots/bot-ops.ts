@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type ApplyOp, type ChannelOp, ChannelOps, slotOf } from '../channels/channel-ops.js';
+import { Channels } from '../channels/channels.service.js';
+import type { Slot } from '../channels/slot.entity.js';
+import { DomainError } from '../kernel/errors.js';
+import { parse } from '../kernel/schema.js';
+import { ChannelLog } from '../messaging/log.service.js';
+import { Attachments } from './attachments.service.js';
+import { BotDefinition } from './bot-definition.js';
+import { BotPreparation } from './bot-preparation.js';
+
+/** The ops of update_channel that concern bots. */
+@Injectable()
+export class BotOps {
+  constructor(
+    ops: ChannelOps,
+    private readonly channels: Channels,
+    private readonly preparation: BotPreparation,
+    private readonly attachments: Attachments,
+    private readonly log: ChannelLog,
+  ) {
+    ops.add('set_bot', (op) => this.setBot(op));
+    ops.add(
+      'remove_bot',
+      (op) =>
+        (tx, { slots }) =>
+          this.removeBot(tx, slotOf(slots, op)),
+    );
+  }
+
+  private async setBot(op: ChannelOp): Promise<ApplyOp> {
+    const definition = await parse(BotDefinition, op.bot_def);
+    if (Array.isArray(definition)) {
+      throw new DomainError('INVALID_REQUEST', `bot_def: ${definition.map(({ message }) => message).join('; ')}`);
+    }
+    const bot = this.preparation.prepare(definition);
+    return async (tx, { slots, caller }) => {
+      const slot = slotOf(slots, op);
+      if (slot.accountId) throw new DomainError('SLOT_ALREADY_FILLED');
+      const before = await this.letGo(tx, slot);
+      await this.channels.makeBotSlot(tx, slot);
+      const [after] = await this.attachments.attachAll(tx, slot.channelId, [[slot, bot]], caller);
+      if (before && after) {
+        const hashes = { old_hash: before.codeHash, new_hash: after.codeHash };
+        await this.log.append(tx, slot.channelId, {
+          kind: 'system',
+          from: 'system',
+          body: { type: 'bot_changed', slot_id: slot.slotId, ...hashes },
+        });
+      }
+      const { name, version } = bot.manifest;
+      return { announced: { slot_id: slot.slotId, bot_def: { name, version } } };
+    };
+  }
+
+  private async removeBot(tx: EntityManager, slot: Slot) {
+    if (!(await this.letGo(tx, slot))) throw new DomainError('BOT_NOT_FOUND');
+    await this.channels.freeBotSlot(tx, slot);
+    return {};
+  }
+
+  private async letGo(tx: EntityManager, { channelId, botId }: Slot) {
+    const attachment = botId ? await this.attachments.find(tx, channelId, botId) : null;
+    if (attachment) await this.attachments.release(tx, attachment);
+    return attachment;
+  }
+}

@@ -1,0 +1,167 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import type { HookCall } from '../../bot-sdk/contract.js';
+import { BotRoster } from '../channels/bot-roster.js';
+import type { Entry } from '../messaging/entry.entity.js';
+import { History } from '../messaging/history.js';
+import { EntryAppended } from '../messaging/log.service.js';
+import { Replies } from '../messaging/replies.js';
+import { Database } from '../platform/database.js';
+import { Events } from '../platform/events.js';
+import type { Log } from '../platform/logging.js';
+import { LOG } from '../platform/platform.module.js';
+import type { Attachment } from './attachment.entity.js';
+import { Attachments } from './attachments.service.js';
+import { hookCallOf } from './hooks.js';
+import { Progress } from './progress.js';
+import { Runs } from './runs.service.js';
+import { Timers } from './timers.service.js';
+
+/** A bot whose hook could not even be committed is tried again this much later. */
+const RETRY_MS = 1_000;
+
+type Bot = Pick<Attachment, 'channelId' | 'botId'>;
+
+/**
+ * Brings every bot up to date with its log: one hook at a time per attachment, in log order, attachments beside one
+ * another. The log is the queue: after a crash a bot goes on behind its cursor.
+ */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly loops = new Map<string, { again: boolean; done: Promise<void> }>();
+  private readonly progress = new Progress();
+  private isStopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly attachments: Attachments,
+    private readonly history: History,
+    private readonly runs: Runs,
+    private readonly timers: Timers,
+    @Inject(LOG) private readonly logger: Log,
+    events: Events,
+    replies: Replies,
+    roster: BotRoster,
+  ) {
+    events.on(EntryAppended, async ({ entry: { channelId } }) => this.database.afterCommit(() => this.wake(channelId)));
+    replies.toldBy((channelId, seq, signal) => this.settled(channelId, seq, signal));
+    roster.settledBy((channelId, signal) => this.caughtUp(channelId, signal));
+  }
+
+  /** Hooks that a stop or a crash left over. */
+  async onApplicationBootstrap() {
+    const channelIds = await this.attachments.channelsAtWork(this.database.read);
+    void this.wakeAll(channelIds);
+  }
+
+  onModuleDestroy() {
+    this.isStopping = true;
+  }
+
+  /** A hook that runs may end; those behind it wait for the next start. */
+  async beforeApplicationShutdown() {
+    await Promise.all([...this.loops.values()].map(({ done }) => done));
+  }
+
+  /** Resolves when every bot of the channel has dealt with the entry, or the signal is aborted. */
+  async settled(channelId: string, seq: number, signal: AbortSignal) {
+    while (!signal.aborted) {
+      const moved = this.progress.next(channelId, signal);
+      try {
+        const bots = await this.attachments.activeIn(this.database.read, channelId);
+        if (bots.every((bot) => Math.max(bot.cursor, this.progress.of(bot)) >= seq)) return;
+        await moved.arrived;
+      } finally {
+        moved.cancel();
+      }
+    }
+  }
+
+  private async caughtUp(channelId: string, signal: AbortSignal) {
+    await this.settled(channelId, await this.history.head(this.database.read, channelId), signal);
+  }
+
+  /** A few at a time, so that a start with many channels still answers at once. */
+  private async wakeAll(channelIds: string[]) {
+    for (const channelId of channelIds) {
+      this.wake(channelId);
+      await setImmediate();
+    }
+  }
+
+  private wake(channelId: string) {
+    if (this.isStopping) return;
+    this.attachments
+      .activeIn(this.database.read, channelId)
+      .then((bots) => {
+        for (const bot of bots) this.start(bot);
+      })
+      .catch((error) =>
+        this.logger.error({ err: error, channel: channelId }, 'the bots of a channel could not be woken'),
+      );
+  }
+
+  private start(bot: Bot) {
+    const key = `${bot.channelId} ${bot.botId}`;
+    const running = this.loops.get(key);
+    if (running) {
+      running.again = true;
+      return;
+    }
+    const loop = { again: true, done: Promise.resolve() };
+    this.loops.set(key, loop);
+    loop.done = this.loop(bot, key, loop);
+  }
+
+  private async loop(bot: Bot, key: string, loop: { again: boolean }) {
+    while (loop.again && !this.isStopping) {
+      loop.again = false;
+      try {
+        await this.catchUp(bot);
+      } catch (error) {
+        this.logger.error({ err: error, channel: bot.channelId, bot: bot.botId }, 'a hook could not be served');
+        setTimeout(() => this.start(bot), RETRY_MS).unref();
+      }
+    }
+    // In the same breath as the last look at `again`, so that no wake-up is lost between the two.
+    this.loops.delete(key);
+  }
+
+  private async catchUp({ channelId, botId }: Bot) {
+    while (!this.isStopping) {
+      const attachment = await this.attachments.find(this.database.read, channelId, botId);
+      if (!attachment || attachment.removedAt !== null) return this.progress.gone({ channelId, botId });
+      const { due, upTo } = await this.nextDue(attachment);
+      if (due) await this.runs.perform(attachment, due.event, due.call);
+      this.progress.reached(attachment, upTo);
+      if (!due) return;
+    }
+  }
+
+  /** The first entry behind the bot's cursor that fires a hook it has, or how far there is none. */
+  private async nextDue(attachment: Attachment): Promise<{ due?: { event: Entry; call: HookCall }; upTo: number }> {
+    const tx = this.database.read;
+    const { channelId, botId, cursor } = attachment;
+    const { hooks } = attachment.manifest();
+    const head = await this.history.head(tx, channelId);
+    let after = Math.max(cursor, this.progress.of(attachment));
+    for (;;) {
+      const heard = await this.history.heardBy(tx, channelId, botId, after, head, 50);
+      for (const event of heard) {
+        const call = hookCallOf(event, attachment);
+        if (!call || !hooks.includes(call.hook)) continue;
+        if (call.hook === 'on_timer' && !(await this.timers.stands(tx, attachment, event.seq))) continue;
+        return { due: { event, call }, upTo: event.seq };
+      }
+      const last = heard.at(-1);
+      if (heard.length < 50 || !last) return { upTo: head };
+      after = last.seq;
+    }
+  }
+}

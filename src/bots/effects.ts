@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Effect, JsonObject, PostEffect, RunError } from '../../bot-sdk/contract.js';
+import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
+import { slotsOf } from '../channels/access.service.js';
+import { sha256 } from '../kernel/hash.js';
+import type { Entry } from '../messaging/entry.entity.js';
+import { History } from '../messaging/history.js';
+import { ChannelLog } from '../messaging/log.service.js';
+import { isReservedType } from '../messaging/reserved-types.js';
+import type { Attachment } from './attachment.entity.js';
+import { Run } from './run.entity.js';
+import { Timers } from './timers.service.js';
+
+export interface Hearing {
+  readonly attachment: Attachment;
+  readonly run: number;
+  readonly event: Entry;
+}
+
+export interface Applied {
+  /** `seq` of each post, in order. */
+  readonly outputs: number[];
+  /** `seq` of each sealed post by its handle. */
+  readonly sealed: Record<string, number>;
+}
+
+/** What a hook wants done, made true: posts, reveals and timers. */
+@Injectable()
+export class Effects {
+  constructor(
+    private readonly log: ChannelLog,
+    private readonly history: History,
+    private readonly timers: Timers,
+  ) {}
+
+  /** Why these effects cannot be; undefined where they can. Looked at before any of them happens. */
+  async refusal(tx: EntityManager, { attachment }: Hearing, effects: readonly Effect[]): Promise<RunError | undefined> {
+    const slots = await slotsOf(tx, attachment.channelId);
+    const people = slots.filter(({ kind }) => kind !== 'bot').map(({ slotId }) => slotId);
+    const timers = new Set((await this.timers.names(tx, attachment)).map(({ name }) => name));
+    const mayWritePrivately = attachment.manifest().permissions.private_messages;
+    for (const effect of effects) {
+      if (effect.type === 'post') {
+        if (isReservedType(effect.body.type))
+          return bad(`only the server posts ${String(effect.body.type).slice(0, 40)}`);
+        if (effect.to !== undefined && !people.includes(effect.to))
+          return bad('a private post is for a slot of this channel');
+        if (effect.to !== undefined && !mayWritePrivately) return bad('the manifest does not declare private_messages');
+      }
+      if (effect.type === 'timer_set') timers.add(effect.name);
+      if (effect.type === 'timer_clear') timers.delete(effect.name);
+      if (effect.type === 'reveal' && !(await this.canReveal(tx, attachment, effects, effect.target))) {
+        return bad('a bot reveals what was sealed to it or by it, and once');
+      }
+      if (effect.type === 'update_channel') return bad('this server does not let bots change the channel yet');
+    }
+    if (timers.size > DEFAULT_LIMITS.timers) return bad(`a bot has at most ${DEFAULT_LIMITS.timers} timers`);
+    if (effects.filter(({ type }) => type === 'finish').length > 1) return bad('a round is finished once');
+    return undefined;
+  }
+
+  async apply(tx: EntityManager, hearing: Hearing, effects: readonly Effect[]): Promise<Applied> {
+    const applied: Applied = { outputs: [], sealed: {} };
+    for (const effect of effects) {
+      if (effect.type === 'post') {
+        const seq = await this.post(tx, hearing, effect);
+        applied.outputs.push(seq);
+        if (effect.sealed) applied.sealed[effect.handle] = seq;
+      }
+      if (effect.type === 'reveal') await this.reveal(tx, hearing, applied.sealed[effect.target] ?? effect.target);
+      if (effect.type === 'timer_set') await this.timers.set(tx, hearing.attachment, effect.name, effect.seconds);
+      if (effect.type === 'timer_clear') await this.timers.clear(tx, hearing.attachment, effect.name);
+    }
+    return applied;
+  }
+
+  private async post(tx: EntityManager, { attachment, run, event }: Hearing, post: PostEffect): Promise<number> {
+    const { channelId, botId } = attachment;
+    const from = `bot:${botId}`;
+    const marks = { bot_id: botId, state_version: post.state_version, ...(post.label && { label: post.label }) };
+    const verdict = post.body.type === 'bot:reveal' && { verified: await this.isKept(tx, channelId, from, post.body) };
+    const kind = post.sealed ? 'sealed' : post.kind;
+    const body = { ...post.body, ...verdict, ...marks };
+    const { seq } = await this.log.append(tx, channelId, { kind, from, to: post.to, run, body }, event.seq);
+    return seq;
+  }
+
+  /** Whether a reveal opens a commitment that this bot posted earlier: `commit` = hex SHA-256 of `value|nonce`. */
+  private async isKept(tx: EntityManager, channelId: string, from: string, reveal: JsonObject): Promise<boolean> {
+    const value = reveal.target ?? reveal.value;
+    if (value === undefined || typeof reveal.nonce !== 'string') return false;
+    const commit = sha256(`${value}|${reveal.nonce}`).slice('sha256:'.length);
+    const commits = (await this.history.said(tx, channelId, from, 'bot:commit')).map((entry) => entry.body().commit);
+    return commits.includes(commit) && (reveal.commit === undefined || reveal.commit === commit);
+  }
+
+  private async reveal(tx: EntityManager, { attachment, run, event }: Hearing, target: number | string) {
+    const entry = (await this.toReveal(tx, attachment, target)) as Entry;
+    await this.history.reveal(tx, entry);
+    const { channelId, botId } = attachment;
+    const opening = JSON.parse(entry.opening) as JsonObject;
+    const body = { type: 'revealed', msg_id: entry.seq, bot_id: botId, salt: entry.salt, opening };
+    await this.log.append(tx, channelId, { kind: 'system', from: 'system', run, refs: [entry.seq], body }, event.seq);
+  }
+
+  private async canReveal(
+    tx: EntityManager,
+    attachment: Attachment,
+    effects: readonly Effect[],
+    target: number | string,
+  ) {
+    const isOfThisRun = effects.some((effect) => effect.type === 'post' && effect.sealed && effect.handle === target);
+    return isOfThisRun || (await this.toReveal(tx, attachment, target)) !== undefined;
+  }
+
+  private async toReveal(tx: EntityManager, { channelId, botId }: Attachment, target: number | string) {
+    const seq = typeof target === 'number' ? target : await this.seqOf(tx, channelId, botId, target);
+    const entry = seq === undefined ? null : await this.history.entry(tx, channelId, seq);
+    const isIts = entry?.kind === 'sealed' && (entry.to === botId || entry.from === `bot:${botId}`);
+    return isIts && !entry.revealed ? entry : undefined;
+  }
+
+  /** A handle is what a bot knows of a sealed post of its own before that is logged: `<run>:<index>`. */
+  private async seqOf(tx: EntityManager, channelId: string, botId: string, handle: string) {
+    const run = Number(handle.split(':')[0]);
+    if (!Number.isSafeInteger(run)) return undefined;
+    const row = await tx.findOneBy(Run, { channelId, botId, run });
+    return row?.sealed[handle];
+  }
+}
+
+const bad = (detail: string): RunError => ({ code: 'BAD_EFFECT', detail });

@@ -1,0 +1,31 @@
+import type { HookCall, HookMessage } from '../../bot-sdk/contract.js';
+import type { Entry } from '../messaging/entry.entity.js';
+import type { Attachment } from './attachment.entity.js';
+
+/** The hook that an entry fires for a bot, if any. Timers are looked up elsewhere: a cleared one fires nothing. */
+export function hookCallOf(entry: Entry, { botId, initSeq }: Attachment): HookCall | undefined {
+  if (entry.seq === initSeq) return { hook: 'on_init' };
+  if (entry.kind === 'system') return ofSystem(entry);
+  if (entry.kind === 'user') return { hook: 'on_message', msg: messageOf(entry) };
+  if (entry.to !== botId) return undefined;
+  if (entry.kind === 'timer') return { hook: 'on_timer', name: String(entry.body().name) };
+  return { hook: 'on_private_message', player: entry.from, msg: messageOf(entry) };
+}
+
+function ofSystem(entry: Entry): HookCall | undefined {
+  const { slot_id, role } = entry.body();
+  const player = String(slot_id);
+  if (role !== 'player') return undefined;
+  if (entry.type === 'member_joined') return { hook: 'on_join', player };
+  if (entry.type === 'member_left') return { hook: 'on_leave', player };
+  return undefined;
+}
+
+const messageOf = (entry: Entry): HookMessage => ({
+  id: entry.seq,
+  channel_id: entry.channelId,
+  sender: entry.from,
+  kind: entry.kind,
+  body: entry.body(),
+  ts: entry.ts,
+});

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull } from 'typeorm';
+import { seedCommit } from '../../bot-sdk/chance.js';
+import type { JsonObject } from '../../bot-sdk/contract.js';
+import { ChannelLog } from '../messaging/log.service.js';
+import type { Attachment } from './attachment.entity.js';
+import { Round } from './round.entity.js';
+
+type Bot = Pick<Attachment, 'channelId' | 'botId'>;
+
+/** The seeds of chance: each round's is committed to before anything is drawn from it, and revealed when it is over. */
+@Injectable()
+export class Rounds {
+  constructor(private readonly log: ChannelLog) {}
+
+  /** Chooses the seed of a round and answers with its commitment, which must be logged in the same write. */
+  async begin(tx: EntityManager, { channelId, botId }: Bot, round: number): Promise<string> {
+    const seed = randomBytes(32);
+    const commit = `sha256:${seedCommit(seed)}`;
+    const row = { channelId, botId, round, seed: seed.toString('hex'), seedCommit: commit, revealedSeq: null };
+    await tx.insert(Round, row);
+    return commit;
+  }
+
+  async seed(tx: EntityManager, { channelId, botId }: Bot, round: number): Promise<Buffer> {
+    const { seed } = await tx.findOneByOrFail(Round, { channelId, botId, round });
+    return Buffer.from(seed, 'hex');
+  }
+
+  /** The round is over: the next seed is committed to first, then this one is revealed. */
+  async finish(tx: EntityManager, bot: Bot, round: number, result: JsonObject, causeSeq: number) {
+    await this.say(tx, bot, { type: 'round:end', round, result }, causeSeq);
+    const seed_commit = await this.begin(tx, bot, round + 1);
+    await this.say(tx, bot, { type: 'round:commit', round: round + 1, seed_commit }, causeSeq);
+    await this.revealOpen(tx, bot, round, causeSeq);
+  }
+
+  /** Reveals what is not revealed yet, up to a round; all of it where none is named. Nothing is drawn from it any more. */
+  async revealOpen(tx: EntityManager, bot: Bot, upTo = Number.MAX_SAFE_INTEGER, causeSeq?: number) {
+    const { channelId, botId } = bot;
+    const open = await tx.find(Round, { where: { channelId, botId, revealedSeq: IsNull() }, order: { round: 'ASC' } });
+    for (const row of open) {
+      if (row.round > upTo) continue;
+      const body = { type: 'round:reveal', round: row.round, seed: row.seed, seed_commit: row.seedCommit };
+      const { seq } = await this.say(tx, bot, body, causeSeq);
+      await tx.update(Round, { channelId, botId, round: row.round }, { revealedSeq: seq });
+    }
+  }
+
+  async isOver(tx: EntityManager, { channelId, botId }: Bot, round: number): Promise<boolean> {
+    const row = await tx.findOneBy(Round, { channelId, botId, round });
+    return row !== null && row.revealedSeq !== null;
+  }
+
+  private say(tx: EntityManager, { channelId, botId }: Bot, body: JsonObject, causeSeq?: number) {
+    const draft = { kind: 'system', from: 'system', body: { ...body, bot_id: botId } } as const;
+    return this.log.append(tx, channelId, draft, causeSeq);
+  }
+}

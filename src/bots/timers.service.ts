@@ -1,0 +1,122 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
+import { Clock } from '../kernel/clock.js';
+import { ChannelLog } from '../messaging/log.service.js';
+import { Database } from '../platform/database.js';
+import type { Log } from '../platform/logging.js';
+import { LOG } from '../platform/platform.module.js';
+import type { Attachment } from './attachment.entity.js';
+import { BotTimer } from './bot-timer.entity.js';
+import { Heartbeat } from './heartbeat.entity.js';
+
+/** How far a timer can be off after a crash. */
+const HEARTBEAT_MS = 5_000;
+/** Node's own timers go no further. */
+const FAR_MS = 2_147_000_000;
+const ALIVE = 'server';
+
+/**
+ * Timers of bots. A timer that is due becomes a hidden entry, which fires on_timer in its turn. They survive a restart; one
+ * that was due while the server was down starts again with the time it had left when the server was last alive.
+ */
+@Injectable()
+export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
+  private next?: NodeJS.Timeout;
+  private beat?: NodeJS.Timeout;
+  private isStopped = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly log: ChannelLog,
+    @Inject(LOG) private readonly logger: Log,
+  ) {}
+
+  async onApplicationBootstrap() {
+    await this.database.write((tx) => this.giveBackLostTime(tx));
+    this.beat = setInterval(() => this.guard(this.database.write((tx) => this.rememberAlive(tx))), HEARTBEAT_MS);
+    this.beat.unref();
+    await this.schedule();
+  }
+
+  async onModuleDestroy() {
+    this.isStopped = true;
+    clearInterval(this.beat);
+    clearTimeout(this.next);
+    await this.database.write((tx) => this.rememberAlive(tx));
+  }
+
+  /** A timer of the same name is replaced. */
+  async set(tx: EntityManager, { channelId, botId }: Attachment, name: string, seconds: number) {
+    const dueAt = this.clock.now() + Math.round(seconds * 1000);
+    await tx.save(tx.create(BotTimer, { channelId, botId, name, dueAt, firedSeq: null }));
+    this.database.afterCommit(() => this.guard(this.schedule()));
+  }
+
+  async clear(tx: EntityManager, { channelId, botId }: Attachment, name: string) {
+    await tx.delete(BotTimer, { channelId, botId, name });
+  }
+
+  names(tx: EntityManager, { channelId, botId }: Attachment): Promise<BotTimer[]> {
+    return tx.findBy(BotTimer, { channelId, botId });
+  }
+
+  /** Whether the firing at `seq` still stands: no hook before it in the log has cleared or renewed the timer. */
+  stands(tx: EntityManager, { channelId, botId }: Attachment, firedSeq: number): Promise<boolean> {
+    return tx.existsBy(BotTimer, { channelId, botId, firedSeq });
+  }
+
+  /** The hook of this firing begins: the timer is gone. */
+  async take(tx: EntityManager, { channelId, botId }: Attachment, firedSeq: number) {
+    await tx.delete(BotTimer, { channelId, botId, firedSeq });
+  }
+
+  private async schedule() {
+    const first = await this.database.read.findOne(BotTimer, {
+      where: { firedSeq: IsNull() },
+      order: { dueAt: 'ASC' },
+    });
+    clearTimeout(this.next);
+    if (!first || this.isStopped) return;
+    const wait = Math.min(FAR_MS, Math.max(0, first.dueAt - this.clock.now()));
+    this.next = setTimeout(() => this.guard(this.fireDue()), wait);
+    this.next.unref();
+  }
+
+  private async fireDue() {
+    const due = await this.database.read.find(BotTimer, {
+      where: { firedSeq: IsNull(), dueAt: LessThanOrEqual(this.clock.now()) },
+      order: { dueAt: 'ASC' },
+      take: 100,
+    });
+    for (const timer of due) await this.database.write((tx) => this.fire(tx, timer));
+    await this.schedule();
+  }
+
+  private async fire(tx: EntityManager, { channelId, botId, name, dueAt }: BotTimer) {
+    const unfired = { channelId, botId, name, dueAt, firedSeq: IsNull() };
+    if (!(await tx.existsBy(BotTimer, unfired))) return;
+    const draft = { kind: 'timer', from: 'system', to: botId, body: { name } } as const;
+    const { seq } = await this.log.append(tx, channelId, draft);
+    await tx.update(BotTimer, unfired, { firedSeq: seq });
+  }
+
+  private async giveBackLostTime(tx: EntityManager) {
+    const now = this.clock.now();
+    const alive = await tx.findOneBy(Heartbeat, { id: ALIVE });
+    const overdue = await tx.findBy(BotTimer, { firedSeq: IsNull(), dueAt: LessThanOrEqual(now) });
+    for (const { channelId, botId, name, dueAt } of overdue) {
+      const left = alive ? Math.max(0, dueAt - alive.at) : 0;
+      await tx.update(BotTimer, { channelId, botId, name }, { dueAt: now + left });
+    }
+    await this.rememberAlive(tx);
+  }
+
+  private async rememberAlive(tx: EntityManager) {
+    await tx.save(tx.create(Heartbeat, { id: ALIVE, at: this.clock.now() }));
+  }
+
+  private guard(work: Promise<unknown>) {
+    work.catch((error) => this.logger.error({ err: error }, 'a timer could not be served'));
+  }
+}

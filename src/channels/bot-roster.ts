@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { IsInt, IsObject, IsString } from 'class-validator';
+import type { EntityManager } from 'typeorm';
+import { Describe, Untrusted } from '../kernel/schema.js';
+
+export class BotInfo {
+  @Describe('Id of the bot in its channel, bot_<Name>_<n>.') @IsString() bot_id!: string;
+  @Describe('The slot it sits in.') @IsString() slot_id!: string;
+  @Untrusted('the name from its manifest.') @IsString() name!: string;
+  @Untrusted('the version from its manifest.') @IsString() version!: string;
+  @Untrusted('what the bot declares about itself.') @IsObject() manifest!: object;
+  @Describe('SHA-256 over the source that runs.') @IsString() code_hash!: string;
+  @Describe('When it was attached, ISO 8601 in UTC.') @IsString() created_at!: string;
+  @Describe('How often it has saved its state.') @IsInt() state_version!: number;
+}
+
+type Teller = (tx: EntityManager, channelId: string) => Promise<BotInfo[]>;
+type Settling = (channelId: string, signal: AbortSignal) => Promise<void>;
+
+/** Bots that have not dealt with what happened by then are not waited for. */
+const PATIENCE_MS = 5_000;
+
+/** Who the bots of a channel are. `bots`, which stands later in the line, tells it. */
+@Injectable()
+export class BotRoster {
+  private teller: Teller = async () => [];
+  private settling: Settling = async () => {};
+
+  toldBy(teller: Teller) {
+    this.teller = teller;
+  }
+
+  settledBy(settling: Settling) {
+    this.settling = settling;
+  }
+
+  of(tx: EntityManager, channelId: string): Promise<BotInfo[]> {
+    return this.teller(tx, channelId);
+  }
+
+  /** Resolves when the bots have dealt with all that has happened, so that who asks next finds what they said to it. */
+  settled(channelId: string, callerGone: AbortSignal): Promise<void> {
+    return this.settling(channelId, AbortSignal.any([callerGone, AbortSignal.timeout(PATIENCE_MS)]));
+  }
+}

@@ -1,0 +1,33 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { DomainError } from '../kernel/errors.js';
+import { bigint } from '../platform/columns.js';
+
+export type Visibility = 'private' | 'public';
+
+/** A room in front of a bot, and the head of its log: the newest `seq` and its time. */
+@Entity('channel')
+@Index('ix_channel_creator', ['creatorId'])
+@Index('ix_channel_visibility', ['visibility', 'createdAt'])
+export class Channel {
+  @PrimaryColumn({ type: 'varchar', length: 40 }) id!: string;
+  @Column({ type: 'varchar', length: 80 }) name!: string;
+  @Column({ type: 'varchar', length: 8 }) visibility!: Visibility;
+  @Column({ name: 'creator_id', type: 'varchar', length: 40 }) creatorId!: string;
+  @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
+  @Column({ name: 'closed_at', type: 'bigint', nullable: true, transformer: bigint }) closedAt!: number | null;
+  /** A bot of the channel asks that no account holds two seats. */
+  @Column({ name: 'distinct_members', type: 'boolean' }) distinctMembers!: boolean;
+  @Column({ name: 'last_seq', type: 'integer' }) lastSeq!: number;
+  @Column({ name: 'last_ts', type: 'bigint', transformer: bigint }) lastTs!: number;
+  /** How many entries everyone may read: the count of hidden ones is nobody's business. */
+  @Column({ name: 'visible_count', type: 'integer' }) visibleCount!: number;
+
+  get isOpen(): boolean {
+    return this.closedAt === null;
+  }
+
+  mustBeOpen(): this {
+    if (!this.isOpen) throw new DomainError('CHANNEL_CLOSED');
+    return this;
+  }
+}

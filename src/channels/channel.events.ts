@@ -1,0 +1,48 @@
+import type { Role, SlotKind } from './slot.entity.js';
+
+/** What happens to a channel. Announced inside the write in which it happens; `messaging` makes entries of it. */
+export class ChannelOpened {
+  constructor(
+    readonly channelId: string,
+    readonly opening: { name: string; visibility: string; slots: { slot_id: string; kind: SlotKind; label: string }[] },
+    readonly entropy?: string,
+  ) {}
+}
+
+export class MemberJoined {
+  constructor(
+    readonly channelId: string,
+    readonly member: { slot_id: string; label: string; role: string; name: string },
+    readonly entropy?: string,
+  ) {}
+}
+
+/** The same seat, used by another session. */
+export class MemberRejoined {
+  constructor(
+    readonly channelId: string,
+    readonly slotId: string,
+  ) {}
+}
+
+export class MemberLeft {
+  constructor(
+    readonly channelId: string,
+    readonly slotId: string,
+    readonly role: Role,
+    readonly reason: 'left' | 'kicked' | 'yielded',
+  ) {}
+}
+
+/** An admin changed something: the op as it was asked for, without anything secret. */
+export class ChannelUpdated {
+  constructor(
+    readonly channelId: string,
+    readonly op: { type: string; [field: string]: unknown },
+  ) {}
+}
+
+/** The last thing that happens to a channel. Whoever still has to say something does it now. */
+export class ChannelClosing {
+  constructor(readonly channelId: string) {}
+}

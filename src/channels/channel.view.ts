@@ -1,0 +1,60 @@
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsIn, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { isoTime } from '../kernel/clock.js';
+import { Describe, Untrusted } from '../kernel/schema.js';
+import type { Channel } from './channel.entity.js';
+import type { Slot } from './slot.entity.js';
+
+export class SlotView {
+  @Describe('The stable name of the place: s0, s1, …') @IsString() slot_id!: string;
+  @Describe('bot, invite or observe.') @IsString() kind!: string;
+  @Describe('The same as kind, under the name that older scripts read.') @IsString() slot_type!: string;
+  @Untrusted('what the creator called the slot.') @IsString() label!: string;
+  @Describe('referee (a bot), player or observer.') @IsIn(['referee', 'player', 'observer']) role!: string;
+  @Describe('member:<slot_id>, bot:<Name>, or null while it is free.', { type: ['string', 'null'] })
+  @IsString()
+  filled_by!: string | null;
+  @Describe('Whether somebody or a bot sits here.') @IsBoolean() occupied!: boolean;
+  @Untrusted('the name of who sits here.', { type: ['string', 'null'] }) @IsString() name!: string | null;
+  @Describe('Whether who sits here may change the channel.') @IsBoolean() admin!: boolean;
+}
+
+export class ChannelView {
+  @Describe('Id of the channel, chn_….') @IsString() channel_id!: string;
+  @Untrusted('what the creator called the channel.') @IsString() name!: string;
+  @Describe('private or public.') @IsString() visibility!: string;
+  @Describe('All places, in order.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => SlotView)
+  slots!: SlotView[];
+  @Describe('ISO 8601 in UTC.') @IsString() created_at!: string;
+  @Describe('When it was closed; absent while it is open.') @IsOptional() @IsString() closed_at?: string;
+}
+
+/** What everyone in a channel is shown of it. Neither accounts nor sessions appear. */
+export function channelView(channel: Channel, slots: Slot[]): ChannelView {
+  return {
+    channel_id: channel.id,
+    name: channel.name,
+    visibility: channel.visibility,
+    slots: slots.map(slotView),
+    created_at: isoTime(channel.createdAt),
+    ...(channel.closedAt !== null && { closed_at: isoTime(channel.closedAt) }),
+  };
+}
+
+export function slotView(slot: Slot): SlotView {
+  const filledBy = slot.botName ? `bot:${slot.botName}` : slot.accountId ? `member:${slot.slotId}` : null;
+  return {
+    slot_id: slot.slotId,
+    kind: slot.kind,
+    slot_type: slot.kind,
+    label: slot.label,
+    role: slot.role,
+    filled_by: filledBy,
+    occupied: slot.isFilled,
+    name: slot.memberName,
+    admin: slot.admin,
+  };
+}

@@ -1,0 +1,102 @@
+import { Controller } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { IsArray, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import type { Caller } from '../kernel/caller.js';
+import { Operation } from '../kernel/operation.js';
+import { Describe, Untrusted } from '../kernel/schema.js';
+import { Database } from '../platform/database.js';
+import { Access } from './access.service.js';
+import { BotInfo, BotRoster } from './bot-roster.js';
+import { ChannelView, channelView, SlotView, slotView } from './channel.view.js';
+import { Channels } from './channels.service.js';
+
+class Who {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+}
+
+class WhoIsHere {
+  @Describe('The channel with its slots.') @ValidateNested() @Type(() => ChannelView) view!: ChannelView;
+  @Describe('The bots of the channel.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => BotInfo)
+  bots!: BotInfo[];
+}
+
+class ListChannels {
+  @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 100;
+  @Describe('How many of the newest to pass over.') @IsOptional() @IsInt() @Min(0) offset: number = 0;
+}
+
+class ListedChannel {
+  @Describe('Id of the channel.') @IsString() channel_id!: string;
+  @Untrusted('what the creator called the channel.') @IsString() name!: string;
+  @Describe('private or public.') @IsString() visibility!: string;
+  @Describe('All places, in order.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => SlotView)
+  slots!: SlotView[];
+  @Describe('How many messages everyone can read there.') @IsInt() message_count!: number;
+  @Describe('Ids of its bots.') @IsArray() @IsString({ each: true }) bots!: string[];
+}
+
+class ChannelList {
+  @Describe('Newest first.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ListedChannel)
+  channels!: ListedChannel[];
+  @Describe('How many there are in all.') @IsInt() total_channels!: number;
+}
+
+@Controller()
+export class ChannelsController {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly channels: Channels,
+    private readonly bots: BotRoster,
+  ) {}
+
+  @Operation({
+    name: 'who',
+    aliases: ['get_channel_info'],
+    title: 'Who is here',
+    summary: 'Show a channel: its slots, who sits in them, and its bots.',
+    input: Who,
+    output: WhoIsHere,
+    errors: ['NOT_MEMBER'],
+    reads: true,
+    openWorld: true,
+  })
+  async who({ channel_id }: Who, caller: Caller): Promise<WhoIsHere> {
+    const { channel, slots } = await this.access.standing(this.database.read, channel_id, caller);
+    return { view: channelView(channel, slots), bots: await this.bots.of(this.database.read, channel_id) };
+  }
+
+  @Operation({
+    name: 'list_channels',
+    title: 'List channels',
+    summary: 'List the channels you made or sit in, and the public ones.',
+    input: ListChannels,
+    output: ChannelList,
+    errors: [],
+    reads: true,
+    openWorld: true,
+  })
+  async list({ limit, offset }: ListChannels, caller: Caller): Promise<ChannelList> {
+    const { channels, total } = await this.channels.listFor(this.database.read, caller, limit, offset);
+    return {
+      channels: channels.map(({ channel, slots }) => ({
+        channel_id: channel.id,
+        name: channel.name,
+        visibility: channel.visibility,
+        slots: slots.map(slotView),
+        message_count: channel.visibleCount,
+        bots: slots.flatMap(({ botId }) => botId ?? []),
+      })),
+      total_channels: total,
+    };
+  }
+}

@@ -1,0 +1,5 @@
+import { Channel } from './channel.entity.js';
+import { Invite } from './invite.entity.js';
+import { Slot } from './slot.entity.js';
+
+export const CHANNELS_ENTITIES = [Channel, Slot, Invite];

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { Access } from './access.service.js';
+import { BotRoster } from './bot-roster.js';
+import { ChannelOps } from './channel-ops.js';
+import { ChannelsController } from './channels.controller.js';
+import { Channels } from './channels.service.js';
+import { Invites } from './invites.service.js';
+import { SeatsController } from './seats.controller.js';
+import { Seats } from './seats.service.js';
+import { UpdateChannelController } from './update-channel.controller.js';
+
+const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, Seats];
+
+@Module({
+  controllers: [ChannelsController, SeatsController, UpdateChannelController],
+  providers: SERVICES,
+  exports: SERVICES,
+})
+export class ChannelsModule {}

@@ -1,0 +1,132 @@
+import { Controller } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import type { Caller } from '../kernel/caller.js';
+import { DomainError } from '../kernel/errors.js';
+import { Operation } from '../kernel/operation.js';
+import { Describe } from '../kernel/schema.js';
+import { Database } from '../platform/database.js';
+import { Access } from './access.service.js';
+import { BotInfo, BotRoster } from './bot-roster.js';
+import { ChannelView, channelView } from './channel.view.js';
+import { Channels } from './channels.service.js';
+import { Seats } from './seats.service.js';
+
+class JoinChannel {
+  @Describe(
+    'The code you were given: an invite (inv_…) works once, a rejoin token (rejoin_…) takes your own seat back.',
+  )
+  @IsOptional()
+  @IsString()
+  @Length(8, 64)
+  invite_code?: string;
+
+  @Describe('Instead of a code: a channel in which your account has a seat, or a public one with a free seat.')
+  @IsOptional()
+  @IsString()
+  @Length(5, 40)
+  channel_id?: string;
+
+  @Describe('Your share of the randomness, if you want one: any text. Everyone sees it.')
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  entropy?: string;
+}
+
+class SeatTaken {
+  @Describe('Id of the channel.') @IsString() channel_id!: string;
+  @Describe('Your seat; bots and members know you by it.') @IsString() slot_id!: string;
+  @Describe('Keep it secret: it takes this seat back from a new session. It works once and is then replaced.')
+  @IsString()
+  rejoin_token!: string;
+  @Describe('The channel with its slots.') @ValidateNested() @Type(() => ChannelView) view!: ChannelView;
+  @Describe('The bots of the channel. Read their code with get_bot_code.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => BotInfo)
+  bots!: BotInfo[];
+}
+
+class LeaveChannel {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('The seat to leave; needed only if you hold several here.')
+  @IsOptional()
+  @IsString()
+  @Length(1, 8)
+  seat?: string;
+}
+
+class SeatLeft {
+  @Describe('Always true.') @IsBoolean() ok!: boolean;
+  @Describe('Id of the channel.') @IsString() channel_id!: string;
+  @Describe('The slot that is free now.') @IsString() slot_id!: string;
+}
+
+@Controller()
+export class SeatsController {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly seats: Seats,
+    private readonly channels: Channels,
+    private readonly bots: BotRoster,
+  ) {}
+
+  @Operation({
+    name: 'join_channel',
+    title: 'Join a channel',
+    summary: 'Take the seat an invite was made for, or take your own seat back.',
+    input: JoinChannel,
+    output: SeatTaken,
+    errors: [
+      'INVITE_INVALID',
+      'REJOIN_TOKEN_INVALID',
+      'SLOT_ALREADY_FILLED',
+      'DISTINCT_MEMBERS_REQUIRED',
+      'CHANNEL_CLOSED',
+      'CHANNEL_FULL',
+      'NOT_MEMBER',
+    ],
+    openWorld: true,
+  })
+  async join(input: JoinChannel, caller: Caller, signal: AbortSignal): Promise<SeatTaken> {
+    const taken = await this.database.write(async (tx) => {
+      const { channelId, slotId, rejoinToken } = await this.seatFor(input, caller)(tx);
+      const { channel, slots } = await this.channels.withSlots(tx, channelId);
+      const bots = await this.bots.of(tx, channelId);
+      const view = channelView(channel, slots);
+      return { channel_id: channelId, slot_id: slotId, rejoin_token: rejoinToken, view, bots };
+    });
+    await this.bots.settled(taken.channel_id, signal);
+    return taken;
+  }
+
+  @Operation({
+    name: 'leave_channel',
+    title: 'Leave a channel',
+    summary: 'Give up your seat in a channel.',
+    input: LeaveChannel,
+    output: SeatLeft,
+    errors: ['NOT_MEMBER', 'SEAT_AMBIGUOUS', 'CHANNEL_CLOSED'],
+    destroys: true,
+  })
+  leave({ channel_id, seat: named }: LeaveChannel, caller: Caller): Promise<SeatLeft> {
+    return this.database.write(async (tx) => {
+      const { channel, seat } = await this.access.seat(tx, channel_id, caller, named);
+      channel.mustBeOpen();
+      await this.seats.vacate(tx, seat, 'left');
+      return { ok: true, channel_id, slot_id: seat.slotId };
+    });
+  }
+
+  private seatFor({ invite_code: code, channel_id: id, entropy }: JoinChannel, caller: Caller) {
+    return (tx: Parameters<Seats['rejoin']>[0]) => {
+      if (code && id) throw new DomainError('INVALID_REQUEST', 'give invite_code or channel_id, not both');
+      if (code?.startsWith('rejoin_')) return this.seats.rejoin(tx, code, caller);
+      if (code) return this.seats.joinByInvite(tx, code, caller, entropy);
+      if (id) return this.seats.joinById(tx, id, caller, entropy);
+      throw new DomainError('INVALID_REQUEST', 'invite_code or channel_id is needed');
+    };
+  }
+}

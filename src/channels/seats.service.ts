@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Caller } from '../kernel/caller.js';
+import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/errors.js';
+import { hashOfSecret, newSecret } from '../kernel/ids.js';
+import { Events } from '../platform/events.js';
+import { slotsOf } from './access.service.js';
+import { Channel } from './channel.entity.js';
+import { MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
+import { Invites } from './invites.service.js';
+import { Slot } from './slot.entity.js';
+
+export interface TakenSeat {
+  readonly channelId: string;
+  readonly slotId: string;
+  readonly rejoinToken: string;
+}
+
+/** Taking a seat, coming back to it, and giving it up. */
+@Injectable()
+export class Seats {
+  constructor(
+    private readonly clock: Clock,
+    private readonly events: Events,
+    private readonly invites: Invites,
+  ) {}
+
+  async joinByInvite(tx: EntityManager, code: string, caller: Caller, entropy?: string): Promise<TakenSeat> {
+    const { channelId, slotId } = await this.invites.claim(tx, code);
+    const channel = await tx.findOneByOrFail(Channel, { id: channelId });
+    const slots = await slotsOf(tx, channelId);
+    return this.take(tx, channel, slots, find(slots, slotId), caller, entropy);
+  }
+
+  /**
+   * The caller's own seat, taken over by this session; or, in a public channel, the first free seat. Throws NOT_MEMBER
+   * where there is neither, and CHANNEL_FULL where a public channel has no free seat.
+   */
+  async joinById(tx: EntityManager, channelId: string, caller: Caller, entropy?: string): Promise<TakenSeat> {
+    const channel = await tx.findOneBy(Channel, { id: channelId });
+    const slots = channel ? await slotsOf(tx, channelId) : [];
+    const own = slots.find(({ accountId }) => accountId === caller.accountId);
+    if (channel && own) return this.retake(tx, channel, own, caller);
+    if (channel?.visibility !== 'public') throw new DomainError('NOT_MEMBER');
+    const free = slots.filter(({ isFilled, kind }) => !isFilled && kind !== 'bot');
+    const slot = free.find(({ kind }) => kind === 'invite') ?? free[0];
+    if (!slot) throw new DomainError('CHANNEL_FULL');
+    await this.invites.revoke(tx, slot);
+    return this.take(tx, channel, slots, slot, caller, entropy);
+  }
+
+  /** Binds the seat to the caller's session; whoever used it before loses it, and the token is exchanged for a new one. */
+  async rejoin(tx: EntityManager, token: string, caller: Caller): Promise<TakenSeat> {
+    const slot = await tx.findOneBy(Slot, { rejoinHash: hashOfSecret(token) });
+    if (!slot) throw new DomainError('REJOIN_TOKEN_INVALID');
+    const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
+    const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
+    mustBeDistinct(channel, others, caller);
+    return this.retake(tx, channel, slot, caller);
+  }
+
+  /** Empties the seat; its slot stays and can be offered again. */
+  async vacate(tx: EntityManager, slot: Slot, reason: MemberLeft['reason']) {
+    const { channelId, slotId, role } = slot;
+    slot.vacate();
+    await tx.save(slot);
+    await this.events.announce(new MemberLeft(channelId, slotId, role, reason), tx);
+  }
+
+  private async take(
+    tx: EntityManager,
+    channel: Channel,
+    slots: Slot[],
+    slot: Slot,
+    caller: Caller,
+    entropy?: string,
+  ): Promise<TakenSeat> {
+    channel.mustBeOpen();
+    if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
+    mustBeDistinct(channel, slots, caller);
+    slot.sinceSeq = channel.lastSeq;
+    const rejoinToken = await this.seat(tx, slot, caller);
+    const { slotId, label, role } = slot;
+    const member = { slot_id: slotId, label, role, name: caller.name };
+    await this.events.announce(new MemberJoined(channel.id, member, entropy), tx);
+    return { channelId: channel.id, slotId, rejoinToken };
+  }
+
+  private async retake(tx: EntityManager, channel: Channel, slot: Slot, caller: Caller): Promise<TakenSeat> {
+    const isSame = slot.isHeldBy(caller);
+    const rejoinToken = await this.seat(tx, slot, caller);
+    // A closed channel can be read again from another session, but its log has ended.
+    if (!isSame && channel.isOpen) await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId), tx);
+    return { channelId: slot.channelId, slotId: slot.slotId, rejoinToken };
+  }
+
+  private async seat(tx: EntityManager, slot: Slot, caller: Caller): Promise<string> {
+    const rejoinToken = newSecret('rejoin');
+    slot.seat(caller, hashOfSecret(rejoinToken), this.clock.now());
+    await tx.save(slot);
+    return rejoinToken;
+  }
+}
+
+function find(slots: Slot[], slotId: string): Slot {
+  const slot = slots.find((each) => each.slotId === slotId);
+  if (!slot) throw new DomainError('SLOT_NOT_FOUND');
+  return slot;
+}
+
+function mustBeDistinct(channel: Channel, slots: Slot[], { accountId }: Caller) {
+  if (channel.distinctMembers && slots.some((slot) => slot.accountId === accountId)) {
+    throw new DomainError('DISTINCT_MEMBERS_REQUIRED');
+  }
+}

@@ -1,0 +1,26 @@
+import { DomainError } from '../kernel/errors.js';
+import type { SlotKind } from './slot.entity.js';
+
+export interface SlotSpec {
+  readonly kind: SlotKind;
+  readonly label: string;
+}
+
+const KINDS: readonly string[] = ['bot', 'invite', 'observe'];
+const LABEL = /^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,39}$/u;
+
+/** Reads `kind:label` (`invite:alice`); a kind alone is labelled by its place (`invite_2`). Refuses anything else by name. */
+export function readSlot(text: string, position: number): SlotSpec {
+  const [kind = '', ...rest] = text.split(':');
+  const label = rest.length ? rest.join(':') : `${kind}_${position}`;
+  if (!KINDS.includes(kind)) {
+    throw new DomainError('INVALID_REQUEST', `slot ${position + 1} is neither bot:…, invite:… nor observe:…`);
+  }
+  if (!LABEL.test(label)) {
+    throw new DomainError(
+      'INVALID_REQUEST',
+      `the label of slot ${position + 1} must be 1 to 40 letters, digits, spaces or any of _ . -`,
+    );
+  }
+  return { kind: kind as SlotKind, label };
+}

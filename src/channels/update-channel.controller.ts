@@ -1,0 +1,83 @@
+import { Controller } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, Length, ValidateNested } from 'class-validator';
+import type { Caller } from '../kernel/caller.js';
+import { Operation } from '../kernel/operation.js';
+import { Describe } from '../kernel/schema.js';
+import { Database } from '../platform/database.js';
+import { Access } from './access.service.js';
+import { ChannelView, channelView } from './channel.view.js';
+import { ChannelOp, ChannelOps, type OpOutcome } from './channel-ops.js';
+import { Channels } from './channels.service.js';
+
+class UpdateChannel {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('What to change, in this order. All of it happens, or nothing.')
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ChannelOp)
+  ops!: ChannelOp[];
+}
+
+class NewInvite {
+  @Describe('The slot it is for.') @IsString() slot_id!: string;
+  @Describe('Works once. Share it with one party.') @IsString() invite_code!: string;
+}
+
+class ChannelUpdate {
+  @Describe('Always true.') @IsBoolean() ok!: boolean;
+  @Describe('The channel as it is now.') @ValidateNested() @Type(() => ChannelView) view!: ChannelView;
+  @Describe('Codes for slots that the ops freed.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => NewInvite)
+  invites!: NewInvite[];
+}
+
+@Controller()
+export class UpdateChannelController {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly channels: Channels,
+    private readonly ops: ChannelOps,
+  ) {}
+
+  @Operation({
+    name: 'update_channel',
+    title: 'Change a channel',
+    summary: 'Change a channel you administer: its bots, slots, invites, members or name; or close it.',
+    input: UpdateChannel,
+    output: ChannelUpdate,
+    errors: [
+      'NOT_MEMBER',
+      'NOT_ADMIN',
+      'BAD_OP',
+      'SLOT_NOT_FOUND',
+      'SLOT_ALREADY_FILLED',
+      'BOT_INVALID',
+      'MODULE_NOT_ALLOWED',
+      'SANDBOX_UNAVAILABLE',
+      'DISTINCT_MEMBERS_REQUIRED',
+      'CHANNEL_CLOSED',
+    ],
+    destroys: true,
+    openWorld: true,
+  })
+  async update({ channel_id, ops }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
+    await this.access.admin(this.database.read, channel_id, caller);
+    const apply = await Promise.all(ops.map((op) => this.ops.prepare(op)));
+    return this.database.write(async (tx) => {
+      const outcomes: OpOutcome[] = [];
+      for (const each of apply) {
+        const standing = await this.access.admin(tx, channel_id, caller);
+        standing.channel.mustBeOpen();
+        outcomes.push(await each(tx, standing));
+      }
+      const { channel, slots } = await this.channels.withSlots(tx, channel_id);
+      return { ok: true, view: channelView(channel, slots), invites: outcomes.flatMap(({ invite }) => invite ?? []) };
+    });
+  }
+}

@@ -1,0 +1,16 @@
+/** What a token may be asked for. Admin scopes are never among them. */
+export const SCOPES = ['channels', 'bots'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/**
+ * Who is asking, already authenticated: an account, the OAuth client it came through, and the session (one OAuth grant,
+ * the family of its tokens). The protocol's own session id is never part of it.
+ */
+export interface Caller {
+  readonly accountId: string;
+  readonly clientId: string;
+  readonly sessionId: string;
+  /** What other members are shown. Letters, digits, space, `_` and `-`, at most 24. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}

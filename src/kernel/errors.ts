@@ -1,0 +1,148 @@
+interface Row {
+  readonly status: number;
+  readonly title: string;
+  readonly fix: string;
+}
+
+/** Every failure a caller can be told about. The code never changes; status, title and fix derive from it. */
+export const ERRORS = {
+  INVALID_REQUEST: {
+    status: 400,
+    title: 'The input does not match the operation',
+    fix: 'Correct the fields named in detail and call again.',
+  },
+  BAD_OP: { status: 400, title: 'No such channel operation', fix: 'Use one of the ops that update_channel lists.' },
+  SEAT_AMBIGUOUS: { status: 400, title: 'You hold several seats here', fix: 'Name one of them in the field seat.' },
+  AUTHENTICATION_REQUIRED: {
+    status: 401,
+    title: 'Nobody is signed in',
+    fix: 'Authorize with OAuth and send the access token as a Bearer header.',
+  },
+  INVALID_TOKEN: {
+    status: 401,
+    title: 'The access token is unknown, expired or revoked',
+    fix: 'Refresh the token or authorize again.',
+  },
+  INSUFFICIENT_SCOPE: {
+    status: 403,
+    title: 'The access token does not cover this operation',
+    fix: 'Authorize again with the scope named in detail.',
+  },
+  FORBIDDEN_ORIGIN: {
+    status: 403,
+    title: 'This host or origin may not call the server',
+    fix: 'Call the address that the server printed at its start.',
+  },
+  NOT_MEMBER: {
+    status: 403,
+    title: 'You hold no seat in this channel',
+    fix: 'Join with an invite. If you had a seat, call join_channel with your rejoin token as invite_code, or with channel_id from the same account.',
+  },
+  NOT_ADMIN: {
+    status: 403,
+    title: 'Only an admin of the channel can do this',
+    fix: 'Ask the creator or a member whose slot is admin.',
+  },
+  OBSERVER: {
+    status: 403,
+    title: 'An observer reads and does not speak',
+    fix: 'Join with an invite for a player seat.',
+  },
+  NOT_FOUND: { status: 404, title: 'Nothing is served at this address', fix: 'See /docs for every operation.' },
+  SLOT_NOT_FOUND: { status: 404, title: 'The channel has no such slot', fix: 'Call who to see its slots.' },
+  BOT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such bot',
+    fix: 'Call who, or list_presets, to see which there are.',
+  },
+  INVITE_INVALID: {
+    status: 404,
+    title: 'This invite is unknown, used or revoked',
+    fix: 'Ask an admin of the channel for a new one.',
+  },
+  REJOIN_TOKEN_INVALID: {
+    status: 404,
+    title: 'This rejoin token is unknown, used or revoked',
+    fix: 'Each rejoin gives a new token; use the newest, or join_channel with channel_id from the same account.',
+  },
+  CHANNEL_CLOSED: {
+    status: 409,
+    title: 'The channel is closed',
+    fix: 'It can still be read. Open a new one to go on.',
+  },
+  CHANNEL_FULL: { status: 409, title: 'Every seat of the channel is taken', fix: 'Ask an admin for an invite.' },
+  SLOT_ALREADY_FILLED: { status: 409, title: 'Someone already sits in this slot', fix: 'Ask for another invite.' },
+  DISTINCT_MEMBERS_REQUIRED: {
+    status: 409,
+    title: 'The bot of this channel asks for a different party in every seat',
+    fix: 'Let the other party use the invite from their own session.',
+  },
+  STALE_READ: {
+    status: 409,
+    title: 'The channel has moved on since you read it',
+    fix: 'Call sync_messages, read what is new, then decide again.',
+  },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large', fix: 'Send at most the number of bytes in limit.' },
+  BOT_INVALID: {
+    status: 422,
+    title: 'The bot cannot be attached as it is',
+    fix: 'Correct what detail names; nothing was created.',
+  },
+  MODULE_NOT_ALLOWED: {
+    status: 422,
+    title: 'The bot imports a module that is not allowed',
+    fix: 'Use only the modules listed in allowed.',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'The server failed',
+    fix: 'Try again. If it stays, tell the operator the request_id.',
+  },
+  SANDBOX_UNAVAILABLE: {
+    status: 503,
+    title: 'No sandbox on this server can run this bot',
+    fix: 'Write the bot in JavaScript or TypeScript without modules and network, or start the server where containers run.',
+  },
+} as const satisfies Record<string, Row>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What travels beside the code: numbers, names and lists of our own, never somebody else's words. */
+export type ErrorFacts = Readonly<Record<string, unknown>>;
+
+/** A failure the caller is told about. Thrown where it is found out; only the doors turn it into an answer. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail?: string,
+    readonly facts: ErrorFacts = {},
+  ) {
+    super(`${code}${detail ? `: ${detail}` : ''}`);
+  }
+}
+
+export interface Problem extends ErrorFacts {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly fix: string;
+}
+
+/** RFC 9457 problem details. What is not a DomainError leaves as INTERNAL_ERROR, without its message. */
+export function toProblem(error: unknown, requestId?: string): Problem {
+  const known = error instanceof DomainError ? error : new DomainError('INTERNAL_ERROR');
+  const { status, title, fix } = ERRORS[known.code];
+  return {
+    type: `/docs#${known.code}`,
+    title,
+    status,
+    code: known.code,
+    ...(known.detail && { detail: known.detail }),
+    fix,
+    ...known.facts,
+    ...(requestId && { request_id: requestId }),
+  };
+}

@@ -1,0 +1,117 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+} from '@nestjs/common';
+import type { Caller, Scope } from './caller.js';
+import { DomainError, type ErrorCode } from './errors.js';
+import { type JsonSchema, parse, project, type Shape, schemaOf } from './schema.js';
+
+export const OPERATION = Symbol('operation');
+
+/** What an operation is, to both doors. Nobody writes a route or a tool by hand. */
+export interface Contract<I extends object = object, O extends object = object> {
+  /** The tool's name and the REST path; `verb_noun`, from the seeds where they have one. */
+  readonly name: string;
+  readonly title: string;
+  /** One plain sentence, read by people and by models. */
+  readonly summary: string;
+  readonly input: Shape<I>;
+  /** Also the view: a field that is not in it never leaves. */
+  readonly output: Shape<O>;
+  /** What a caller should be ready for, besides INVALID_REQUEST and the 401s. */
+  readonly errors: readonly ErrorCode[];
+  /** A read is a GET and changes nothing. */
+  readonly reads?: true;
+  /** `anyone` needs no token. Left out: a signed-in caller with the scope. */
+  readonly access?: 'anyone';
+  readonly scope?: Scope;
+  /** Further names under which the same operation answers. */
+  readonly aliases?: readonly string[];
+  /** Something is gone afterwards that was there before. */
+  readonly destroys?: true;
+  /** Asking twice is the same as asking once. */
+  readonly repeatable?: true;
+  /** The answer holds other people's words, or something leaves the server. */
+  readonly openWorld?: true;
+}
+
+type Method<I, O> = (input: I, caller: Caller, signal: AbortSignal) => O | Promise<O>;
+
+/**
+ * Declares an operation once: the method becomes a REST route here and an MCP tool in mcp/. Around it stand, for both
+ * doors alike, the check of the caller, the check of the input and the view of the output.
+ */
+export function Operation<I extends object, O extends object>(contract: Contract<I, O>) {
+  return <M extends Method<I, O>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
+    const method = descriptor.value as Method<I, O>;
+    descriptor.value = async function (this: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) {
+      authorize(contract, caller);
+      const input = await parse(contract.input, raw);
+      if (Array.isArray(input)) {
+        throw new DomainError('INVALID_REQUEST', input.map(({ message }) => message).join('; '), { issues: input });
+      }
+      return project(await method.call(this, input, caller as Caller, signal), schemaOf(contract.output));
+    } as unknown as M;
+    applyDecorators(
+      RequestMapping({
+        method: contract.reads ? RequestMethod.GET : RequestMethod.POST,
+        path: [contract.name, ...(contract.aliases ?? [])],
+      }),
+      HttpCode(200),
+      SetMetadata(OPERATION, contract),
+    )(target, key, descriptor);
+    RequestInput(contract)(target, key, 0);
+    RequestCaller()(target, key, 1);
+    RequestSignal()(target, key, 2);
+  };
+}
+
+/** What a token must cover for this operation; nothing where anyone may call it. */
+export const scopeOf = ({ access, scope = 'channels' }: Contract): Scope | undefined =>
+  access === 'anyone' ? undefined : scope;
+
+function authorize(contract: Contract, caller: Caller | undefined) {
+  const scope = scopeOf(contract);
+  if (!scope) return;
+  if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
+  if (!caller.scopes.includes(scope))
+    throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed`, { scope });
+}
+
+const RequestInput = createParamDecorator(({ reads, input }: Contract, context: ExecutionContext) => {
+  const { query, body } = context.switchToHttp().getRequest();
+  return reads ? fromQuery(query, schemaOf(input)) : (body ?? {});
+});
+const RequestCaller = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  return context.switchToHttp().getRequest().caller;
+});
+const RequestSignal = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const gone = new AbortController();
+  const response = context.switchToHttp().getResponse();
+  response.on('close', () => gone.abort());
+  return gone.signal;
+});
+
+/** A query string knows only text: fields that the schema calls numbers, booleans or lists are read as such. */
+function fromQuery(query: Record<string, unknown>, { properties = {} }: JsonSchema) {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, fromText(value, properties[name]?.type)]),
+  );
+}
+
+function fromText(value: unknown, type: unknown): unknown {
+  const types = [type].flat();
+  if (types.includes('array')) return [value].flat();
+  if (typeof value !== 'string') return value;
+  if (types.includes('integer') || types.includes('number')) {
+    if (value === '' || value === 'null') return null;
+    return Number.isNaN(Number(value)) ? value : Number(value);
+  }
+  if (types.includes('boolean')) return value === 'true' ? true : value === 'false' ? false : value;
+  return value;
+}

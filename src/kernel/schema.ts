@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { createRequire } from 'node:module';
+import { type ValidationError, validate } from 'class-validator';
+import { JSONSchema, targetConstructorToSchema, validationMetadatasToSchemas } from 'class-validator-jsonschema';
+
+// class-transformer keeps its storage out of its public face, and the schema of nested classes is read from it.
+const { defaultMetadataStorage } = createRequire(import.meta.url)('class-transformer/cjs/storage');
+
+// biome-ignore lint/suspicious/noExplicitAny: a class of any shape
+export type Shape<T extends object = any> = new () => T;
+export interface JsonSchema {
+  type?: string | string[];
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  $ref?: string;
+  [keyword: string]: unknown;
+}
+
+/** Says what a field is, to people and to models. */
+export const Describe = (description: string, more: object = {}) => JSONSchema({ description, ...more });
+
+/** Marks a field that holds somebody else's words: data to a model, never instructions. */
+export const Untrusted = (description: string, more: object = {}) =>
+  JSONSchema({ description: `Untrusted, written by others: ${description}`, 'x-untrusted': true, ...more });
+
+const schemas = new Map<Shape, JsonSchema>();
+
+/** The JSON Schema (2020-12, nothing referenced) of a class with class-validator decorators. Unknown fields are refused. */
+export function schemaOf(shape: Shape): JsonSchema {
+  const known = schemas.get(shape);
+  if (known) return known;
+  const options = { refPointerPrefix: '#/', classTransformerMetadataStorage: defaultMetadataStorage };
+  const all = validationMetadatasToSchemas(options) as Record<string, JsonSchema>;
+  const schema = inline(targetConstructorToSchema(shape, options) as JsonSchema, all);
+  schemas.set(shape, schema);
+  return schema;
+}
+
+function inline(node: JsonSchema, all: Record<string, JsonSchema>): JsonSchema {
+  if (Array.isArray(node)) return node.map((item) => inline(item, all)) as unknown as JsonSchema;
+  if (node === null || typeof node !== 'object') return node;
+  if (typeof node.$ref === 'string') {
+    const { $ref, ...rest } = node;
+    return inline({ ...all[$ref.slice(2)], ...rest }, all);
+  }
+  const closed = node.properties ? { additionalProperties: false } : {};
+  const entries = Object.entries(node).map(([key, value]) => [key, inline(value as JsonSchema, all)]);
+  return { ...closed, ...Object.fromEntries(entries) };
+}
+
+export interface Issue {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Reads a value as an instance of the class, or says everything that is wrong with it. */
+export async function parse<T extends object>(shape: Shape<T>, value: unknown): Promise<T | Issue[]> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return [{ field: '', message: 'the input must be an object' }];
+  }
+  const strange = strangeIn(shape, value);
+  if (strange.length) return strange;
+  const instance = instanceOf(shape, value);
+  // forbidUnknownValues would refuse a class without fields; what a class does not name is refused without it.
+  const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
+  return errors.length ? errors.flatMap((error) => issuesOf(error)) : instance;
+}
+
+/** What no class can name, and text that neither a hash nor a database keeps as it is. */
+function strangeIn(shape: Shape, value: object, path = ''): Issue[] {
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const field = printable(path ? `${path}.${key}` : key);
+    if (key in Object.prototype) return [{ field, message: `unknown field ${field}` }];
+    const nested = typeOf(shape, key);
+    if (!nested)
+      return isWellFormed(inner) ? [] : [{ field, message: `${field} holds text that is not well-formed Unicode` }];
+    return [inner].flat().flatMap((item, i) => (isObject(item) ? strangeIn(nested, item, `${field}.${i}`) : []));
+  });
+}
+
+/** class-transformer's own reading would also turn what a field of free JSON holds into instances, and trip over it. */
+function instanceOf<T extends object>(shape: Shape<T>, value: object): T {
+  const fields = Object.entries(value).map(([key, inner]) => {
+    const nested = typeOf(shape, key);
+    const read = (item: unknown) => (nested && isObject(item) ? instanceOf(nested, item) : item);
+    return [key, Array.isArray(inner) ? inner.map(read) : read(inner)];
+  });
+  const given = fields.filter(([, inner]) => inner !== undefined);
+  return Object.assign(new shape(), Object.fromEntries(given));
+}
+
+function typeOf(shape: Shape, field: string): Shape | undefined {
+  return defaultMetadataStorage.findTypeMetadata(shape, field)?.typeFunction();
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isWellFormed(key) && isWellFormed(inner));
+}
+
+function issuesOf(error: ValidationError, path = ''): Issue[] {
+  const field = printable(path ? `${path}.${error.property}` : error.property);
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    field,
+    message: rule === 'whitelistValidation' ? `unknown field ${field}` : printable(message),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => issuesOf(child, field))];
+}
+
+/** Names of unknown fields come from the caller; what goes into an error is short and plain. */
+const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
+
+/** What of a value the schema names, and nothing else. A field without properties of its own is passed on whole. */
+export function project(value: unknown, schema: JsonSchema): unknown {
+  if (Array.isArray(value))
+    return schema.items ? value.map((item) => project(item, schema.items as JsonSchema)) : value;
+  if (value === null || typeof value !== 'object' || !schema.properties) return value;
+  const shown: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(schema.properties)) {
+    const field = (value as Record<string, unknown>)[key];
+    if (field !== undefined) shown[key] = project(field, inner);
+  }
+  return shown;
+}

@@ -1,0 +1,25 @@
+// Bots see UTC whatever zone the server is in; nothing in the server needs another.
+process.env.TZ = 'UTC';
+
+const { ConfigError, readConfig } = await import('./platform/config.js');
+const { banner } = await import('./banner.js');
+const { ServerKey } = await import('./platform/server-key.js');
+const { createServer, listen } = await import('./server.js');
+
+try {
+  const config = readConfig();
+  const key = ServerKey.of(config.dataDir, new URL(config.publicUrl).host);
+  const app = await createServer(config);
+  await listen(app, config);
+  process.stdout.write(banner(config, key));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.stdout.write('Stopping.\n');
+      void app.close().then(() => process.exit(0));
+    });
+  }
+} catch (error) {
+  // What the operator can mend is said in a sentence, without a stack.
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,80 @@
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { challengeFor, unauthenticated } from '../auth/challenge.js';
+import { Config } from '../platform/config.js';
+import type { Log } from '../platform/logging.js';
+import { OperationCatalog } from '../platform/operation-catalog.js';
+import { LOG } from '../platform/platform.module.js';
+import { type Exchange, LegacyExchange } from './legacy-exchange.js';
+import { lenientMessage } from './lenient-message.js';
+import { logFieldsOf } from './log-fields.js';
+import { ToolServer, toAuthInfo } from './tool-server.js';
+
+/**
+ * One endpoint for every revision of MCP: 2026-07-28, which has no handshake, and those before it. Nobody is served
+ * without a token, and a client that offers no event stream is answered in plain JSON.
+ */
+@Injectable()
+export class McpDoor implements OnModuleDestroy {
+  private readonly modern;
+
+  constructor(
+    private readonly config: Config,
+    private readonly catalog: OperationCatalog,
+    private readonly legacy: LegacyExchange,
+    private readonly servers: ToolServer,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    // An operation says nothing before its answer, so `auto` is always JSON.
+    this.modern = { json: this.modernHandler('auto'), events: this.modernHandler('sse') };
+  }
+
+  async serve(request: Request, response: Response) {
+    const { caller, id: requestId } = request;
+    if (!caller) return this.challenge(request, response);
+    const closed = new AbortController();
+    response.on('close', () => closed.abort());
+    const exchange: Exchange = {
+      asking: { caller, requestId },
+      body: lenientMessage(request.body),
+      streams: /\btext\/event-stream\b/i.test(request.headers.accept ?? ''),
+      closed: closed.signal,
+    };
+    // The SDK refuses a client that does not offer both; which of them it wants has just been read.
+    request.headers.accept = 'application/json, text/event-stream';
+    const fetch = (web: globalThis.Request) => this.answer(web, exchange, request);
+    const onerror = (err: Error) => this.log.error({ request_id: requestId, err });
+    await toNodeHandler({ fetch }, { onerror })(request, response as never, exchange.body);
+  }
+
+  async onModuleDestroy() {
+    await Promise.all([this.modern.json.close(), this.modern.events.close()]);
+  }
+
+  private challenge(request: Request, response: Response) {
+    response
+      .status(401)
+      .set('WWW-Authenticate', challengeFor(this.config, 'AUTHENTICATION_REQUIRED', request.path, request.headers.host))
+      .set('Cache-Control', 'no-store')
+      .json(unauthenticated(this.config, request.id, request.headers.host));
+  }
+
+  private async answer(web: globalThis.Request, exchange: Exchange, request: Request) {
+    const isLegacy = await isLegacyRequest(web, exchange.body);
+    request.logFields = logFieldsOf(request, exchange.body, isLegacy ? 'legacy' : 'modern', this.catalog);
+    if (isLegacy) return this.legacy.answer(web, exchange);
+    const handler = exchange.streams ? this.modern.events : this.modern.json;
+    return handler.fetch(web, { authInfo: toAuthInfo(exchange.asking), parsedBody: exchange.body });
+  }
+
+  private modernHandler(responseMode: 'auto' | 'sse') {
+    return createMcpHandler(({ authInfo }) => this.servers.create(authInfo), {
+      legacy: 'reject',
+      responseMode,
+      // Mostly requests that it refused, which their answer says as well.
+      onerror: (err) => this.log.debug({ err }),
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Caller } from '../kernel/caller.js';
+import { Sessions } from './sessions.js';
+
+class SetClock {
+  ms = 0;
+  now() {
+    return this.ms;
+  }
+}
+
+const callerOf = (name: string): Caller => ({
+  accountId: name,
+  clientId: 'client',
+  sessionId: `${name}-grant`,
+  name,
+  scopes: ['channels'],
+});
+const alice = callerOf('alice');
+
+describe('A session that nobody listens to', () => {
+  test('is gone after a minute without a call', () => {
+    const clock = new SetClock();
+    const sessions = new Sessions(clock);
+    const { id } = sessions.open(alice);
+
+    clock.ms += 60_000;
+    const inTime = sessions.use(id, alice);
+    clock.ms += 60_001;
+
+    expect(inTime?.id).toBe(id);
+    expect(sessions.use(id, alice)).toBeUndefined();
+    expect(sessions.size).toBe(0);
+  });
+
+  test('stays while a call runs, and a minute from its end', () => {
+    const clock = new SetClock();
+    const sessions = new Sessions(clock);
+    const session = sessions.open(alice);
+    const over = new AbortController();
+    session.runs(7, over);
+
+    clock.ms += 600_000;
+    sessions.reap();
+    over.abort();
+    sessions.touch(session);
+    clock.ms += 60_000;
+
+    expect(sessions.use(session.id, alice)).toBe(session);
+  });
+});
+
+describe('A session with a stream', () => {
+  test('stays while the stream is open, and half an hour from its last use', () => {
+    const clock = new SetClock();
+    const sessions = new Sessions(clock);
+    const session = sessions.open(alice);
+    const close = () => session.streamClosed(close);
+    session.streams(close);
+
+    clock.ms += 3_600_000;
+    sessions.touch(session);
+    close();
+    clock.ms += 1_800_000;
+    const inTime = sessions.use(session.id, alice);
+    clock.ms += 1_800_001;
+
+    expect(inTime).toBe(session);
+    expect(sessions.use(session.id, alice)).toBeUndefined();
+  });
+
+  test('has one: the newer closes the older', () => {
+    const session = new Sessions(new SetClock()).open(alice);
+    const closed: string[] = [];
+
+    session.streams(() => closed.push('older'));
+    session.streams(() => closed.push('newer'));
+
+    expect(closed).toEqual(['older']);
+  });
+});
+
+describe('Of too many sessions', () => {
+  test('the one that its caller used longest ago goes, and nobody else loses one', () => {
+    const clock = new SetClock();
+    const sessions = new Sessions(clock);
+    const bobs = sessions.open(callerOf('bob'));
+    const [first, second] = Array.from({ length: 20 }, () => sessions.open(alice));
+    sessions.use(first?.id ?? '', alice);
+
+    sessions.open(alice);
+
+    expect(sessions.use(first?.id ?? '', alice)).toBe(first);
+    expect(sessions.use(second?.id ?? '', alice)).toBeUndefined();
+    expect(sessions.use(bobs.id, callerOf('bob'))).toBe(bobs);
+  });
+
+  test('five thousand stay in all', () => {
+    const sessions = new Sessions(new SetClock());
+
+    for (let i = 0; i < 5_010; i++) sessions.open(callerOf(`guest-${i}`));
+
+    expect(sessions.size).toBe(5_000);
+  });
+});
+
+test('cancelling a call that is not running is nothing', () => {
+  const session = new Sessions(new SetClock()).open(alice);
+  const over = new AbortController();
+  session.runs(1, over);
+
+  session.cancel(2);
+  const before = over.signal.aborted;
+  session.cancel(1);
+
+  expect([before, over.signal.aborted]).toEqual([false, true]);
+});

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual } from 'typeorm';
+import type { Entropy } from '../../bot-sdk/chance.js';
+import type { Player } from '../../bot-sdk/contract.js';
+import { Entry } from './entry.entity.js';
+
+/** What the log says was so at a place in it. Everything is read from entries, so that anyone can read the same again. */
+@Injectable()
+export class History {
+  async head(tx: EntityManager, channelId: string): Promise<number> {
+    const newest = await tx.findOne(Entry, {
+      where: { channelId },
+      order: { seq: 'DESC' },
+      select: { channelId: true, seq: true },
+    });
+    return newest?.seq ?? 0;
+  }
+
+  entry(tx: EntityManager, channelId: string, seq: number): Promise<Entry | null> {
+    return tx.findOneBy(Entry, { channelId, seq });
+  }
+
+  entries(tx: EntityManager, channelId: string, seqs: number[]): Promise<Entry[]> {
+    return tx.find(Entry, { where: { channelId, seq: In(seqs) }, order: { seq: 'ASC' } });
+  }
+
+  /** Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it. */
+  heardBy(tx: EntityManager, channelId: string, botId: string, after: number, upTo: number, limit: number) {
+    return tx
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :channelId AND entry.seq > :after AND entry.seq <= :upTo', { channelId, after, upTo })
+      .andWhere(
+        new Brackets((heard) =>
+          heard
+            .where("entry.kind = 'user'")
+            .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach')")
+            .orWhere('entry.to = :botId', { botId }),
+        ),
+      )
+      .orderBy('entry.seq')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** Who sat in a player's seat right after entry `upTo`, in the order in which they came. */
+  async players(tx: EntityManager, channelId: string, upTo: number): Promise<Player[]> {
+    const moves = await tx.find(Entry, {
+      where: { channelId, type: In(['member_joined', 'member_left']), seq: LessThanOrEqual(upTo) },
+      order: { seq: 'ASC' },
+    });
+    const seated = new Map<string, Player>();
+    for (const move of moves) {
+      const { slot_id, label, name, role } = move.body() as Record<string, string>;
+      const seat = slot_id as string;
+      seated.delete(seat);
+      if (move.type === 'member_joined' && role === 'player') {
+        seated.set(seat, { seat, label: label as string, name: name as string });
+      }
+    }
+    return [...seated.values()];
+  }
+
+  /** What the creator and everyone who joined before `before` added to the randomness (design "Chance"). */
+  async entropy(tx: EntityManager, channelId: string, before: number): Promise<Entropy> {
+    const givers = await tx.find(Entry, {
+      where: { channelId, type: In(['channel_created', 'member_joined']), seq: LessThan(before) },
+      order: { seq: 'ASC' },
+    });
+    return givers.flatMap((giver) => {
+      const { entropy } = giver.body();
+      return typeof entropy === 'string' ? [[giver.seq, entropy] as [number, string]] : [];
+    });
+  }
+
+  /** The visible entries of one sender with one body type, oldest first. */
+  said(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry[]> {
+    return tx.find(Entry, { where: { channelId, from, type }, order: { seq: 'ASC' } });
+  }
+
+  /** From now on everyone may have the opening of a hidden entry. */
+  async reveal(tx: EntityManager, { channelId, seq }: Entry) {
+    await tx.update(Entry, { channelId, seq }, { revealed: true });
+  }
+}

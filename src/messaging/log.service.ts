@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Channels } from '../channels/channels.service.js';
+import { isoTime } from '../kernel/clock.js';
+import { Database } from '../platform/database.js';
+import { Events } from '../platform/events.js';
+import { Entry } from './entry.entity.js';
+import { type Draft, isHidden, sealEntry } from './entry.js';
+import { Tail } from './tail.js';
+
+/** An entry has its place in the log. Announced in the same write. */
+export class EntryAppended {
+  constructor(readonly entry: Entry) {}
+}
+
+/** The append-only log of each channel. Nothing is said in a channel but through here. */
+@Injectable()
+export class ChannelLog {
+  constructor(
+    private readonly database: Database,
+    private readonly channels: Channels,
+    private readonly events: Events,
+    private readonly tail: Tail,
+  ) {}
+
+  /** Puts a draft at the next place of the log. Who waits for news is woken once the write is committed. */
+  async append(tx: EntityManager, channelId: string, draft: Draft, causeSeq?: number): Promise<Entry> {
+    const hidden = isHidden(draft.kind);
+    const { seq, at } = await this.channels.claimSeq(tx, channelId, !hidden);
+    const ts = isoTime(at);
+    const { header, salt, opening, leaf } = sealEntry(draft, channelId, seq, ts);
+    const type = hidden ? null : typeOf(draft);
+    const entry = tx.create(Entry, {
+      channelId,
+      seq,
+      ts,
+      kind: draft.kind,
+      from: draft.from,
+      to: draft.to ?? null,
+      hidden,
+      revealed: false,
+      type,
+      run: draft.run ?? null,
+      causeSeq: causeSeq ?? null,
+      header,
+      salt,
+      opening,
+      leafHash: leaf,
+    });
+    await tx.insert(Entry, entry);
+    await this.events.announce(new EntryAppended(entry), tx);
+    this.database.afterCommit(() => this.tail.wake(channelId, entry));
+    return entry;
+  }
+}
+
+function typeOf({ body }: Draft): string | null {
+  return typeof body.type === 'string' ? body.type.slice(0, 64) : null;
+}

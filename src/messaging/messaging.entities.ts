@@ -1,0 +1,3 @@
+import { Entry } from './entry.entity.js';
+
+export const MESSAGING_ENTITIES = [Entry];

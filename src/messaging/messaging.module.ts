@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ChannelsModule } from '../channels/channels.module.js';
+import { History } from './history.js';
+import { ChannelLog } from './log.service.js';
+import { Notices } from './notices.js';
+import { PostingController } from './posting.controller.js';
+import { Posting } from './posting.service.js';
+import { ReadingController } from './reading.controller.js';
+import { Reading } from './reading.service.js';
+import { Replies } from './replies.js';
+import { StreamController } from './stream.controller.js';
+import { Tail } from './tail.js';
+
+@Module({
+  imports: [ChannelsModule],
+  controllers: [PostingController, ReadingController, StreamController],
+  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Tail],
+  exports: [ChannelLog, History, Reading, Replies, Tail],
+})
+export class MessagingModule {}

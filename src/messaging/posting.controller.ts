@@ -1,0 +1,182 @@
+import { Controller } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import {
+  Allow,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { Caller } from '../kernel/caller.js';
+import { DomainError } from '../kernel/errors.js';
+import { Operation } from '../kernel/operation.js';
+import { Describe } from '../kernel/schema.js';
+import { MessageView, messageView } from './message.view.js';
+import { type Posted, Posting } from './posting.service.js';
+
+const WAIT_MS = 5_000;
+const MOST_MS = 50_000;
+
+class Speaking {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('How long to wait for the bots to answer, in milliseconds. 0 does not wait.')
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MOST_MS)
+  wait_ms: number = WAIT_MS;
+  @Describe('The newest id you have seen: refused with STALE_READ if there is something newer that you could see.')
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  if_seq?: number;
+  @Describe('The seat to speak from; needed only if you hold several here.')
+  @IsOptional()
+  @IsString()
+  @Length(1, 8)
+  seat?: string;
+}
+
+class PostMessage extends Speaking {
+  @Describe('Text, or a JSON object such as {"type":"move", …}.', { anyOf: [{ type: 'string' }, { type: 'object' }] })
+  @IsOptional()
+  @Allow()
+  body: unknown = '';
+  @Describe('A slot id or a bot id: only they can read it.') @IsOptional() @IsString() @Length(1, 64) to?: string;
+  @Describe('With to: a bot. Nobody but that bot can read it until the bot reveals it to everyone.')
+  @IsOptional()
+  @IsBoolean()
+  sealed?: boolean;
+  @Describe('Always user; the server sets every other kind.') @IsOptional() @IsIn(['user']) kind?: string;
+}
+
+class MakeGameMove extends Speaking {
+  @Describe('The game, such as guess.') @IsString() @Length(1, 40) game!: string;
+  @Describe('The move, such as guess or concede.') @IsString() @Length(1, 40) action!: string;
+  @Describe('What the move is about, where it needs that: a number or text.', {
+    anyOf: [{ type: 'number' }, { type: 'string' }],
+  })
+  @IsOptional()
+  @Allow()
+  value?: unknown;
+}
+
+class DmBot {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
+  @Describe('What you say to the bot alone: text, or a JSON object.', {
+    anyOf: [{ type: 'string' }, { type: 'object' }],
+  })
+  @Allow()
+  message!: unknown;
+  @Describe('How long to wait for its answer, in milliseconds.')
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MOST_MS)
+  wait_ms: number = WAIT_MS;
+  @Describe('The seat to speak from; needed only if you hold several here.')
+  @IsOptional()
+  @IsString()
+  @Length(1, 8)
+  seat?: string;
+}
+
+class Said {
+  @Describe('Its place in the log of the channel.') @IsInt() msg_id!: number;
+  @Describe('When it was logged, ISO 8601 in UTC.') @IsString() ts!: string;
+  @Describe('Give it to sync_messages next: nothing you have not been shown lies before it.') @IsInt() cursor!: number;
+  @Describe('What the bots answered to it within wait_ms, as far as you may see it.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => MessageView)
+  replies!: MessageView[];
+}
+
+class Delivered extends Said {
+  @Describe('Always true.') @IsBoolean() ok!: boolean;
+  @Describe('The bot it was for.') @IsString() delivered_to!: string;
+}
+
+const ERRORS_OF_SPEAKING = [
+  'NOT_MEMBER',
+  'SEAT_AMBIGUOUS',
+  'OBSERVER',
+  'STALE_READ',
+  'BODY_TOO_LARGE',
+  'CHANNEL_CLOSED',
+] as const;
+
+@Controller()
+export class PostingController {
+  constructor(private readonly posting: Posting) {}
+
+  @Operation({
+    name: 'post_message',
+    title: 'Post a message',
+    summary: 'Say something in a channel and get what its bots answer.',
+    input: PostMessage,
+    output: Said,
+    errors: [...ERRORS_OF_SPEAKING, 'SLOT_NOT_FOUND', 'BOT_NOT_FOUND'],
+    openWorld: true,
+  })
+  async post({ body, to, sealed, ...speaking }: PostMessage, caller: Caller, signal: AbortSignal): Promise<Said> {
+    return said(await this.posting.post({ ...postOf(speaking), body: body ?? '', to, sealed }, caller, signal));
+  }
+
+  @Operation({
+    name: 'make_game_move',
+    title: 'Make a game move',
+    summary: 'Post a typed move to the game of a channel and get what its bots answer.',
+    input: MakeGameMove,
+    output: Said,
+    errors: ERRORS_OF_SPEAKING,
+    openWorld: true,
+  })
+  async move({ game, action, value, ...speaking }: MakeGameMove, caller: Caller, signal: AbortSignal): Promise<Said> {
+    if (value !== null && value !== undefined && typeof value !== 'number' && typeof value !== 'string') {
+      throw new DomainError('INVALID_REQUEST', 'value must be a number or text');
+    }
+    const body = { type: 'move', game, action, ...(value !== undefined && { value }) };
+    return said(await this.posting.post({ ...postOf(speaking), body }, caller, signal));
+  }
+
+  @Operation({
+    name: 'dm_bot',
+    title: 'Write to a bot alone',
+    summary: 'Say something to one bot that no other member can read.',
+    input: DmBot,
+    output: Delivered,
+    errors: [...ERRORS_OF_SPEAKING, 'BOT_NOT_FOUND'],
+    openWorld: true,
+  })
+  async dm(
+    { channel_id, bot_id, message, wait_ms, seat }: DmBot,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<Delivered> {
+    if (!bot_id.startsWith('bot_')) throw new DomainError('BOT_NOT_FOUND');
+    const post = { channelId: channel_id, body: message, to: bot_id, waitMs: wait_ms ?? WAIT_MS, seat };
+    return { ok: true, delivered_to: bot_id, ...said(await this.posting.post(post, caller, signal)) };
+  }
+}
+
+const postOf = ({ channel_id, wait_ms, if_seq, seat }: Speaking) => ({
+  channelId: channel_id,
+  waitMs: wait_ms ?? WAIT_MS,
+  ifSeq: if_seq,
+  seat,
+});
+
+const said = ({ entry, replies, cursor }: Posted): Said => ({
+  msg_id: entry.seq,
+  ts: entry.ts,
+  cursor,
+  replies: replies.map(messageView),
+});

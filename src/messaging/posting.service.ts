@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Access } from '../channels/access.service.js';
+import type { Slot } from '../channels/slot.entity.js';
+import type { Caller } from '../kernel/caller.js';
+import { DomainError } from '../kernel/errors.js';
+import { Database } from '../platform/database.js';
+import type { Entry } from './entry.entity.js';
+import { ChannelLog } from './log.service.js';
+import { readBody } from './message-body.js';
+import { Reading } from './reading.service.js';
+import { Replies } from './replies.js';
+
+export interface Post {
+  readonly channelId: string;
+  readonly body: unknown;
+  readonly seat?: string | null;
+  /** A slot id or a bot id: said to it alone. */
+  readonly to?: string | null;
+  readonly sealed?: boolean | null;
+  /** The newest id the caller has seen: the post is refused if there is something newer it could have seen. */
+  readonly ifSeq?: number | null;
+  readonly waitMs: number;
+}
+
+export interface Posted {
+  readonly entry: Entry;
+  readonly replies: Entry[];
+  readonly cursor: number;
+}
+
+/** Members speaking. The sender is the seat of the caller's session, whatever the body says. */
+@Injectable()
+export class Posting {
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly log: ChannelLog,
+    private readonly reading: Reading,
+    private readonly replies: Replies,
+  ) {}
+
+  async post(post: Post, caller: Caller, signal: AbortSignal): Promise<Posted> {
+    const body = readBody(post.body);
+    const { entry, standing } = await this.database.write(async (tx) => {
+      const standing = await this.access.seat(tx, post.channelId, caller, post.seat);
+      standing.channel.mustBeOpen();
+      if (standing.seat.role === 'observer') throw new DomainError('OBSERVER');
+      await this.mustBeCurrent(tx, standing, post.ifSeq);
+      const to = post.to ? addressee(standing.slots, post.to, post.sealed === true) : undefined;
+      if (post.sealed && !to) throw new DomainError('INVALID_REQUEST', 'a sealed message needs to: a bot');
+      const kind = post.sealed ? 'sealed' : to ? 'private' : 'user';
+      const entry = await this.log.append(tx, post.channelId, { kind, from: standing.seat.slotId, to, body });
+      return { entry, standing };
+    });
+    await this.replies.settled(post.channelId, entry.seq, post.waitMs, signal);
+    const replies = await this.reading.repliesTo(standing, entry.seq);
+    const cursor = await this.reading.cursorAfter(standing, [entry.seq, ...replies.map(({ seq }) => seq)]);
+    return { entry, replies, cursor };
+  }
+
+  private async mustBeCurrent(
+    tx: EntityManager,
+    standing: Parameters<Reading['newest']>[1],
+    ifSeq: number | null | undefined,
+  ) {
+    if (ifSeq === null || ifSeq === undefined) return;
+    const newest = await this.reading.newest(tx, standing);
+    if (newest <= ifSeq) return;
+    const changes = await this.reading.countAfter(tx, standing, ifSeq);
+    throw new DomainError('STALE_READ', undefined, { newest, changes_since_read: changes });
+  }
+}
+
+function addressee(slots: Slot[], to: string, sealed: boolean): string {
+  const slot = slots.find(({ slotId, botId }) => slotId === to || botId === to);
+  if (!slot) throw new DomainError(to.startsWith('bot_') ? 'BOT_NOT_FOUND' : 'SLOT_NOT_FOUND');
+  if (slot.kind === 'bot' && !slot.botId) throw new DomainError('BOT_NOT_FOUND');
+  if (sealed && !slot.botId) throw new DomainError('INVALID_REQUEST', 'only a bot can receive a sealed message');
+  return slot.botId ?? slot.slotId;
+}

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Access, type Standing } from '../channels/access.service.js';
+import type { Caller } from '../kernel/caller.js';
+import { Database } from '../platform/database.js';
+import { Entry } from './entry.entity.js';
+import { News } from './news.js';
+import { Tail } from './tail.js';
+import { Viewer } from './viewer.js';
+
+/** One answer carries at most this much text, or a single larger message: a model has room for no more. */
+const PAGE_BYTES = 100_000;
+
+export interface Page {
+  readonly entries: Entry[];
+  /** The newest id the reader has now seen. */
+  readonly cursor: number;
+  readonly hasMore: boolean;
+}
+
+export interface Wait {
+  readonly channelId: string;
+  readonly cursor: number;
+  readonly limit: number;
+  readonly timeoutMs: number;
+  /** Aborted when the caller is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Reading a log with the eyes of one caller. */
+@Injectable()
+export class Reading {
+  /** The newest id that each seat was given, so that an answer to a post never skips what others said meanwhile. */
+  private readonly seen = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly access: Access,
+    private readonly tail: Tail,
+  ) {}
+
+  /** What the caller may see after the cursor, oldest first. */
+  async page(standing: Standing, cursor: number, limit: number): Promise<Page> {
+    const { channel } = standing;
+    const after = Math.min(Math.max(0, cursor), channel.lastSeq);
+    const query = this.database.read
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :id AND entry.seq > :after', { id: channel.id, after })
+      .orderBy('entry.seq')
+      .limit(limit + 1);
+    const found = await new Viewer(standing).restrict(query).getMany();
+    const entries = fitting(found.slice(0, limit));
+    const page = { entries, cursor: entries.at(-1)?.seq ?? after, hasMore: entries.length < found.length };
+    this.remember(standing, page.cursor);
+    return page;
+  }
+
+  /** As `page`, but an empty page waits for news, at most `timeoutMs`, and ends early when the caller goes away. */
+  async nextPage(caller: Caller, { channelId, cursor, limit, timeoutMs, signal }: Wait) {
+    const until = Date.now() + timeoutMs;
+    let after = cursor;
+    for (;;) {
+      const news = new News(this.tail, channelId, signal);
+      try {
+        const standing = await this.access.standing(this.database.read, channelId, caller);
+        const page = await this.page(standing, after, limit);
+        // A cursor beyond the end means the end as it was when the wait began.
+        after = page.cursor;
+        const left = until - Date.now();
+        const stopped = this.tail.stopped.aborted;
+        if (page.entries.length || left <= 0 || signal.aborted || stopped) return { standing, page, stopped };
+        await news.within(left, new Viewer(standing), standing.channel.lastSeq);
+      } finally {
+        news.stop();
+      }
+    }
+  }
+
+  /** The newest id that the caller may see; 0 where there is none. */
+  async newest(tx: EntityManager, standing: Standing): Promise<number> {
+    const query = tx
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :id', { id: standing.channel.id })
+      .orderBy('entry.seq', 'DESC')
+      .limit(1);
+    return (await new Viewer(standing).restrict(query).getOne())?.seq ?? 0;
+  }
+
+  async countAfter(tx: EntityManager, standing: Standing, seq: number): Promise<number> {
+    const query = tx
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :id AND entry.seq > :seq', { id: standing.channel.id, seq });
+    return new Viewer(standing).restrict(query).getCount();
+  }
+
+  /** What bots answered to one entry, as far as the caller may see it. */
+  async repliesTo(standing: Standing, seq: number): Promise<Entry[]> {
+    const query = this.database.read
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :id AND entry.causeSeq = :seq', { id: standing.channel.id, seq })
+      .orderBy('entry.seq');
+    return new Viewer(standing).restrict(query).getMany();
+  }
+
+  /**
+   * From where to sync after an answer that showed `shown`: behind it, unless somebody else said something that this
+   * seat has not been given yet.
+   */
+  async cursorAfter(standing: Standing, shown: readonly number[]): Promise<number> {
+    const end = Math.max(...shown);
+    const from = this.seen.get(keyOf(standing)) ?? 0;
+    const query = this.database.read
+      .createQueryBuilder(Entry, 'entry')
+      .select('entry.seq')
+      .where('entry.channelId = :id AND entry.seq > :from AND entry.seq <= :end', {
+        id: standing.channel.id,
+        from,
+        end,
+      })
+      .limit(shown.length + 1);
+    const between = await new Viewer(standing).restrict(query).getMany();
+    if (between.some(({ seq }) => !shown.includes(seq))) return from;
+    this.remember(standing, end);
+    return end;
+  }
+
+  private remember(standing: Standing, cursor: number) {
+    if (!standing.seats.length) return;
+    const key = keyOf(standing);
+    // Newest last, so that the oldest can be forgotten: it only costs a caller reading something twice.
+    this.seen.delete(key);
+    this.seen.set(key, cursor);
+    if (this.seen.size > 50_000) this.seen.delete(this.seen.keys().next().value as string);
+  }
+}
+
+const keyOf = ({ channel, seats }: Standing) => `${channel.id} ${seats.map(({ slotId }) => slotId).join()}`;
+
+function fitting(entries: Entry[]): Entry[] {
+  let bytes = 0;
+  const end = entries.findIndex((entry) => {
+    bytes += entry.opening.length;
+    return bytes > PAGE_BYTES;
+  });
+  return end < 0 ? entries : entries.slice(0, Math.max(1, end));
+}

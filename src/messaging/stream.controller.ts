@@ -1,0 +1,58 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { DomainError } from '../kernel/errors.js';
+import { messageView } from './message.view.js';
+import { Reading } from './reading.service.js';
+
+/** Proxies drop a connection that is silent for a minute. */
+const HEARTBEAT_MS = 15_000;
+/** A reader this far behind is let go; it comes back with Last-Event-ID and has lost nothing. */
+const BACKLOG_BYTES = 1_000_000;
+
+/** The one route that is written by hand, because a stream is not a call. */
+@Controller()
+export class StreamController {
+  constructor(private readonly reading: Reading) {}
+
+  /** Server-sent events: every message the caller may see after `Last-Event-ID` (or `?cursor=`), then live ones. */
+  @Get('channels/:channelId/events')
+  async events(@Param('channelId') channelId: string, @Req() request: Request, @Res() response: Response) {
+    const { caller } = request;
+    if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    let cursor = cursorOf(request);
+    for (let opened = false; !gone.signal.aborted; opened = true) {
+      const wait = { channelId, cursor, limit: 100, timeoutMs: opened ? HEARTBEAT_MS : 0, signal: gone.signal };
+      // Asked again at every turn: who loses the seat loses the stream.
+      const next = this.reading.nextPage(caller, wait);
+      const { page, stopped } = opened ? await next.catch(() => ({ page: undefined, stopped: true })) : await next;
+      if (!page || stopped) break;
+      if (!opened) open(response);
+      for (const entry of page.entries) response.write(eventOf(entry.seq, messageView(entry)));
+      if (opened && !page.entries.length) response.write(': still here\n\n');
+      if (response.writableLength > BACKLOG_BYTES) break;
+      cursor = page.cursor;
+    }
+    response.end();
+  }
+}
+
+function cursorOf({ headers, query }: Request): number {
+  const text = headers['last-event-id'] ?? query.cursor ?? '0';
+  if (typeof text !== 'string' || !/^\d{1,9}$/.test(text)) {
+    throw new DomainError('INVALID_REQUEST', 'Last-Event-ID must be the id of a message');
+  }
+  return Number(text);
+}
+
+function open(response: Response) {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  response.flushHeaders();
+}
+
+const eventOf = (id: number, data: object) => `id: ${id}\nevent: message\ndata: ${JSON.stringify(data)}\n\n`;

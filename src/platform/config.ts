@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { SETTINGS, type SettingName } from './settings.js';
+
+type Values = { [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['read']> };
+
+/** A start with settings that cannot be meant. Its message is a sentence for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether a URL names this very machine. */
+export const isLoopback = (url: URL) => LOOPBACK.has(url.hostname);
+
+/** Everything that can be configured, read once at the start. */
+export class Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** Path of the SQLite file. */
+  readonly databaseFile: string;
+  readonly authMode: 'open';
+  readonly accessTokenMs: number;
+  readonly refreshTokenMs: number;
+  readonly embeddedWorkers: number;
+  /** Empty: the presets that come with the server. */
+  readonly presetsDir: string;
+  readonly logLevel: Values['LOG_LEVEL'];
+  private readonly configuredUrl: string;
+  private boundPort?: number;
+
+  constructor(values: Values) {
+    this.host = values.HOST;
+    this.port = values.PORT;
+    this.dataDir = resolve(values.DATA_DIR);
+    this.databaseFile = databaseFile(values.DATABASE_URL, this.dataDir);
+    this.configuredUrl = values.PUBLIC_URL;
+    this.authMode = authMode(values.AUTH_MODE, values.PUBLIC_URL);
+    this.accessTokenMs = values.ACCESS_TOKEN_MINUTES * 60_000;
+    this.refreshTokenMs = values.REFRESH_TOKEN_DAYS * 86_400_000;
+    this.embeddedWorkers = values.EMBEDDED_WORKERS;
+    this.presetsDir = values.PRESETS_DIR && resolve(values.PRESETS_DIR);
+    this.logLevel = values.LOG_LEVEL;
+  }
+
+  /** The origin under which clients reach the server: issuer, audience, links. Without a trailing slash. */
+  get publicUrl(): string {
+    return this.configuredUrl || `http://127.0.0.1:${this.boundPort ?? this.port}`;
+  }
+
+  /** Told once by main, because port 0 is known only after listening. */
+  listensOn(port: number) {
+    this.boundPort = port;
+  }
+}
+
+function databaseFile(url: string, dataDir: string): string {
+  if (/^postgres(ql)?:/.test(url)) {
+    throw new ConfigError('DATABASE_URL names Postgres, which this version cannot use yet: leave it empty for SQLite.');
+  }
+  if (/^[a-z]+:\/\//.test(url)) throw new ConfigError('DATABASE_URL must be empty or the path of a SQLite file.');
+  return url ? resolve(url) : join(dataDir, 'parley.sqlite');
+}
+
+function authMode(mode: Values['AUTH_MODE'], publicUrl: string) {
+  if (mode === 'accounts') {
+    throw new ConfigError('AUTH_MODE=accounts needs sign-in, which this version does not have yet: use open.');
+  }
+  if (publicUrl && !isLoopback(new URL(publicUrl))) {
+    throw new ConfigError(
+      `AUTH_MODE=open lets everyone in and PUBLIC_URL=${publicUrl} is not a loopback address: open mode is for your own machine.`,
+    );
+  }
+  return mode;
+}
+
+/** Reads `.env` and the environment (which wins). Unknown names in `.env`, and values that do not fit, stop the start. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env, file = '.env'): Config {
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const unknown = Object.keys(fromFile).filter((name) => !Object.hasOwn(SETTINGS, name));
+  if (unknown.length) throw new ConfigError(`${file} has settings nobody reads: ${unknown.join(', ')}.`);
+  const values = Object.entries(SETTINGS).map(([name, setting]) => {
+    const raw = env[name] ?? fromFile[name] ?? setting.default;
+    try {
+      return [name, setting.read(raw.trim())];
+    } catch (error) {
+      throw new ConfigError(`${name}=${raw} ${(error as Error).message}.`);
+    }
+  });
+  return new Config(Object.fromEntries(values) as Values);
+}

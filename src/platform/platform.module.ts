@@ -1,0 +1,33 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Clock } from '../kernel/clock.js';
+import { Config } from './config.js';
+import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
+import { Events } from './events.js';
+import { HealthController } from './health.controller.js';
+import { createLog, type Log } from './logging.js';
+import { OperationCatalog } from './operation-catalog.js';
+
+export const LOG = Symbol('log');
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(config: Config, schema: Schema, log: Log = createLog(config.logLevel)): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DiscoveryModule],
+      controllers: [HealthController],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: SCHEMA, useValue: schema },
+        { provide: LOG, useValue: log },
+        databaseProvider,
+        Clock,
+        Events,
+        OperationCatalog,
+      ],
+      exports: [Config, LOG, Database, Clock, Events, OperationCatalog],
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { DomainError, toProblem } from '../kernel/errors.js';
+import type { Log } from './logging.js';
+
+/** The only place where a failure becomes an HTTP answer: application/problem+json with a code. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Log,
+    private readonly challenge: (code: string) => string,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost) {
+    const http = host.switchToHttp();
+    const { id } = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const problem = toProblem(ofHttp(error), id);
+    if (problem.status >= 500) this.log.error({ request_id: id, err: error });
+    if (response.headersSent) return response.end();
+    if (problem.status === 401) response.setHeader('WWW-Authenticate', this.challenge(problem.code));
+    response.status(problem.status).type('application/problem+json').json(problem);
+  }
+}
+
+/** What express and Nest refuse before an operation is reached: no such route, a body that is no JSON, a body too large. */
+function ofHttp(error: unknown) {
+  const status = error instanceof HttpException ? error.getStatus() : (error as { status?: number })?.status;
+  if (error instanceof DomainError || status === undefined || status >= 500) return error;
+  if (status === 404) return new DomainError('NOT_FOUND');
+  if (status === 413) return new DomainError('BODY_TOO_LARGE', undefined, limitOf(error));
+  return new DomainError('INVALID_REQUEST', 'the body is not JSON that can be read');
+}
+
+/** What the body parser allows; it stands on the error that Nest wrapped. */
+const limitOf = (error: unknown) => ({ limit: (error as { cause?: { limit?: number } }).cause?.limit });

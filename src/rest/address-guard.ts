@@ -1,0 +1,49 @@
+import type { NextFunction, Request, Response } from 'express';
+import { isOauthPath } from '../auth/oauth-paths.js';
+import { DomainError } from '../kernel/errors.js';
+import { type Config, isLoopback } from '../platform/config.js';
+
+/** Web pages of assistants that may call from a browser; most of them call from their servers, without an Origin. */
+const CONNECTORS = new Set(['https://claude.ai', 'https://claude.com', 'https://chatgpt.com']);
+
+const PREFLIGHT = {
+  'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers':
+    'Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version, Last-Event-ID, Mcp-Method, Mcp-Name',
+  'Access-Control-Max-Age': '600',
+};
+
+/**
+ * Lets through who calls this server by its own name, from no page or from a page that may. A page of somebody else
+ * whose name was rebound to this machine has the wrong Host; any other page has the wrong Origin. The endpoints of
+ * OAuth are for every origin, and say so themselves.
+ */
+export const addressGuard = (config: Config) => (request: Request, response: Response, next: NextFunction) => {
+  const own = new URL(config.publicUrl);
+  if (!isOwnHost(request.headers.host, own)) throw new DomainError('FORBIDDEN_ORIGIN');
+  const { origin } = request.headers;
+  if (origin === undefined || isOauthPath(pathOf(request))) return next();
+  if (!mayCall(origin, own)) throw new DomainError('FORBIDDEN_ORIGIN');
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, Mcp-Session-Id, x-request-id');
+  response.vary('Origin');
+  if (request.method !== 'OPTIONS') return next();
+  response.set(PREFLIGHT).status(204).end();
+};
+
+function isOwnHost(host: string | undefined, own: URL) {
+  const asked = parsed(`http://${host}`);
+  return asked !== undefined && (asked.hostname === own.hostname || bothLoopback(asked, own));
+}
+
+function mayCall(origin: string, own: URL) {
+  const page = parsed(origin);
+  return page !== undefined && (page.origin === own.origin || bothLoopback(page, own) || CONNECTORS.has(page.origin));
+}
+
+/** Nest mounts middleware at a path, which express then takes off `request.path`. */
+const pathOf = ({ originalUrl }: Request) => originalUrl.split('?', 1)[0] ?? '/';
+
+const bothLoopback = (asked: URL, own: URL) => isLoopback(own) && isLoopback(asked);
+
+const parsed = (url: string) => (URL.canParse(url) ? new URL(url) : undefined);

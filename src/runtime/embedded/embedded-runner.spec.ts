@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_LIMITS, type HookInput, type RunResult } from '../../../bot-sdk/contract.js';
+import { EmbeddedRunner } from './embedded-runner.js';
+
+const INPUT: HookInput = {
+  channel_id: 'chn_1',
+  bot_id: 'bot_1',
+  call: { hook: 'on_init' },
+  now: '2026-11-20T12:00:00.000Z',
+  params: {},
+  state: null,
+  state_version: 0,
+  players: [],
+  env: {},
+  key: '00'.repeat(32),
+  run: 1,
+};
+const bot = (body: string) => ({
+  executed: `export default class Bot { constructor(ctx) { this.ctx = ctx } async on_init() { const { ctx } = this; ${body} } }`,
+  language: 'javascript' as const,
+});
+const open = (workers = 1, maxQueue?: number) => {
+  const runner = new EmbeddedRunner(workers, maxQueue);
+  return Object.assign(runner, { [Symbol.asyncDispose]: () => runner.close() });
+};
+const withoutTime = ({ ms, ...result }: RunResult) => JSON.stringify(result);
+const tick = bot(
+  'ctx.setState({ n: 1 }); ctx.post("bot", { d: ctx.random(1e6), t: String(new Date()), m: Math.random() }); console.log("x")',
+);
+
+describe('The embedded runner', () => {
+  test('gives the same bytes for the same input', async () => {
+    await using runner = open(2);
+
+    const results = await Promise.all([1, 2, 3, 4].map(() => runner.run(tick, INPUT, DEFAULT_LIMITS)));
+
+    expect(results[0]).toMatchObject({ outcome: 'ok', state: { value: { n: 1 }, version: 1 }, logs: ['x'] });
+    expect(new Set(results.map(withoutTime)).size).toBe(1);
+  });
+
+  test('gives every run a chance of its own', async () => {
+    await using runner = open();
+
+    const results = await Promise.all(
+      ['00', '01'].map((key) => runner.run(tick, { ...INPUT, key: key.repeat(32) }, DEFAULT_LIMITS)),
+    );
+
+    expect(new Set(results.map(withoutTime)).size).toBe(2);
+  });
+
+  test('answers in the order it was asked', async () => {
+    await using runner = open();
+    const order: number[] = [];
+
+    await Promise.all([1, 2, 3].map((n) => runner.run(bot(''), INPUT, DEFAULT_LIMITS).then(() => order.push(n))));
+
+    expect(order).toEqual([1, 2, 3]);
+  });
+
+  test('goes on with a new thread after one had to be stopped', async () => {
+    await using runner = open();
+    // Between two looks at the clock, this allocates and copies for far longer than the limit.
+    const stuck = bot('const s = "x".repeat(2 ** 20); for (;;) Array.from({ length: 2000 }, () => s.split("").length)');
+
+    const [first, second] = await Promise.all([
+      runner.run(stuck, INPUT, { ...DEFAULT_LIMITS, wallMs: 100 }),
+      runner.run(tick, INPUT, DEFAULT_LIMITS),
+    ]);
+
+    expect(first.outcome).not.toBe('ok');
+    expect(second.outcome).toBe('ok');
+  });
+
+  test('refuses what it cannot run, and what is too much', async () => {
+    await using runner = open(1, 1);
+
+    const python = await runner.run({ executed: 'class Bot: pass', language: 'python' }, INPUT, DEFAULT_LIMITS);
+    const [running, waiting, refused] = await Promise.all([1, 2, 3].map(() => runner.run(tick, INPUT, DEFAULT_LIMITS)));
+
+    expect(python).toMatchObject({ outcome: 'killed', error: { code: 'SANDBOX_UNAVAILABLE' } });
+    expect([running?.outcome, waiting?.outcome, refused?.outcome]).toEqual(['ok', 'ok', 'killed']);
+  });
+
+  test('ends what is left when it closes', async () => {
+    const runner = new EmbeddedRunner(1);
+    const left = [1, 2].map(() => runner.run(bot('for (;;);'), INPUT, DEFAULT_LIMITS));
+
+    await runner.close();
+
+    expect((await Promise.all(left)).map(({ outcome }) => outcome)).toEqual(['killed', 'killed']);
+    expect((await runner.run(tick, INPUT, DEFAULT_LIMITS)).error?.code).toBe('RUNNER_CRASHED');
+  });
+});

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { expect, test } from '@jest/globals';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
+import { Config, readConfig } from '../platform/config.js';
+import { Runner } from './runner.js';
+import { RuntimeModule } from './runtime.module.js';
+
+@Global()
+@Module({ providers: [{ provide: Config, useFactory: () => readConfig({}, 'no-such-file') }], exports: [Config] })
+class Settings {}
+
+@Module({ imports: [Settings, RuntimeModule] })
+class RuntimeAlone {}
+
+test('The runner runs while the application does, and ends with it', async () => {
+  const app = await NestFactory.createApplicationContext(RuntimeAlone, { logger: false });
+  const runner = app.get(Runner);
+  const input = {
+    channel_id: 'chn_1',
+    bot_id: 'bot_1',
+    call: { hook: 'on_init' as const },
+    now: '2026-11-20T12:00:00.000Z',
+    params: {},
+    state: null,
+    state_version: 0,
+    players: [],
+    env: {},
+    key: '00'.repeat(32),
+    run: 1,
+  };
+  const bundle = { executed: 'export default class Bot {}', language: 'javascript' as const };
+
+  const during = await runner.run(bundle, input, DEFAULT_LIMITS);
+  await app.close();
+  const after = await runner.run(bundle, input, DEFAULT_LIMITS);
+
+  expect([runner.name, runner.runtime]).toEqual(['embedded', 'quickjs@0.32.0']);
+  expect([during.outcome, after.outcome]).toEqual(['ok', 'killed']);
+});

@@ -1,0 +1,41 @@
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { challengeFor } from './auth/challenge.js';
+import { type Config, ConfigError } from './platform/config.js';
+import { createLog, nestLogger, requestLog } from './platform/logging.js';
+import { ProblemFilter } from './platform/problem.filter.js';
+
+/** Bodies are at most this large before an operation looks at them: inline code of a bot is the largest thing sent. */
+const BODY_LIMIT = '1mb';
+
+/** The whole application, built and not yet listening. */
+export async function createServer(config: Config): Promise<NestExpressApplication> {
+  const log = createLog(config.logLevel);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, log), {
+    logger: nestLogger(log),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(requestLog(log));
+  app.useBodyParser('json', { limit: BODY_LIMIT, strict: false });
+  app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
+  app.useGlobalFilters(new ProblemFilter(log, (code) => challengeFor(config, code)));
+  return app;
+}
+
+/** Listens and answers with the port, which matters where the configured one is 0. */
+export async function listen(app: NestExpressApplication, config: Config): Promise<number> {
+  await app.listen(config.port, config.host).catch((error) => {
+    if (error.code === 'EADDRINUSE')
+      throw new ConfigError(`Port ${config.port} is taken: stop what uses it, or set PORT.`);
+    throw error;
+  });
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  config.listensOn(port);
+  return port;
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LOOPBACK_REDIRECT, pkce, type Registered, register, visitAuthorize } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+
+let server: RunningServer;
+let client: Registered;
+beforeAll(async () => {
+  server = await startServer();
+  client = await register(server.url, {
+    client_name: 'Desk',
+    redirect_uris: [LOOPBACK_REDIRECT, 'http://localhost/cb?tenant=a%20b', 'https://claude.ai/api/mcp/auth_callback'],
+    token_endpoint_auth_method: 'none',
+  });
+});
+afterAll(async () => await server[Symbol.asyncDispose]());
+
+const visit = (changed: Record<string, string | undefined> = {}) =>
+  visitAuthorize(server.url, { client_id: client.client_id, code_challenge: pkce().challenge, ...changed });
+const locationOf = (response: Response) => new URL(response.headers.get('location') ?? 'nothing:');
+const answerOf = async (changed: Record<string, string | undefined>) =>
+  Object.fromEntries(locationOf(await visit(changed)).searchParams);
+
+describe('Asking for a code', () => {
+  test('gives one, with the state and the issuer', async () => {
+    const response = await visit();
+
+    expect(response.status).toBe(302);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(locationOf(response).href.split('?')[0]).toBe(LOOPBACK_REDIRECT);
+    expect(Object.fromEntries(locationOf(response).searchParams)).toEqual({
+      code: expect.stringMatching(/^pac_[\w-]{43}$/),
+      state: 'st8',
+      iss: server.url,
+    });
+  });
+
+  test('needs no state and answers at /authorize, too', async () => {
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: client.client_id,
+      redirect_uri: LOOPBACK_REDIRECT,
+      code_challenge: pkce().challenge,
+      code_challenge_method: 'S256',
+    });
+
+    const response = await fetch(`${server.url}/authorize?${query}`, { redirect: 'manual' });
+
+    expect([...locationOf(response).searchParams.keys()]).toEqual(['code', 'iss']);
+  });
+
+  test.each([
+    ['another port of this machine', LOOPBACK_REDIRECT.replace(/:\d+/, ':49152')],
+    ['a redirect with a query', 'http://localhost:7/cb?tenant=a%20b'],
+    ['a known assistant', 'https://claude.ai/api/mcp/auth_callback'],
+  ])('works for %s', async (_, redirect_uri) => {
+    const response = await visit({ redirect_uri });
+
+    expect(response.headers.get('location')).toMatch(
+      `${redirect_uri}${redirect_uri.includes('?') ? '&' : '?'}code=pac_`,
+    );
+  });
+
+  test.each(['', '/', '/mcp'])('works for the resource that is the server%s', async (path) => {
+    expect(await answerOf({ resource: `${server.url}${path}` })).toHaveProperty('code');
+  });
+
+  test('passes over scopes that are not ours', async () => {
+    expect(await answerOf({ scope: 'mcp offline_access' })).toHaveProperty('code');
+  });
+
+  test('gives a state back as it came', async () => {
+    expect(await answerOf({ state: 'é&=#<>"' })).toHaveProperty('state', 'é&=#<>"');
+  });
+});
+
+describe('Nothing is redirected anywhere', () => {
+  test.each([
+    ['for an unknown client', { client_id: 'cli_nobody' }],
+    ['for no client', { client_id: undefined }],
+    ['for a redirect that was not registered', { redirect_uri: 'https://evil.example/cb' }],
+    ['for a redirect that only begins like one', { redirect_uri: `${LOOPBACK_REDIRECT}/more` }],
+    ['for another loopback host', { redirect_uri: LOOPBACK_REDIRECT.replace('127.0.0.1', 'localhost') }],
+    ['for no redirect', { redirect_uri: undefined }],
+  ])('%s', async (_, changed) => {
+    const response = await visit({ ...changed, response_type: 'token' });
+
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+    expect(await response.json()).toHaveProperty('error');
+  });
+
+  test('when a parameter is repeated', async () => {
+    const query = `client_id=${client.client_id}&redirect_uri=${LOOPBACK_REDIRECT}&redirect_uri=https://evil.example`;
+
+    const response = await fetch(`${server.url}/oauth/authorize?${query}`, { redirect: 'manual' });
+
+    expect(response.status).toBe(400);
+    expect(response.headers.get('location')).toBeNull();
+  });
+
+  test('and a person sees a page', async () => {
+    const response = await fetch(`${server.url}/oauth/authorize?client_id=%3Cscript%3E`, {
+      headers: { accept: 'text/html,application/xhtml+xml' },
+    });
+
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await response.text()).toContain('not registered here');
+  });
+});
+
+describe('A refusal goes back by redirect', () => {
+  test.each([
+    ['without a challenge', { code_challenge: undefined }, 'invalid_request'],
+    ['with a challenge that is none', { code_challenge: 'short' }, 'invalid_request'],
+    ['with a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['without a challenge method', { code_challenge_method: undefined }, 'invalid_request'],
+    ['without a response type', { response_type: undefined }, 'invalid_request'],
+    ['for a token', { response_type: 'token' }, 'unsupported_response_type'],
+    ['for an answer in the fragment', { response_mode: 'fragment' }, 'invalid_request'],
+    ['for somebody else’s resource', { resource: 'https://other.example/mcp' }, 'invalid_target'],
+  ])('%s', async (_, changed, error) => {
+    expect(await answerOf(changed)).toEqual({
+      error,
+      error_description: expect.any(String),
+      state: 'st8',
+      iss: server.url,
+    });
+  });
+
+  test('and keeps the query of the redirect', async () => {
+    const response = await visit({ redirect_uri: 'http://localhost:7/cb?tenant=a%20b', response_type: 'token' });
+
+    expect(response.headers.get('location')).toMatch(
+      'http://localhost:7/cb?tenant=a%20b&error=unsupported_response_type&',
+    );
+    expect(locationOf(response).searchParams.get('state')).toBe('st8');
+  });
+
+  test('when the client did not register for codes', async () => {
+    const machine = await register(server.url, {
+      redirect_uris: [LOOPBACK_REDIRECT],
+      grant_types: ['client_credentials'],
+    });
+
+    expect(await answerOf({ client_id: machine.client_id })).toHaveProperty('error', 'unauthorized_client');
+  });
+});

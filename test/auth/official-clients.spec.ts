@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  auth as auth2,
+  Client as Client2,
+  type OAuthClientProvider,
+  StreamableHTTPClientTransport as Transport2,
+} from '@modelcontextprotocol/client';
+import { auth as auth1 } from '@modelcontextprotocol/sdk/client/auth.js';
+import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { bearer } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { callerOf } from './stored.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => await server[Symbol.asyncDispose]());
+
+type Information = NonNullable<Awaited<ReturnType<OAuthClientProvider['clientInformation']>>>;
+type Tokens = NonNullable<Awaited<ReturnType<OAuthClientProvider['tokens']>>>;
+type Discovery = Awaited<ReturnType<NonNullable<OAuthClientProvider['discoveryState']>>>;
+
+/** A program with the official client in it; its browser is fetch. */
+class Assistant implements OAuthClientProvider {
+  readonly redirectUrl = 'http://localhost:8765/callback';
+  /** Where the browser ended. */
+  back = new URLSearchParams();
+  private information?: Information;
+  private kept?: Tokens;
+  private discovery: Discovery;
+  private verifier = '';
+
+  constructor(private readonly authMethod: string) {}
+
+  get clientMetadata() {
+    return {
+      client_name: 'Official',
+      redirect_uris: [this.redirectUrl],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: this.authMethod,
+    };
+  }
+  state = () => 'st8';
+  clientInformation = () => this.information;
+  saveClientInformation = (information: Information) => {
+    this.information = information;
+  };
+  tokens = () => this.kept;
+  saveTokens = (tokens: Tokens) => {
+    this.kept = tokens;
+  };
+  saveCodeVerifier = (verifier: string) => {
+    this.verifier = verifier;
+  };
+  codeVerifier = () => this.verifier;
+  discoveryState = () => this.discovery;
+  saveDiscoveryState = (found: Discovery) => {
+    this.discovery = found;
+  };
+  invalidateCredentials = (which: string) => {
+    if (which === 'all' || which === 'tokens') this.kept = undefined;
+    if (which === 'all' || which === 'client') this.information = undefined;
+  };
+
+  async redirectToAuthorization(url: URL) {
+    const response = await fetch(url, { redirect: 'manual' });
+    this.back = new URL(response.headers.get('location') ?? 'none:').searchParams;
+  }
+
+  get token(): Tokens {
+    if (!this.kept) throw new Error('not signed in');
+    return this.kept;
+  }
+}
+
+interface Callback {
+  serverUrl: string;
+  authorizationCode?: string;
+  iss?: string;
+}
+const LINES = [
+  ['2', (assistant: Assistant, options: Callback) => auth2(assistant, options)],
+  ['1', (assistant: Assistant, options: Callback) => auth1(assistant as never, options)],
+] as const;
+
+describe.each(LINES)('The official client, line %s', (_, auth) => {
+  test.each(['none', 'client_secret_basic', 'client_secret_post'])('signs in and refreshes with %s', async (method) => {
+    const assistant = new Assistant(method);
+    const serverUrl = `${server.url}/mcp`;
+
+    expect(await auth(assistant, { serverUrl })).toBe('REDIRECT');
+    const authorizationCode = assistant.back.get('code') ?? '';
+    const iss = assistant.back.get('iss') ?? '';
+    expect(await auth(assistant, { serverUrl, authorizationCode, iss })).toBe('AUTHORIZED');
+    const first = assistant.token;
+    expect(await auth(assistant, { serverUrl })).toBe('AUTHORIZED');
+    const second = assistant.token;
+
+    expect(second.access_token).not.toBe(first.access_token);
+    expect((await fetch(`${server.url}/list_channels`, { headers: bearer(second) })).status).toBe(200);
+    const [a, b] = [first, second].map(({ access_token }) => callerOf(server.dataDir, access_token));
+    expect(b).toMatchObject({ session_id: a?.session_id, name: 'Official', resource: serverUrl });
+  });
+
+  test('signs in to localhost, too', async () => {
+    const assistant = new Assistant('none');
+    const serverUrl = `${server.url.replace('127.0.0.1', 'localhost')}/mcp`;
+
+    await auth(assistant, { serverUrl });
+    const authorizationCode = assistant.back.get('code') ?? '';
+
+    expect(await auth(assistant, { serverUrl, authorizationCode, iss: server.url })).toBe('AUTHORIZED');
+  });
+
+  const signedIn = async () => {
+    const assistant = new Assistant('none');
+    const serverUrl = `${server.url}/mcp`;
+    await auth(assistant, { serverUrl });
+    const authorizationCode = assistant.back.get('code') ?? '';
+    await auth(assistant, { serverUrl, authorizationCode, iss: server.url });
+    return assistant;
+  };
+
+  test('authorizes again when its refresh token is dead', async () => {
+    const assistant = await signedIn();
+    assistant.saveTokens({ ...assistant.token, refresh_token: 'prt_dead' });
+
+    expect(await auth(assistant, { serverUrl: `${server.url}/mcp` })).toBe('REDIRECT');
+    expect(assistant.back.has('code')).toBe(true);
+  });
+
+  test('registers again when it was forgotten', async () => {
+    const assistant = await signedIn();
+    assistant.saveClientInformation({ ...assistant.clientInformation(), client_id: 'cli_forgotten' });
+
+    expect(await auth(assistant, { serverUrl: `${server.url}/mcp` })).toBe('REDIRECT');
+    expect(assistant.clientInformation()?.client_id).not.toBe('cli_forgotten');
+    expect(assistant.back.has('code')).toBe(true);
+  });
+});
+
+/** Connects as an application does: refused, sent to the browser, back with a code, connected. */
+async function toolsThrough(
+  connect: (assistant: Assistant) => [() => Promise<unknown>, (back: URLSearchParams) => Promise<void>],
+) {
+  const assistant = new Assistant('none');
+  const [first, finish] = connect(assistant);
+  await expect(first()).rejects.toThrow(/unauthorized/i);
+  await finish(assistant.back);
+  const [again] = connect(assistant);
+  return again();
+}
+
+describe.each(['127.0.0.1', 'localhost'])('The MCP endpoint at %s, to someone who was never here', (host) => {
+  const endpoint = () => new URL(`${server.url.replace('127.0.0.1', host)}/mcp`);
+
+  test('lets line 2 in', async () => {
+    const tools = await toolsThrough((authProvider) => {
+      const transport = new Transport2(endpoint(), { authProvider });
+      const client = new Client2({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+      const list = () =>
+        client
+          .connect(transport)
+          .then(() => client.listTools())
+          .finally(() => client.close());
+      return [list, (back) => transport.finishAuth(back)];
+    });
+
+    expect(tools).toHaveProperty('tools');
+  });
+
+  test('lets line 1 in', async () => {
+    const tools = await toolsThrough((authProvider) => {
+      const transport = new Transport1(endpoint(), { authProvider: authProvider as never });
+      const client = new Client1({ name: 'test', version: '1' });
+      const list = () =>
+        client
+          .connect(transport as never)
+          .then(() => client.listTools())
+          .finally(() => client.close());
+      return [list, (back) => transport.finishAuth(back.get('code') ?? '')];
+    });
+
+    expect(tools).toHaveProperty('tools');
+  });
+});

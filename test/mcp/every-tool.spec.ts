@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DOORS, type Person, Refusal } from '../support/doors.js';
+import { bearer, signIn } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { modernHeaders, modernRequest, post, request } from './json-rpc.js';
+
+interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: { readonly type: string };
+  readonly outputSchema: { readonly type: string };
+  readonly annotations: Record<string, unknown>;
+}
+
+let server: RunningServer;
+let alice: { authorization: string };
+let tools: Tool[];
+beforeAll(async () => {
+  server = await startServer();
+  alice = bearer(await signIn(server.url, 'alice'));
+  tools = (await post(`${server.url}/mcp`, request('tools/list'), alice)).message.result.tools;
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+test('comes in the same bytes each time, and in the same order in both eras', async () => {
+  const [first, second] = await Promise.all([1, 2].map(() => post(`${server.url}/mcp`, request('tools/list'), alice)));
+  const modern = await post(`${server.url}/mcp`, modernRequest('tools/list'), {
+    ...alice,
+    ...modernHeaders('tools/list'),
+  });
+
+  const names = tools.map(({ name }) => name);
+  expect(first?.text).toBe(second?.text);
+  expect(names).toEqual([...names].sort());
+  expect(modern.message.result.tools).toEqual(tools);
+});
+
+test('has a title, a description, both schemas and all four hints', () => {
+  for (const { title, description, inputSchema, outputSchema, annotations } of tools) {
+    expect(title).not.toBe('');
+    expect(description.length).toBeGreaterThan(15);
+    expect(description.length).toBeLessThan(2_000);
+    expect([inputSchema.type, outputSchema.type]).toEqual(['object', 'object']);
+    const { title: named, ...hints } = annotations;
+    expect(named).toBe(title);
+    expect(Object.keys(hints).sort()).toEqual(['destructiveHint', 'idempotentHint', 'openWorldHint', 'readOnlyHint']);
+    expect(Object.values(hints).every((hint) => typeof hint === 'boolean')).toBe(true);
+  }
+});
+
+test('has schemas without references, which some clients do not follow', () => {
+  expect(JSON.stringify(tools)).not.toContain('"$ref"');
+});
+
+test('refuses a field it does not know with the same problem as REST', async () => {
+  const people = await Promise.all(DOORS.map(([, door]) => door(server, 'bob')));
+
+  for (const { name } of tools) {
+    const [rest, mcp] = await Promise.all(people.map((person) => problemOf(person, name)));
+    expect(rest).toMatchObject({
+      code: 'INVALID_REQUEST',
+      status: 400,
+      detail: expect.stringContaining('no_such_field'),
+    });
+    expect(mcp).toEqual({ ...rest, request_id: mcp?.request_id });
+  }
+  await Promise.all(people.map((person) => person.close()));
+});
+
+async function problemOf(person: Person, operation: string) {
+  const refusal = await person.call(operation, { no_such_field: 'x' }).catch((error) => error);
+  return refusal instanceof Refusal ? refusal.problem : undefined;
+}

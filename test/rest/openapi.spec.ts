@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ERRORS } from '../../src/kernel/errors.js';
+import { post, request } from '../mcp/json-rpc.js';
+import { bearer, signIn } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is walked
+type Document = any;
+
+let server: RunningServer;
+let document: Document;
+let tools: { name: string; inputSchema: Document; outputSchema: Document }[];
+beforeAll(async () => {
+  server = await startServer();
+  document = await (await fetch(`${server.url}/openapi.json`)).json();
+  const alice = bearer(await signIn(server.url, 'alice'));
+  tools = (await post(`${server.url}/mcp`, request('tools/list'), alice)).message.result.tools;
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const operations = () =>
+  Object.entries<Document>(document.paths).flatMap(([path, item]) =>
+    Object.entries<Document>(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+describe('The document', () => {
+  test('is OpenAPI 3.1 with what that asks for', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ title: 'Parley', version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+    expect(document.servers).toEqual([{ url: server.url }]);
+    for (const { path, method, operation } of operations()) {
+      expect(path).toMatch(/^\/[a-z_]+$/);
+      expect(['get', 'post']).toContain(method);
+      expect(Object.keys(operation.responses).every((status) => /^[1-5]\d\d$/.test(status))).toBe(true);
+      expect(Object.values<Document>(operation.responses).every(({ description }) => description)).toBe(true);
+      for (const { name, in: place, schema } of operation.parameters ?? []) {
+        expect([typeof name, place, typeof schema]).toEqual(['string', 'query', 'object']);
+      }
+    }
+  });
+
+  test('has an operationId for each operation, and no two alike', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('refers only to what it holds', () => {
+    const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
+
+    const targets = references.map((it) => it.slice(8, -1).slice(2).split('/'));
+    for (const target of targets) {
+      expect(target.reduce((node: Document, key) => node?.[key], document)).toBeDefined();
+    }
+    expect(targets).not.toHaveLength(0);
+  });
+
+  test('names every code that an operation may answer, at its own status', () => {
+    for (const { operation } of operations()) {
+      const { 200: _, ...refusals } = operation.responses;
+      for (const [status, refusal] of Object.entries<Document>(refusals)) {
+        const [, { properties }] = refusal.content['application/problem+json'].schema.allOf;
+        for (const code of properties.code.enum)
+          expect(ERRORS[code as keyof typeof ERRORS].status).toBe(Number(status));
+      }
+      expect(refusals[400]).toBeDefined();
+    }
+  });
+
+  test('says which operations need a token, and where to get one', () => {
+    const { authorizationCode } = document.components.securitySchemes.oauth2.flows;
+
+    expect(document.paths['/health_check'].get.security).toEqual([]);
+    expect(authorizationCode).toMatchObject({
+      authorizationUrl: `${server.url}/oauth/authorize`,
+      tokenUrl: `${server.url}/token`,
+    });
+  });
+});
+
+test('holds exactly the operations that are tools, with the same schemas', () => {
+  const asTools = operations().map(({ path, operation }) => ({
+    name: path.slice(1),
+    inputSchema: operation.requestBody?.content['application/json'].schema ?? fromParameters(operation.parameters),
+    outputSchema: operation.responses[200].content['application/json'].schema,
+  }));
+
+  expect(sorted(asTools)).toEqual(
+    sorted(
+      tools.map(({ name, inputSchema, outputSchema }) => ({ name, inputSchema: fields(inputSchema), outputSchema })),
+    ),
+  );
+
+  function fields(schema: Document) {
+    const isRead = document.paths[`/${tools.find(({ inputSchema }) => inputSchema === schema)?.name}`]?.get;
+    return isRead ? { properties: schema.properties, required: schema.required ?? [] } : schema;
+  }
+});
+
+const fromParameters = (parameters: Document[]) => ({
+  properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+  required: parameters.filter(({ required }) => required).map(({ name }) => name),
+});
+
+const sorted = (list: { name: string }[]) => [...list].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type MiddlewareConsumer, Module, type NestModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import { McpModule } from '../../src/mcp/mcp.module.js';
+import { readConfig } from '../../src/platform/config.js';
+import { createLog, nestLogger, requestLog } from '../../src/platform/logging.js';
+import { PlatformModule } from '../../src/platform/platform.module.js';
+import { ProblemFilter } from '../../src/platform/problem.filter.js';
+import { RestModule } from '../../src/rest/rest.module.js';
+
+/**
+ * Both doors in front of a test's own operations, in this process: for what no operation of ours does, such as being
+ * slow or saying `<script>`. The bearer token is the caller's name; it covers the scope `channels`.
+ */
+export async function startSmallApp(controller: Type): Promise<AsyncDisposable & { readonly url: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-small-'));
+  const config = readConfig({ DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent' }, join(folder, '.env'));
+  const log = createLog(config.logLevel);
+
+  @Module({
+    imports: [PlatformModule.with(config, { entities: [], migrations: [] }, log), RestModule, McpModule],
+    controllers: [controller],
+  })
+  class SmallApp implements NestModule {
+    configure(consumer: MiddlewareConsumer) {
+      consumer.apply(callerFromToken).forRoutes('{*path}');
+    }
+  }
+  const app = await NestFactory.create<NestExpressApplication>(SmallApp, {
+    logger: nestLogger(log),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  const end = async () => {
+    await app.close();
+    rmSync(folder, { recursive: true });
+  };
+  app.use(requestLog(log));
+  app.useBodyParser('json', { limit: '1mb', strict: false });
+  app.useGlobalFilters(new ProblemFilter(log, () => 'Bearer'));
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  config.listensOn((app.getHttpServer().address() as AddressInfo).port);
+  return { url: config.publicUrl, [Symbol.asyncDispose]: end };
+}
+
+function callerFromToken(request: Request, _: Response, next: NextFunction) {
+  const name = /^Bearer (\w+)$/.exec(request.headers.authorization ?? '')?.[1];
+  if (name) request.caller = { accountId: name, clientId: 'test', sessionId: name, name, scopes: ['channels'] };
+  next();
+}
