@@ -8,9 +8,9 @@ const { createServer, listen } = await import('./server.js');
 
 try {
   const config = readConfig();
-  const key = ServerKey.of(config.dataDir, new URL(config.publicUrl).host);
   const app = await createServer(config);
   await listen(app, config);
+  const key = ServerKey.of(config.dataDir, new URL(config.publicUrl).host);
   process.stdout.write(banner(config, key));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { challengeFor } from './auth/challenge.js';
 import { type Config, ConfigError } from './platform/config.js';
+import { InFlight } from './platform/in-flight.js';
 import { createLog, nestLogger, requestLog } from './platform/logging.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 
@@ -22,6 +23,8 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(requestLog(log));
+  const inFlight = app.get(InFlight);
+  app.use(inFlight.follow.bind(inFlight));
   app.useBodyParser('json', { limit: BODY_LIMIT, strict: false });
   app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
   app.useGlobalFilters(new ProblemFilter(log, (code) => challengeFor(config, code)));

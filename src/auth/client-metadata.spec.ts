@@ -9,11 +9,17 @@ describe('What a client may leave out', () => {
       name: '',
       authMethod: 'client_secret_basic',
       redirectUris: [],
-      grantTypes: ['client_credentials'],
+      grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
     });
   });
 
-  test('the grants: it may use all that work for it', () => {
+  test('a redirect, where a secret is another way in', () => {
+    const grant_types = ['authorization_code', 'client_credentials'];
+    expect(readClientMetadata({ grant_types }).redirectUris).toEqual([]);
+    expect(() => readClientMetadata({ grant_types: ['authorization_code'] })).toThrow();
+  });
+
+  test('the grants: it may use all', () => {
     expect(readClientMetadata({ redirect_uris }).grantTypes).toEqual([
       'authorization_code',
       'refresh_token',

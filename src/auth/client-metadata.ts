@@ -14,8 +14,8 @@ export interface ClientMetadata {
 }
 
 /**
- * Reads RFC 7591 metadata. A client that names nothing is confidential and may use every grant that works for it;
- * without a redirect that is client_credentials. Grant types we do not have are passed over: editors list many.
+ * Reads RFC 7591 metadata. A client that names nothing is confidential and may use every grant. A redirect may be left out
+ * only where client_credentials remains to get in by. Grant types we do not have are passed over: editors list many.
  */
 export function readClientMetadata(body: unknown): ClientMetadata {
   if (body === null || typeof body !== 'object' || Array.isArray(body))
@@ -24,7 +24,8 @@ export function readClientMetadata(body: unknown): ClientMetadata {
   const authMethod = readAuthMethod(metadata.token_endpoint_auth_method ?? 'client_secret_basic');
   const named = metadata.grant_types == null ? undefined : readGrantTypes(metadata.grant_types);
   const redirectUris = readRedirectUris(metadata.redirect_uris ?? []);
-  if (!redirectUris.length && (authMethod === 'none' || named?.includes('authorization_code'))) {
+  const grantTypes = named ?? GRANT_TYPES.filter((grant) => authMethod !== 'none' || grant !== 'client_credentials');
+  if (!redirectUris.length && !grantTypes.includes('client_credentials')) {
     throw new OauthFailure('invalid_redirect_uri', 'This client needs at least one redirect URI.');
   }
   if (authMethod === 'none' && named?.includes('client_credentials')) {
@@ -35,7 +36,7 @@ export function readClientMetadata(body: unknown): ClientMetadata {
     name: readName(metadata.client_name ?? ''),
     authMethod,
     redirectUris,
-    grantTypes: named ?? GRANT_TYPES.filter((grant) => suits(grant, authMethod, redirectUris)),
+    grantTypes,
   };
 }
 
@@ -72,8 +73,4 @@ function readName(value: unknown): string {
     throw unusable(`client_name must be text of at most ${LONGEST_NAME} characters.`);
   }
   return value.replace(/\p{C}/gu, '');
-}
-
-function suits(grant: GrantType, authMethod: AuthMethod, redirectUris: string[]) {
-  return grant === 'client_credentials' ? authMethod !== 'none' : redirectUris.length > 0;
 }

@@ -105,10 +105,10 @@ function readManifest(given: Record<string, unknown>, named: { name?: string; ve
   const isSchema = params === undefined || hasKeyword(params);
   const manifest = checkManifest(
     {
-      ...named,
+      ...(named.version && { version: named.version }),
       name: botName(named.name ?? bundle.className),
       ...rest,
-      params: isSchema ? params : { type: 'object' },
+      ...(params !== undefined && { params: isSchema ? params : { type: 'object' } }),
     },
     bundle,
   );

@@ -26,6 +26,13 @@ import { Timers } from './timers.service.js';
 /** A bot whose hook could not even be committed is tried again this much later. */
 const RETRY_MS = 1_000;
 
+const MOST_ATTEMPTS = 3;
+
+interface Due {
+  readonly event: Entry;
+  readonly call: HookCall;
+}
+
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 
 /**
@@ -36,6 +43,9 @@ type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly loops = new Map<string, { again: boolean; done: Promise<void> }>();
   private readonly progress = new Progress();
+  /** Channels about to be looked at: the entries of one write wake their bots once. */
+  private readonly woken = new Set<string>();
+  private readonly attempts = new Map<string, number>();
   private isStopping = false;
 
   constructor(
@@ -96,9 +106,13 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
   }
 
   private wake(channelId: string) {
-    if (this.isStopping) return;
-    this.attachments
-      .activeIn(this.database.read, channelId)
+    if (this.isStopping || this.woken.has(channelId)) return;
+    this.woken.add(channelId);
+    Promise.resolve()
+      .then(() => {
+        this.woken.delete(channelId);
+        return this.attachments.activeIn(this.database.read, channelId);
+      })
       .then((bots) => {
         for (const bot of bots) this.start(bot);
       })
@@ -138,14 +152,24 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
       const attachment = await this.attachments.find(this.database.read, channelId, botId);
       if (!attachment || attachment.removedAt !== null) return this.progress.gone({ channelId, botId });
       const { due, upTo } = await this.nextDue(attachment);
-      if (due) await this.runs.perform(attachment, due.event, due.call);
+      if (due) await this.perform(attachment, due);
       this.progress.reached(attachment, upTo);
       if (!due) return;
     }
   }
 
+  /** A hook whose effects cannot be committed is tried again, and given up as an entry rather than for ever. */
+  private async perform(attachment: Attachment, { event, call }: Due) {
+    const key = `${attachment.channelId} ${attachment.botId} ${event.seq}`;
+    const attempt = (this.attempts.get(key) ?? 0) + 1;
+    this.attempts.set(key, attempt);
+    if (attempt <= MOST_ATTEMPTS) await this.runs.perform(attachment, event, call);
+    else await this.runs.giveUp(attachment, event, call);
+    this.attempts.delete(key);
+  }
+
   /** The first entry behind the bot's cursor that fires a hook it has, or how far there is none. */
-  private async nextDue(attachment: Attachment): Promise<{ due?: { event: Entry; call: HookCall }; upTo: number }> {
+  private async nextDue(attachment: Attachment): Promise<{ due?: Due; upTo: number }> {
     const tx = this.database.read;
     const { channelId, botId, cursor } = attachment;
     const { hooks } = attachment.manifest();

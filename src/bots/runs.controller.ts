@@ -12,6 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import type { EntityManager } from 'typeorm';
 import { Access, type Standing } from '../channels/access.service.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
@@ -21,9 +22,14 @@ import type { Entry } from '../messaging/entry.entity.js';
 import { History } from '../messaging/history.js';
 import { Viewer } from '../messaging/viewer.js';
 import { Database } from '../platform/database.js';
+import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
 import { Rounds } from './rounds.service.js';
+import type { Run } from './run.entity.js';
 import { RunRegister } from './run-register.js';
+
+/** How many runs are looked at in one go. */
+const PAGE = 100;
 
 class ListRuns {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
@@ -77,11 +83,24 @@ export class RunsController {
     const standing = await this.access.standing(tx, channel_id, caller);
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
-    const found = await this.register.after(tx, attachment, after ?? 0, (limit ?? 50) + 1);
-    const runs = found.slice(0, limit ?? 50);
+    const shown: RunView[] = [];
+    const most = limit ?? 50;
+    // Runs that may not be read are passed over, so that a full page never stands for an empty one.
+    for (let from = after ?? 0; ; ) {
+      const found = await this.register.after(tx, attachment, from, PAGE);
+      for (const run of await this.readable(tx, standing, attachment, found)) {
+        if (shown.length === most) return { runs: shown, has_more: true };
+        shown.push(run);
+      }
+      if (found.length < PAGE) return { runs: shown, has_more: false };
+      from = found.at(-1)!.run;
+    }
+  }
+
+  private async readable(tx: EntityManager, standing: Standing, attachment: Attachment, runs: Run[]) {
     const events = await this.history.entries(
       tx,
-      channel_id,
+      attachment.channelId,
       runs.flatMap(({ eventSeq, receiptSeq }) => [eventSeq, receiptSeq]),
     );
     const bySeq = new Map(events.map((entry) => [entry.seq, entry]));
@@ -93,7 +112,7 @@ export class RunsController {
       const receipt = isOver ? opened(bySeq.get(receipt_seq)) : undefined;
       shown.push({ run: number, round, outcome, ms, hook, event_seq, receipt_seq, ...(receipt && { receipt }) });
     }
-    return { runs: shown, has_more: found.length > runs.length };
+    return shown;
   }
 }
 

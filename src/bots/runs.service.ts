@@ -47,6 +47,13 @@ export class Runs {
     await this.database.write((tx) => this.commit(tx, hearing, call, result));
   }
 
+  /** A hook whose effects the server could not commit: it counts as run, and had none. */
+  async giveUp(attachment: Attachment, event: Entry, call: HookCall) {
+    const hearing = { attachment, event, run: attachment.runs + 1 };
+    const result = notRun('RUNNER_CRASHED', 'the server could not carry out what the hook wanted');
+    await this.database.write((tx) => this.commit(tx, hearing, call, result));
+  }
+
   private async execute({ attachment, event, run }: Hearing, call: HookCall): Promise<RunResult> {
     const tx = this.database.read;
     const bundle = await this.executables.of(tx, attachment);
@@ -146,7 +153,7 @@ export class Runs {
     outputs: number[],
     stateAfter: string,
   ): Promise<number> {
-    const { channelId, botId, round, codeHash, bundleHash, stateJson } = attachment;
+    const { channelId, botId, round, codeHash, bundleHash, stateJson, stateVersion } = attachment;
     const body = {
       bot_id: botId,
       round,
@@ -156,6 +163,7 @@ export class Runs {
       code_hash: codeHash,
       bundle_hash: bundleHash,
       runtime: this.runner.runtime,
+      state_version: stateVersion,
       state_before: sha256(stateJson),
       state_after: sha256(stateAfter),
       outputs,

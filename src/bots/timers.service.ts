@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
@@ -11,6 +12,8 @@ import { Heartbeat } from './heartbeat.entity.js';
 
 /** How far a timer can be off after a crash. */
 const HEARTBEAT_MS = 5_000;
+/** After a failure the due timers are looked at again this much later. */
+const RETRY_MS = 1_000;
 /** Node's own timers go no further. */
 const FAR_MS = 2_147_000_000;
 const ALIVE = 'server';
@@ -79,7 +82,7 @@ export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(this.next);
     if (!first || this.isStopped) return;
     const wait = Math.min(FAR_MS, Math.max(0, first.dueAt - this.clock.now()));
-    this.next = setTimeout(() => this.guard(this.fireDue()), wait);
+    this.next = setTimeout(() => this.guard(this.fireDue().catch((error) => this.retry(error))), wait);
     this.next.unref();
   }
 
@@ -114,6 +117,13 @@ export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async rememberAlive(tx: EntityManager) {
     await tx.save(tx.create(Heartbeat, { id: ALIVE, at: this.clock.now() }));
+  }
+
+  /** One timer that cannot be fired must not end all others. */
+  private async retry(error: unknown) {
+    this.logger.error({ err: error }, 'timers could not be fired');
+    await setTimeoutPromise(RETRY_MS, undefined, { ref: false });
+    await this.schedule();
   }
 
   private guard(work: Promise<unknown>) {

@@ -27,7 +27,9 @@ class JoinChannel {
   @Length(5, 40)
   channel_id?: string;
 
-  @Describe('Your share of the randomness, if you want one: any text. Everyone sees it.')
+  @Describe(
+    'Your share of the randomness, if you want one: any text. Everyone sees it. It counts when the seat is first taken.',
+  )
   @IsOptional()
   @IsString()
   @MaxLength(128)

@@ -57,6 +57,7 @@ export class Seats {
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
     const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
     mustBeDistinct(channel, others, caller);
+    if (slot.accountId === channel.creatorId) await this.channelMovesWith(tx, channel, caller);
     return this.retake(tx, channel, slot, caller);
   }
 
@@ -66,6 +67,14 @@ export class Seats {
     slot.vacate();
     await tx.save(slot);
     await this.events.announce(new MemberLeft(channelId, slotId, role, reason), tx);
+  }
+
+  /**
+   * Who comes back with a token under another account is the same person: the channel they made stays theirs, and the
+   * session they left behind keeps nothing of it.
+   */
+  private async channelMovesWith(tx: EntityManager, { id }: Channel, { accountId }: Caller) {
+    await tx.update(Channel, { id }, { creatorId: accountId });
   }
 
   private async take(

@@ -1,6 +1,6 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { challengeFor, unauthenticated } from '../auth/challenge.js';
 import { Config } from '../platform/config.js';
@@ -17,7 +17,7 @@ import { ToolServer, toAuthInfo } from './tool-server.js';
  * without a token, and a client that offers no event stream is answered in plain JSON.
  */
 @Injectable()
-export class McpDoor implements OnModuleDestroy {
+export class McpDoor implements OnApplicationShutdown {
   private readonly modern;
 
   constructor(
@@ -49,7 +49,8 @@ export class McpDoor implements OnModuleDestroy {
     await toNodeHandler({ fetch }, { onerror })(request, response as never, exchange.body);
   }
 
-  async onModuleDestroy() {
+  /** After the last answers are out. */
+  async onApplicationShutdown() {
     await Promise.all([this.modern.json.close(), this.modern.events.close()]);
   }
 

@@ -56,8 +56,12 @@ export class Session {
     this.running.get(id)?.abort();
   }
 
-  end() {
+  endStream() {
     this.closeStream?.();
+  }
+
+  end() {
+    this.endStream();
     for (const over of this.running.values()) over.abort();
   }
 }

@@ -55,8 +55,8 @@ export class Sessions implements OnModuleDestroy {
     for (const session of this.byId.values()) if (session.isIdle(now)) this.end(session);
   }
 
-  /** An open stream would hold up the stop of the server. */
+  /** An open stream would hold up the stop of the server; calls that run are still answered. */
   onModuleDestroy() {
-    for (const session of this.byId.values()) this.end(session);
+    for (const session of this.byId.values()) session.endStream();
   }
 }

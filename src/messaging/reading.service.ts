@@ -134,7 +134,8 @@ export class Reading {
   }
 }
 
-const keyOf = ({ channel, seats }: Standing) => `${channel.id} ${seats.map(({ slotId }) => slotId).join()}`;
+const keyOf = ({ caller, channel, seats }: Standing) =>
+  `${channel.id} ${caller.sessionId} ${seats.map(({ slotId }) => slotId).join()}`;
 
 function fitting(entries: Entry[]): Entry[] {
   let bytes = 0;

@@ -5,6 +5,7 @@ import { Config } from './config.js';
 import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
+import { InFlight } from './in-flight.js';
 import { createLog, type Log } from './logging.js';
 import { OperationCatalog } from './operation-catalog.js';
 
@@ -25,9 +26,10 @@ export class PlatformModule {
         databaseProvider,
         Clock,
         Events,
+        InFlight,
         OperationCatalog,
       ],
-      exports: [Config, LOG, Database, Clock, Events, OperationCatalog],
+      exports: [Config, LOG, Database, Clock, Events, InFlight, OperationCatalog],
     };
   }
 }

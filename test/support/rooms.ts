@@ -27,8 +27,9 @@ export async function openRoom(server: Server, door: Door, channel: object = {})
   });
   const people = [alice, bob];
   const rejoinTokens: string[] = [];
-  for (const [i, invite_code] of created.invites.slice(0, 2).entries()) {
-    rejoinTokens.push((await people[i]?.call('join_channel', { invite_code })).rejoin_token);
+  for (const [i, person] of people.entries()) {
+    const invite_code = created.invites[i];
+    if (invite_code) rejoinTokens.push((await person.call('join_channel', { invite_code })).rejoin_token);
   }
   return {
     id: created.channel_id,

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { post, request } from './mcp/json-rpc.js';
+import { DOORS, type Person } from './support/doors.js';
+import { injections } from './support/injections.js';
+import { bearer, postJson } from './support/oauth.js';
+import { openRoom, type Room } from './support/rooms.js';
+import { type RunningServer, startServer } from './support/server.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: schemas and documents are walked
+type Walked = any;
+interface Published {
+  readonly name: string;
+  readonly reads: boolean;
+  readonly isOpen: boolean;
+  readonly fields: Record<string, { type?: string | string[] }>;
+  readonly output: Walked;
+}
+
+let server: RunningServer;
+let operations: Published[];
+beforeAll(async () => {
+  server = await startServer({ LOG_LEVEL: 'debug' });
+  const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as Walked;
+  operations = Object.entries<Walked>(paths).map(([path, { get, post }]) => {
+    const { parameters, requestBody, responses, security } = get ?? post;
+    const asked = (parameters ?? []).map(({ name, schema }: Walked) => [name, schema]);
+    return {
+      name: path.slice(1),
+      reads: Boolean(get),
+      isOpen: security.length === 0,
+      fields: requestBody?.content['application/json'].schema.properties ?? Object.fromEntries(asked),
+      output: responses[200].content['application/json'].schema,
+    };
+  });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+test('Every operation asks who is there, at both doors', async () => {
+  const open: string[] = [];
+  for (const { name, reads, isOpen } of operations) {
+    const address = `${server.url}/${name}`;
+    const rest = await (reads ? fetch(address) : postJson(address, {}));
+    const mcp = await post(`${server.url}/mcp`, request('tools/call', { name, arguments: {} }));
+    expect([mcp.status, mcp.message.code]).toEqual([401, 'AUTHENTICATION_REQUIRED']);
+    if (isOpen) open.push(name);
+    else expect([rest.status, await rest.json()]).toMatchObject([401, { code: 'AUTHENTICATION_REQUIRED' }]);
+  }
+
+  expect(open).toEqual(['health_check']);
+  expect(operations.length).toBeGreaterThan(18);
+});
+
+describe.each(DOORS)('Every operation, over %s', (doorName, door) => {
+  test('refuses a value of the wrong type, and names the field', async () => {
+    await using alice = await door(server, 'alice');
+    let tried = 0;
+
+    for (const { name, reads, fields } of operations) {
+      for (const [field, { type }] of Object.entries(fields)) {
+        const isText = type === 'string' && reads && doorName === 'REST';
+        if (isText || !type || FREE.has(`${name}.${field}`)) continue;
+        const problem = await alice.call(name, { [field]: wrongFor(type) }).catch((error) => error.problem);
+        expect([name, problem.code, problem.issues?.map((issue: Walked) => issue.field)]).toEqual([
+          name,
+          'INVALID_REQUEST',
+          expect.arrayContaining([field]),
+        ]);
+        tried += 1;
+      }
+    }
+
+    expect(tried).toBeGreaterThan(30);
+  });
+});
+
+/** Text or an object: what they may be is said by the operation itself (messaging/bodies.spec.ts). */
+const FREE = new Set(['post_message.body', 'dm_bot.message', 'make_game_move.value']);
+
+function wrongFor(type: string | string[]): unknown {
+  const types = [type].flat();
+  if (types.includes('integer') || types.includes('number')) return 'many';
+  if (types.includes('boolean')) return 'maybe';
+  return 5;
+}
+
+describe('What other people wrote', () => {
+  const WORD = /CANARY\d+Z/;
+  const said = injections((i) => `CANARY${i}Z`);
+  /** What each operation answered, refusals apart. */
+  const answers: [operation: string, answer: Walked][] = [];
+  const problems: Walked[] = [];
+  let room: Room;
+  const ask = async (person: Person, operation: string, input: object = {}) => {
+    try {
+      const answer = await person.call(operation, input);
+      answers.push([operation, answer]);
+      return answer;
+    } catch (error) {
+      problems.push((error as Walked).problem ?? String(error));
+      return undefined;
+    }
+  };
+
+  beforeAll(async () => {
+    const [, mcp] = DOORS.map(([, door]) => door) as [(typeof DOORS)[0][1], (typeof DOORS)[0][1]];
+    const [[, rest]] = DOORS as [(typeof DOORS)[number]];
+    room = await openRoom(server, mcp, {
+      slots: ['bot:b', 'invite:a', 'invite:b', ...Array(20).fill('invite:more')],
+      bot_code: PARROT,
+      bot_manifest: {
+        name: 'Parrot',
+        summary: said[0],
+        params: { type: 'object', title: said[2], description: said[3] },
+      },
+      bot_params: { greeting: said[1], [`k${said[4]}`]: said[5] },
+      entropy: said[6],
+    });
+    const { id, alice, bob, invites } = room;
+    for (const text of said) await ask(alice, 'post_message', { channel_id: id, body: text, wait_ms: 5_000 });
+    await ask(alice, 'post_message', {
+      channel_id: id,
+      body: { [said[7] as string]: { [said[8] as string]: said[9] } },
+      wait_ms: 0,
+    });
+    for (const text of said) {
+      await ask(alice, 'create_channel', { name: text.slice(0, 80), slots: ['invite:a'], visibility: 'public' });
+      await ask(alice, 'create_channel', {
+        name: 'Label',
+        slots: [`invite:${text.slice(0, 40)}`],
+        visibility: 'public',
+      });
+      await ask(alice, 'update_channel', { channel_id: id, ops: [{ type: 'rename', name: text.slice(0, 80) }] });
+      await ask(alice, 'update_channel', { channel_id: id, ops: [{ type: text.slice(0, 40) }] });
+      await ask(alice, 'join_channel', { invite_code: `inv_${text}`.slice(0, 64) });
+      await ask(alice, 'dm_bot', { channel_id: id, bot_id: text.slice(0, 64), message: text, wait_ms: 0 });
+    }
+    for (const [i, invite_code] of invites.slice(2).entries()) {
+      const guest = await rest(server, said[i * 3] as string);
+      await ask(guest, 'join_channel', { invite_code, entropy: said[i] });
+    }
+    for (const text of said.slice(0, 12)) {
+      const bot = { bot_code: BROKEN(text), bot_manifest: { name: 'Broken', summary: text } };
+      await ask(alice, 'create_channel', {
+        name: 'Broken',
+        slots: ['bot:b', 'invite:a'],
+        visibility: 'public',
+        ...bot,
+      });
+      const named = { name: text.slice(0, 40), inline_code: 'class A {}' };
+      await ask(alice, 'create_channel', { name: 'Named', slots: ['bot:b'], visibility: 'public', bots: [named] });
+    }
+    for (const reader of [bob, room.mallory]) {
+      const { channels } = await ask(reader, 'list_channels', { limit: 200 });
+      for (const { channel_id, bots } of channels) {
+        for (const operation of ['who', 'get_channel_info', 'get_messages', 'wait_for_message']) {
+          await ask(reader, operation, { channel_id });
+        }
+        for (let cursor = 0, more = true; more; ) {
+          const page = await ask(reader, 'sync_messages', { channel_id, cursor, timeout_ms: 0 });
+          [cursor, more] = [page.cursor, page.has_more];
+        }
+        for (const bot_id of bots) {
+          for (const operation of ['get_bot_code', 'list_runs']) await ask(reader, operation, { channel_id, bot_id });
+        }
+      }
+      for (const { name } of operations) if (name !== 'leave_channel') await ask(reader, name, { channel_id: id });
+      for (const operation of ['health_check', 'list_presets']) await ask(reader, operation);
+      await ask(reader, 'get_preset', { name: 'GuessBot' });
+    }
+  }, 60_000);
+
+  test('was planted, and came back', () => {
+    const words = new Set(JSON.stringify(answers).match(new RegExp(WORD, 'g')));
+
+    expect(said.length).toBeGreaterThanOrEqual(60);
+    expect(words.size).toBe(said.length);
+    const asked = new Set(answers.map(([operation]) => operation));
+    for (const { name, reads } of operations) if (reads) expect(asked).toContain(name);
+  });
+
+  test('stands only in fields that are marked as untrusted', () => {
+    const outputs = new Map(operations.map(({ name, output }) => [name, output]));
+    const strays = answers.flatMap(([operation, answer]) =>
+      straysIn(answer, outputs.get(operation), operation).filter((stray) => !stray.endsWith('ID')),
+    );
+
+    expect([...new Set(strays)]).toEqual([]);
+  });
+
+  test('is never in a refusal, in a tool, in the documentation or in the log', async () => {
+    const tools = await post(`${server.url}/mcp`, request('tools/list'), bearer({ access_token: room.bob.token }));
+    const document = await (await fetch(`${server.url}/openapi.json`)).text();
+
+    expect(problems.length).toBeGreaterThan(said.length);
+    expect(problems.filter((problem) => WORD.test(JSON.stringify(problem)))).toEqual([]);
+    expect(problems.filter(({ code }) => code === 'INTERNAL_ERROR')).toEqual([]);
+    expect(tools.text).not.toMatch(WORD);
+    expect(document).not.toMatch(WORD);
+    expect(server.log()).not.toMatch(WORD);
+  });
+
+  test('reaches a model as one JSON text in which everything can be seen', async () => {
+    const call = { name: 'get_messages', arguments: { channel_id: room.id, limit: 500 } };
+    const { message } = await post(
+      `${server.url}/mcp`,
+      request('tools/call', call),
+      bearer({ access_token: room.bob.token }),
+    );
+
+    const { content, structuredContent } = message.result;
+    expect(content).toHaveLength(1);
+    expect(JSON.parse(content[0].text)).toEqual(structuredContent);
+    expect(content[0].text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u);
+    expect(content[0].text).toMatch(WORD);
+  });
+
+  /** Where a planted word stands outside an untrusted field. A name of a bot within an id is told apart: it is one plain word. */
+  function straysIn(value: Walked, schema: Walked, at: string): string[] {
+    if (schema?.['x-untrusted']) return [];
+    if (typeof value === 'string') {
+      if (!WORD.test(value)) return [];
+      return [/^(bot:)?(bot_)?[A-Za-z][A-Za-z0-9_-]{0,45}$/.test(value) ? `${at} ID` : `${at}: ${value}`];
+    }
+    if (Array.isArray(value)) return value.flatMap((item) => straysIn(item, schema?.items, `${at}[]`));
+    if (value === null || typeof value !== 'object') return [];
+    return Object.entries(value).flatMap(([key, inner]) => [
+      ...(WORD.test(key) ? [`${at}.${key}`] : []),
+      ...straysIn(inner, schema?.properties?.[key], `${at}.${key}`),
+    ]);
+  }
+});
+
+const PARROT = `export default class Parrot {
+  constructor(ctx, params) { this.ctx = ctx; this.params = params; }
+  onInit() { this.ctx.post('bot', { type: 'greeting', params: this.params }); }
+  onMessage({ body }) {
+    this.ctx.post(String(body.text).slice(0, 32) || 'bot', { type: String(body.text), [String(body.text)]: body });
+    if (String(body.text).includes('ignore')) throw new Error(body.text);
+  }
+}`;
+const BROKEN = (text: string) => `class Broken { onInit() { throw new Error(${JSON.stringify(text)}); } }`;

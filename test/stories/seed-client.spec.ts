@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Message } from '../support/game.js';
+import { SeedClient } from '../support/seed-client.js';
+import { type RunningServer, startServer } from '../support/server.js';
+
+const GUESSING = {
+  name: 'Guessing Game',
+  slots: ['bot:guess-referee', 'invite:player1', 'invite:player2'],
+  bots: [
+    {
+      name: 'GuessBot',
+      version: '1.0',
+      code_ref: 'builtin://GuessBot',
+      manifest: {
+        summary: 'A number guessing game referee',
+        hooks: ['on_init', 'on_join', 'on_message'],
+        emits: ['prompt', 'state', 'turn', 'judge'],
+        params: { mode: 'number', range: [1, 100] },
+      },
+    },
+  ],
+};
+
+const ECHO = `class EchoBot {
+  constructor(ctx, params) { this.ctx = ctx; }
+  on_init() { this.ctx.post('bot', { text: 'Echo bot is ready!' }); this.ctx.set_state({ count: 0 }); }
+  on_message(msg) {
+    const { count } = this.ctx.get_state();
+    this.ctx.set_state({ count: count + 1 });
+    this.ctx.post('bot', { text: 'Echo: ' + msg.body.text, count: count + 1 });
+  }
+}`;
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+describe('The scripts of the first server', () => {
+  test('play a guessing game: who joined first moves first, and the judge is in the very next sync', async () => {
+    const [alice, bob] = await twoClients();
+
+    const { channel_id, invites, bot_errors } = await alice.callTool('create_channel', GUESSING);
+    const seat = await alice.callTool('join_channel', { invite_code: invites[0] });
+    await bob.callTool('join_channel', { invite_code: invites[1] });
+    const opened = await alice.callTool('sync_messages', { channel_id, cursor: null, timeout_ms: 1_000 });
+    const guess = await alice.callTool('post_message', { channel_id, body: 'guess 50' });
+    const hers = await alice.callTool('sync_messages', { channel_id, cursor: opened.cursor, timeout_ms: 1_000 });
+    await bob.callTool('post_message', { channel_id, body: 'guess 25', kind: 'user' });
+    const his = await bob.callTool('sync_messages', { channel_id, cursor: hers.cursor, timeout_ms: 1_000 });
+
+    expect([invites.length, bot_errors, seat.slot_id]).toEqual([2, undefined, 's1']);
+    expect(seat.bots).toMatchObject([{ bot_id: 'bot_GuessBot_0', name: 'GuessBot' }]);
+    const turn = opened.messages.find(({ body }: Message) => body.type === 'bot:turn');
+    expect(turn.body.player).toBe(seat.slot_id);
+    expect(guess).toMatchObject({ msg_id: expect.any(Number), ts: expect.any(String) });
+    expect(spoken(hers)).toEqual([
+      ['s1', 'user', undefined],
+      ['bot:bot_GuessBot_0', 'bot', 'judge'],
+      expect.arrayContaining(['control']),
+    ]);
+    expect(spoken(his).slice(0, 2)).toEqual([
+      ['s2', 'user', undefined],
+      ['bot:bot_GuessBot_0', 'bot', hers.messages[1].body.result === 'correct' ? 'violation' : 'judge'],
+    ]);
+  });
+
+  test('attach a bot that they wrote themselves, and are echoed', async () => {
+    const alice = await SeedClient.connect(server.url, 'Inline Bot Test');
+
+    const { channel_id, invites } = await alice.callTool('create_channel', {
+      name: 'Echo Test',
+      slots: ['bot:echo', 'invite:player'],
+      bot_code: ECHO,
+    });
+    await alice.callTool('join_channel', { invite_code: invites[0] });
+    const opened = await alice.callTool('sync_messages', { channel_id, cursor: 0 });
+    for (const body of ['Hello, bot!', 'Again']) await alice.callTool('post_message', { channel_id, body });
+    const synced = await alice.callTool('sync_messages', { channel_id, cursor: opened.cursor });
+
+    expect(opened.messages.filter(({ kind }: Message) => kind === 'bot')).toMatchObject([
+      { body: { text: 'Echo bot is ready!' } },
+    ]);
+    expect(synced.messages.map(({ body }: Message) => [body.text, body.count])).toEqual([
+      ['Hello, bot!', undefined],
+      ['Echo: Hello, bot!', 1],
+      ['Again', undefined],
+      ['Echo: Again', 2],
+    ]);
+  });
+
+  test('do all of it in one session', async () => {
+    const alice = await SeedClient.connect(server.url, 'Session Test');
+
+    const { tools } = await alice.listTools();
+    const { channel_id, invites, view } = await alice.callTool('create_channel', {
+      name: 'Session Test',
+      slots: ['invite:player1', 'invite:player2'],
+    });
+    const seat = await alice.callTool('join_channel', { invite_code: invites[0] });
+    const posted = await alice.callTool('post_message', { channel_id, body: 'Hello from the session test' });
+    const { messages, cursor } = await alice.callTool('sync_messages', { channel_id });
+    const started = Date.now();
+    const idle = await alice.callTool('sync_messages', { channel_id, cursor, timeout_ms: 300 });
+
+    const names = tools.map(({ name }) => name);
+    const wanted = ['create_channel', 'join_channel', 'post_message', 'sync_messages', 'get_bot_code', 'list_channels'];
+    expect(names).toEqual(expect.arrayContaining([...wanted, 'health_check', 'make_game_move', 'dm_bot']));
+    expect(view.slots.map(({ label }: { label: string }) => label)).toEqual(['player1', 'player2']);
+    expect(seat).toMatchObject({ channel_id, slot_id: 's0', rejoin_token: expect.stringMatching(/^rejoin_/) });
+    expect(messages.at(-1)).toMatchObject({ id: posted.msg_id, sender: 's0', kind: 'user', ts: posted.ts });
+    expect(messages.at(-1).body).toEqual({ text: 'Hello from the session test' });
+    expect(idle).toMatchObject({ messages: [], cursor });
+    expect(Date.now() - started).toBeGreaterThanOrEqual(290);
+  });
+
+  test('list the channels with the fields they print, and only their own', async () => {
+    const [alice, bob] = await twoClients();
+    const { channel_id } = await alice.callTool('create_channel', GUESSING);
+
+    const list = await alice.callTool('list_channels');
+
+    expect(list.total_channels).toBe(1);
+    expect(list.channels).toMatchObject([
+      { channel_id, name: 'Guessing Game', message_count: expect.any(Number), bots: ['bot_GuessBot_0'] },
+    ]);
+    expect(
+      list.channels[0].slots.map(({ slot_type, label, occupied, filled_by }: Record<string, unknown>) => [
+        slot_type,
+        label,
+        occupied,
+        filled_by,
+      ]),
+    ).toEqual([
+      ['bot', 'guess-referee', true, 'bot:GuessBot'],
+      ['invite', 'player1', false, null],
+      ['invite', 'player2', false, null],
+    ]);
+    expect(await bob.callTool('list_channels')).toEqual({ channels: [], total_channels: 0 });
+  });
+
+  test('are told what went wrong by its code', async () => {
+    const alice = await SeedClient.connect(server.url, 'Alice');
+
+    const refused = alice.callTool('join_channel', { invite_code: 'inv_AAAAAAAAAAAAAAAAAAAAAA' });
+
+    await expect(refused).rejects.toThrow('INVITE_INVALID');
+  });
+});
+
+test('The curl example of the first README answers as the tool does', async () => {
+  const alice = await SeedClient.connect(server.url, 'Alice');
+  const input = { name: 'My Game', slots: ['bot:referee', 'invite:player1', 'invite:player2'], bot_preset: 'GuessBot' };
+
+  const response = await fetch(`${server.url}/create_channel`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${alice.accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+  });
+  const byRest = await response.json();
+  const byTool = await alice.callTool('create_channel', input);
+
+  expect(response.status).toBe(200);
+  expect(shapeOf(byRest)).toEqual(shapeOf(byTool));
+  const { total_channels } = await alice.callTool('list_channels');
+  expect(total_channels).toBe(2);
+});
+
+const twoClients = () => Promise.all([SeedClient.connect(server.url, 'Alice'), SeedClient.connect(server.url, 'Bob')]);
+
+const spoken = ({ messages }: { messages: Message[] }) =>
+  messages.slice(0, 3).map(({ sender, kind, body }) => [sender, kind, body.type]);
+
+/** The same value with every id, code and time taken out. */
+const shapeOf = (value: unknown) =>
+  JSON.parse(JSON.stringify(value).replace(/"((chn|inv)_[\w-]+|\d{4}-\d\d-\d\dT[^"]+)"/g, '"…"'));
