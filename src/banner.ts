@@ -2,7 +2,7 @@ import type { Config } from './platform/config.js';
 import type { ServerKey } from './platform/server-key.js';
 
 /** What a person sees when the server is up: what to paste where, and what can run here. */
-export function banner(config: Config, key: ServerKey): string {
+export function banner(config: Config, key: ServerKey, hasEngine: boolean): string {
   const url = config.publicUrl;
   return `
 Parley is listening.
@@ -14,7 +14,8 @@ Parley is listening.
   Data                      ${config.databaseFile}
   Server key                ${key.verifierKey}
   Bots                      presets, inline JavaScript and TypeScript (QuickJS inside the server)
-                            Python and bots with modules or network need containers, which this version does not run
+  Containers                ${hasEngine ? 'an engine answers, but this version does not use it yet' : 'no engine found'}: bots in Python, with modules or
+                            with network are refused with SANDBOX_UNAVAILABLE
 
 `;
 }

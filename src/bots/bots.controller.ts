@@ -77,6 +77,7 @@ export class BotsController {
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
     ],
+    scope: 'bots',
   })
   async attach({ channel_id, ...definition }: AttachBot, caller: Caller, signal: AbortSignal): Promise<AttachedBot> {
     const { slots } = await this.access.admin(this.database.read, channel_id, caller);

@@ -53,6 +53,6 @@ describe('Settings', () => {
     [{ PUBLIC_URL: 'https://me@127.0.0.1' }, 'must be an origin such as'],
     [{ PUBLIC_URL: 'http://127.0.0.1.evil.example' }, 'is not a loopback address'],
     [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be empty or the path of a SQLite file.'],
-    [{ SANDBOX: 'none' }, 'SANDBOX=none must be one of auto, embedded.'],
+    [{ SANDBOX: 'none' }, 'SANDBOX=none must be one of auto, embedded, docker.'],
   ])('%j stops the start', (env, sentence) => expect(() => readConfig(env, 'no such file')).toThrow(sentence));
 });

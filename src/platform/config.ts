@@ -41,6 +41,11 @@ export class Config {
     this.authMode = authMode(values.AUTH_MODE, values.PUBLIC_URL);
     this.accessTokenMs = values.ACCESS_TOKEN_MINUTES * 60_000;
     this.refreshTokenMs = values.REFRESH_TOKEN_DAYS * 86_400_000;
+    if (values.SANDBOX === 'docker') {
+      throw new ConfigError(
+        'SANDBOX=docker asks for containers, which this version does not run: use auto or embedded.',
+      );
+    }
     this.embeddedWorkers = values.EMBEDDED_WORKERS;
     this.presetsDir = values.PRESETS_DIR && resolve(values.PRESETS_DIR);
     this.logLevel = values.LOG_LEVEL;

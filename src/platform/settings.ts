@@ -60,8 +60,8 @@ export const SETTINGS = {
   },
   SANDBOX: {
     default: 'auto',
-    about: 'Where bots run. auto and embedded: QuickJS inside the server.',
-    read: oneOf('auto', 'embedded'),
+    about: 'Where bots run. auto and embedded: QuickJS inside the server. docker: not in this version.',
+    read: oneOf('auto', 'embedded', 'docker'),
   },
   EMBEDDED_WORKERS: {
     default: '2',
