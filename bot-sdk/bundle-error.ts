@@ -11,3 +11,20 @@ export class BundleError extends Error {
     super(`${reason}: ${detail}`);
   }
 }
+
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A source that a reader could not read to its end; the detail ends with the place, as `(line:column)`. */
+export class UnreadableSource extends BundleError {
+  constructor(
+    fault: string,
+    readonly at?: Position,
+    /** Whether the reader knows that what it stopped at is TypeScript. */
+    readonly isTypeScript = false,
+  ) {
+    super('SYNTAX', at ? `${fault} (${at.line}:${at.column})` : fault);
+  }
+}

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
 import { prepare } from './bundle.js';
+import { bundleHashOf } from './bundle-hash.js';
+import type { Language } from './contract.js';
 import { ENGINE } from './engine.js';
+import { KIT_HASH } from './kit.js';
 
 const JS = `export default class Echo { on_init() {} onMessage(msg) {} helper() {} static onTimer() {} }`;
 
@@ -27,6 +30,32 @@ describe('A bundle', () => {
     expect(prepare(JS).bundleHash).not.toBe(prepare(`${JS}\n`).bundleHash);
   });
 
+  test.each<[Language, string]>([
+    ['javascript', JS],
+    ['typescript', 'class A { a: number = 1 }'],
+    ['python', 'class A:\n  def on_init(self):\n    pass\n'],
+  ])('has a bundle hash that can be made again of what runs: %s', (language, source) => {
+    const { executed, bundleHash } = prepare(source);
+
+    expect(bundleHashOf({ executed, language, kit: KIT_HASH, engine: ENGINE })).toBe(bundleHash);
+    expect(bundleHashOf({ executed, language, kit: 'another', engine: ENGINE }) === bundleHash).toBe(
+      language === 'python',
+    );
+  });
+
+  test('keeps its bundle hash from one version of the server to the next, while kit and engine stay', () => {
+    const [kit, engine] = ['sha256:kit', 'quickjs@0'];
+    const hashes = [
+      bundleHashOf({ executed: 'export default class A {}', language: 'javascript', kit, engine }),
+      bundleHashOf({ executed: 'class A: pass', language: 'python', kit, engine }),
+    ];
+
+    expect(hashes).toEqual([
+      'sha256:822524158c04bd330812b3aaf2f3674d9c52c69980d61450fb29ecfb15fff647',
+      'sha256:613cdc9ff4d330efba028851aff5ed55aee1152f89052ea0cb05371fe05a16bf',
+    ]);
+  });
+
   test('finds the hooks in either spelling, and nothing else', () => {
     expect(prepare(JS).hooks).toEqual(['on_init', 'on_message']);
   });
@@ -43,6 +72,7 @@ describe('A bundle', () => {
     ['the exported class', `class A {} export default class B {}`, undefined, 'B'],
     ['the class that is exported by name', `class A {} class B {} export default B`, undefined, 'B'],
     ['the class exported as default', `class A {} class B {} export { B as default }`, undefined, 'B'],
+    ['the class exported as "default"', `class A {} class B {} export { B as "default" }`, undefined, 'B'],
     ['else the class named like the bot', `class A {} class B {}`, 'B', 'B'],
     ['else the first class', `class A {} class B {}`, 'Other', 'A'],
     ['a class in a constant', `const A = class {}`, undefined, 'A'],
@@ -110,6 +140,8 @@ describe('A bundle', () => {
 describe('What is no bot', () => {
   test.each([
     ['no class', 'const a = 1', 'NO_CLASS'],
+    ['a default that is a whole module', `export * as default from 'bot-sdk'; class A {}`, 'NO_CLASS'],
+    ['a default of another module', `class sha256 {} export { sha256 as default } from 'bot-sdk'`, 'NO_CLASS'],
     ['an exported function', 'class A {} export default function f() {}', 'NO_CLASS'],
     ['nothing', '', 'NO_CLASS'],
     ['neither language', 'this is not code', 'SYNTAX'],
@@ -118,6 +150,19 @@ describe('What is no bot', () => {
     ['half a surrogate pair', `export default class Bot { a = '\ud800' }`, 'SYNTAX'],
   ])('is refused: %s', (_, source, reason) => {
     expect(() => prepare(source)).toThrow(expect.objectContaining({ reason }));
+  });
+
+  test.each([
+    ['JavaScript', 'export default class A {\n  onInit( {}\n}', /^Unexpected token \(3:0\)$/],
+    ['JavaScript that ends too early', 'class {', /^Unexpected token \(1:6\)$/],
+    ['JavaScript that TypeScript would read on', 'let a = 1;\nlet a = 2;', /has already been declared \(2:4\)$/],
+    ['no code', 'this is not code', /^Unexpected token \(1:5\)$/],
+    ['types that run', 'class A {}\n  enum B { C }', /^TypeScript enum is not supported .* \(2:2\)$/],
+    ['TypeScript with a mistake', 'class A { a: number = 1;\n  onInit( {}\n}', /^Expected .* \(3:0\)$/],
+  ])('is refused with the place: %s', (_, source, detail) => {
+    expect(() => prepare(source)).toThrow(
+      expect.objectContaining({ reason: 'SYNTAX', detail: expect.stringMatching(detail) }),
+    );
   });
 
   test.each([`import fs from 'node:fs';`, `export * from 'node:fs';`, `import './other.js';`])(

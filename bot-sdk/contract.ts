@@ -65,6 +65,7 @@ export type Effect =
   | PostEffect
   /** A message id, or the handle of a sealed post of the bot's own. */
   | { type: 'reveal'; target: number | string }
+  /** At least 1 second: a bot that asks for less gets 1. */
   | { type: 'timer_set'; name: string; seconds: number }
   | { type: 'timer_clear'; name: string }
   | { type: 'finish'; result: JsonObject }

@@ -1,5 +1,5 @@
-import { type Class, type Node, type Program, parse } from 'acorn';
-import { BundleError } from './bundle-error.js';
+import { type Class, type Identifier, type Literal, type Node, type Program, parse } from 'acorn';
+import { BundleError, type Position, UnreadableSource } from './bundle-error.js';
 import { HOOKS, type Hook } from './contract.js';
 import type { Reading } from './reading.js';
 
@@ -34,8 +34,9 @@ function parseModule(source: string): Program {
   try {
     return parse(source, { ecmaVersion: 2024, sourceType: 'module' });
   } catch (error) {
-    const isDeep = error instanceof RangeError;
-    throw new BundleError('SYNTAX', isDeep ? 'the source is nested too deeply' : (error as Error).message);
+    if (error instanceof RangeError) throw new UnreadableSource('the source is nested too deeply');
+    const { message, loc } = error as SyntaxError & { loc?: Position };
+    throw new UnreadableSource(message.replace(/ \(\d+:\d+\)$/, ''), loc);
   }
 }
 
@@ -61,13 +62,18 @@ function defaultExport({ body }: Program): Class | string | undefined {
         return declaration as Class;
       return declaration.type === 'Identifier' ? declaration.name : '';
     }
+    if (node.type === 'ExportAllDeclaration' && node.exported && exportName(node.exported) === 'default') return '';
     if (node.type !== 'ExportNamedDeclaration') continue;
-    const specifier = node.specifiers.find(
-      ({ exported }) => exported.type === 'Identifier' && exported.name === 'default',
-    );
-    if (specifier) return specifier.local.type === 'Identifier' ? specifier.local.name : '';
+    const specifier = node.specifiers.find(({ exported }) => exportName(exported) === 'default');
+    // What another module exports is no class of this one, whatever its name.
+    if (specifier) return node.source ? '' : exportName(specifier.local);
   }
   return undefined;
+}
+
+/** An export may be named by a text: `export { Bot as "default" }`. */
+function exportName(name: Identifier | Literal): string {
+  return name.type === 'Identifier' ? name.name : String(name.value);
 }
 
 function nameOf(chosen: Class, classes: Map<string, Class>): string {

@@ -1,3 +1,4 @@
+import { hashOf } from './bundle-hash.js';
 import { BOUNDARY } from './kit/boundary.js';
 import { CONTEXT } from './kit/context.js';
 import { DATE } from './kit/date.js';
@@ -9,6 +10,9 @@ import { MAIN } from './kit/main.js';
  * what was hashed, however this file was compiled.
  */
 export const KIT = [BOUNDARY, GLOBALS, DATE, CONTEXT, MAIN].join('');
+
+/** Part of every bundle hash: another kit is another bundle. */
+export const KIT_HASH = hashOf(KIT);
 
 /** What a bot may import in this runner. */
 export const MODULES = ['bot-sdk'];

@@ -2,6 +2,8 @@ import type { BotErrorCode, Effect, HookInput, Json, RunLimits } from './contrac
 import { byteLength, NotJson, plainJson, plainObject } from './plain-json.js';
 
 const KEPT_KINDS = ['bot', 'control', 'private'];
+/** Below it a bot that sets its timer again and again would keep the server busy by itself. */
+const MIN_TIMER_SECONDS = 1;
 const MAX_TIMER_SECONDS = 30 * 86_400;
 const MAX_OPS = 50;
 
@@ -81,10 +83,10 @@ export class Ledger {
   }
 
   setTimer(name: unknown, seconds: unknown): void {
-    const isLong = typeof seconds === 'number' && seconds > 0 && seconds <= MAX_TIMER_SECONDS;
-    if (!isLong) refuse('BAD_EFFECT', `a timer runs for more than 0 and at most ${MAX_TIMER_SECONDS} seconds`);
+    const isLong = typeof seconds === 'number' && seconds >= 0 && seconds <= MAX_TIMER_SECONDS;
+    if (!isLong) refuse('BAD_EFFECT', `a timer runs for 0 to ${MAX_TIMER_SECONDS} seconds`);
     this.countTimer();
-    this.effects.push({ type: 'timer_set', name: timerName(name), seconds });
+    this.effects.push({ type: 'timer_set', name: timerName(name), seconds: Math.max(seconds, MIN_TIMER_SECONDS) });
   }
 
   clearTimer(name: unknown): void {

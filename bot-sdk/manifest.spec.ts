@@ -45,6 +45,7 @@ describe('A manifest that is given', () => {
     ['name', { name: '../etc' }],
     ['name', { name: 'x'.repeat(41) }],
     ['colour', { name: 'A', colour: 1 }],
+    ['colour', { name: 'A', colour: () => 1 }],
     ['version', { name: 'A', version: 'new' + ' one' }],
     ['language', { name: 'A', language: 'python' }],
     ['hooks', { name: 'A', hooks: ['on_init'] }],
@@ -70,6 +71,13 @@ describe('A manifest that is given', () => {
     ['params.additionalProperties', { name: 'A', params: { additionalProperties: {} } }],
   ])('is refused for its %s', (field, given) => {
     expect(() => checkManifest(given, bundle)).toThrow(expect.objectContaining({ field }));
+  });
+
+  test('says once where it is no JSON', () => {
+    expect(() => checkManifest({ name: 'A', limits: { wallMs: Number.NaN } }, bundle)).toThrow(
+      /^limits\.wallMs is not JSON$/,
+    );
+    expect(() => checkManifest(null, bundle)).toThrow(/^manifest is not an object$/);
   });
 
   test('has to name every module the code imports', () => {
@@ -98,6 +106,23 @@ describe('Params', () => {
     expect(checkParams(schema, given)).toEqual({ range: [5, 6], mode: 'number' });
     expect(checkParams(schema)).toEqual({ range: [1, 100], mode: 'number' });
     expect(given).toEqual({ range: [5, 6] });
+  });
+
+  test('are at most 16 KB', () => {
+    const open = { type: 'object' };
+
+    expect(checkParams(open, { a: 'x'.repeat(16_384 - 8) })).toHaveProperty('a');
+    expect(() => checkParams(open, { a: 'x'.repeat(16_384 - 7) })).toThrow('params is larger than 16384 bytes');
+  });
+
+  test.each(['constructor', 'toString', 'hasOwnProperty'])('may be named %s, and nothing is inherited', (name) => {
+    const named = { type: 'object', additionalProperties: false, properties: { [name]: { type: 'integer' } } };
+    const filled = { ...named, properties: { [name]: { type: 'integer', default: 3 } } };
+
+    expect(Object.entries(checkParams(named, {}))).toEqual([]);
+    expect(Object.entries(checkParams(named, { [name]: 1 }))).toEqual([[name, 1]]);
+    expect(Object.entries(checkParams(filled, {}))).toEqual([[name, 3]]);
+    expect(() => checkParams({ ...named, required: [name] }, {})).toThrow('must have required property');
   });
 
   test.each([

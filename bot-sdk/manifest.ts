@@ -71,7 +71,7 @@ function plain(given: unknown): JsonObject {
   try {
     return plainObject(given, 'manifest');
   } catch (error) {
-    if (error instanceof NotJson) throw new ManifestError('manifest', error.message.replace(/^manifest /, ''));
+    if (error instanceof NotJson) throw new ManifestError(error.at.replace(/^manifest\./, ''), error.fault);
     throw error;
   }
 }

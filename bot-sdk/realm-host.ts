@@ -3,6 +3,12 @@ import type { BotErrorCode, HookInput, RunLimits } from './contract.js';
 import { bytesOf, hex, hmacSha256, sha256 } from './digest.js';
 import { type Ledger, Refused } from './ledger.js';
 
+/** What the engine's own state shows. A bot can throw anything, but it cannot change what happened to the engine. */
+export interface Strain {
+  ranOutOfMemory(): boolean;
+  ranOutOfStack(): boolean;
+}
+
 /** Why a run failed; `module` names the import that was refused. */
 export interface Failure {
   code: BotErrorCode;
@@ -10,20 +16,27 @@ export interface Failure {
   module?: string;
 }
 
-export const UNSETTLED = 'the hook waits for a promise that nothing will settle';
+export const OUT_OF_STACK: Failure = { code: 'STACK_OVERFLOW', text: 'stack overflow' };
+
+const OUT_OF_MEMORY: Failure = { code: 'MEMORY_LIMIT', text: 'out of memory' };
+const NO_MODULE = 'there is no module ';
+const KEPT_MODULES = 100;
+const UNSETTLED = 'the hook waits for a promise that nothing will settle';
 
 type Hashable = { text: string } | { hex: string };
 
 /** The host's end of the only function a realm can call: a name and JSON text in, JSON text out. It trusts neither. */
 export class RealmHost {
   private ended?: 'done' | Failure;
-  private refusedModule?: string;
+  /** The last of them; a bot can ask for names without end. */
+  private readonly refusedModules = new Set<string>();
 
   constructor(
     private readonly input: HookInput,
     private readonly limits: RunLimits,
     readonly ledger: Ledger,
     private readonly chance: Chance,
+    private readonly strain: Strain,
   ) {}
 
   answer(operation: string, request: string): string {
@@ -38,13 +51,16 @@ export class RealmHost {
   }
 
   refuseModule(name: string): Error {
-    this.refusedModule ??= name.slice(0, 200);
-    return new Error(`there is no module ${this.refusedModule}`);
+    const module = name.slice(0, 200);
+    this.refusedModules.add(module);
+    if (this.refusedModules.size > KEPT_MODULES) this.refusedModules.delete([...this.refusedModules][0] as string);
+    return new Error(NO_MODULE + module);
   }
 
   outcome(): Failure | undefined {
     if (this.ended === 'done') return undefined;
-    return this.ended ?? { code: 'BOT_THREW', text: UNSETTLED };
+    if (this.ended) return this.ended;
+    return this.strain.ranOutOfMemory() ? OUT_OF_MEMORY : { code: 'BOT_THREW', text: UNSETTLED };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: requests come from the realm; each operation checks what it uses.
@@ -89,15 +105,12 @@ export class RealmHost {
     engine?: boolean;
   }): Failure {
     if (code) return { code, text };
-    if (engine && text.endsWith('out of memory')) return { code: 'MEMORY_LIMIT', text: 'out of memory' };
-    if (engine && text.endsWith('stack overflow')) return { code: 'STACK_OVERFLOW', text: 'stack overflow' };
-    if (this.refusedModule && text === `Error: there is no module ${this.refusedModule}`) {
-      return {
-        code: 'MODULE_NOT_ALLOWED',
-        text: `there is no module ${this.refusedModule}`,
-        module: this.refusedModule,
-      };
-    }
+    // With no memory left the engine cannot even make an error to throw: it throws null.
+    const isStarved = text === 'null' || (engine && text.endsWith('out of memory'));
+    if (isStarved && this.strain.ranOutOfMemory()) return OUT_OF_MEMORY;
+    if (engine && text.endsWith('stack overflow') && this.strain.ranOutOfStack()) return OUT_OF_STACK;
+    const module = [...this.refusedModules].find((name) => text === `Error: ${NO_MODULE}${name}`);
+    if (module !== undefined) return { code: 'MODULE_NOT_ALLOWED', text: NO_MODULE + module, module };
     const line = /\bbot:(\d+)/.exec(stack ?? '')?.[1];
     return { code: 'BOT_THREW', text: line ? `${text} (line ${line})` : text };
   }

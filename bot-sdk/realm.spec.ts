@@ -148,10 +148,43 @@ describe('A run', () => {
   });
 
   test('is never told the key its chance is drawn from', () => {
-    const host = new RealmHost(INPUT, DEFAULT_LIMITS, new Ledger(INPUT, DEFAULT_LIMITS), new Chance(INPUT.key));
+    const ease = { ranOutOfMemory: () => false, ranOutOfStack: () => false };
+    const host = new RealmHost(INPUT, DEFAULT_LIMITS, new Ledger(INPUT, DEFAULT_LIMITS), new Chance(INPUT.key), ease);
 
     expect(JSON.parse(host.answer('input', 'null')).value).toMatchObject({ run: 7 });
     expect(host.answer('input', 'null')).not.toContain(INPUT.key);
+  });
+});
+
+describe('A timer', () => {
+  test.each([
+    [0, 1],
+    [0.001, 1],
+    [1, 1],
+    [1.5, 1.5],
+    [2_592_000, 2_592_000],
+  ])('set for %d seconds runs for %d', async (seconds, runs) => {
+    expect((await init(`ctx.setTimer('t', ${seconds})`)).effects).toEqual([
+      { type: 'timer_set', name: 't', seconds: runs },
+    ]);
+  });
+
+  test.each(['-1', 'NaN', '2_592_001', '"1"', 'null'])('is refused for %s seconds', async (seconds) => {
+    expect((await init(`ctx.setTimer('t', ${seconds})`)).error?.code).toBe('BAD_EFFECT');
+  });
+});
+
+describe('An import that fails a run', () => {
+  test('is named, though another one failed before', async () => {
+    const { error } = await init(`await import('fs').catch(() => {}); await import('./x')`);
+
+    expect(error).toMatchObject({ code: 'MODULE_NOT_ALLOWED', module: './x' });
+  });
+
+  test('is named, though another one failed later', async () => {
+    const { error } = await init(`const first = import('fs'); await import('./x').catch(() => {}); await first`);
+
+    expect(error).toMatchObject({ code: 'MODULE_NOT_ALLOWED', module: 'fs' });
   });
 });
 

@@ -5,7 +5,7 @@ import { type CpuClock, type Deadline, startDeadline } from './deadline.js';
 import { freshEngine } from './engine.js';
 import { KIT, MODULES } from './kit.js';
 import { Ledger } from './ledger.js';
-import { type Failure, RealmHost, UNSETTLED } from './realm-host.js';
+import { type Failure, OUT_OF_STACK, RealmHost } from './realm-host.js';
 
 /**
  * Runs one hook of a bundle in an engine of its own and says what it did. It never throws for what the bot does, and two
@@ -17,13 +17,15 @@ export async function runHook(
   limits: RunLimits,
   cpu?: CpuClock,
 ): Promise<RunResult> {
-  const engine = await freshEngine(limits.memoryMb);
+  const { quickjs, memory } = await freshEngine(limits.memoryMb);
   const started = performance.now();
-  const host = new RealmHost(input, limits, new Ledger(input, limits), new Chance(input.key));
+  const host = new RealmHost(input, limits, new Ledger(input, limits), new Chance(input.key), {
+    ranOutOfMemory: () => memory.ranOutOfMemory(),
+    ranOutOfStack: () => memory.ranOutOfStack(limits.stackKb),
+  });
   const deadline = startDeadline(limits, cpu);
-  const failure = execute(engine.newRuntime(), executed, host, limits, deadline);
-  const isFull = engine.getWasmMemory().buffer.byteLength > 0.9 * limits.memoryMb * 1024 * 1024;
-  return resultOf(host.ledger, isFull ? starved(failure) : failure, Math.round(performance.now() - started));
+  const failure = execute(quickjs.newRuntime(), executed, host, limits, deadline);
+  return resultOf(host.ledger, failure, Math.round(performance.now() - started));
 }
 
 function execute(
@@ -69,14 +71,8 @@ function runJobs(runtime: QuickJSRuntime, deadline: Deadline) {
 function trapped(error: unknown, deadline: Deadline): Failure {
   if (deadline.wasHit) return { code: 'TIMEOUT', text: 'the hook took too long' };
   // The machine's own stack ended before the engine noticed.
-  if (error instanceof RangeError) return { code: 'STACK_OVERFLOW', text: 'stack overflow' };
+  if (error instanceof RangeError) return OUT_OF_STACK;
   return { code: 'RUNNER_CRASHED', text: 'the engine stopped' };
-}
-
-/** With no memory left the engine cannot even make an error to throw: it throws null, or nothing happens any more. */
-function starved(failure: Failure | undefined): Failure | undefined {
-  const isMute = failure?.code === 'BOT_THREW' && (failure.text === 'null' || failure.text === UNSETTLED);
-  return isMute ? { code: 'MEMORY_LIMIT', text: 'out of memory' } : failure;
 }
 
 function resultOf(ledger: Ledger, failure: Failure | undefined, ms: number): RunResult {

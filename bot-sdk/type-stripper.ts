@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import type * as Stripper from '@swc/wasm-typescript';
-import { BundleError } from './bundle-error.js';
+import { UnreadableSource } from './bundle-error.js';
 
 /** Blanks the types out and leaves everything else where it was, so that line numbers stay true. */
 export function stripTypes(source: string): string {
@@ -10,13 +10,21 @@ export function stripTypes(source: string): string {
   try {
     return stripper.transformSync(source, { mode: 'strip-only', module: true, filename: 'bot.ts' }).code;
   } catch (error) {
-    const { name, message } = error as Partial<Error>;
+    const { name, message, code, startLine, startColumn } = error as Partial<Error & StripError>;
     if (name === 'RangeError' || name === 'RuntimeError') {
       stripper = undefined;
-      throw new BundleError('SYNTAX', 'the source is nested too deeply');
+      throw new UnreadableSource('the source is nested too deeply');
     }
-    throw new BundleError('SYNTAX', firstLine(message ?? String(error)));
+    const at = startLine && startColumn !== undefined ? { line: startLine, column: startColumn } : undefined;
+    throw new UnreadableSource(firstLine(message ?? String(error)), at, code === 'UnsupportedSyntax');
   }
+}
+
+/** What the package's errors hold, beyond its types. */
+interface StripError {
+  code: 'InvalidSyntax' | 'UnsupportedSyntax';
+  startLine: number;
+  startColumn: number;
 }
 
 let stripper: typeof Stripper | undefined;
@@ -33,6 +41,6 @@ function load(): typeof Stripper {
   return module.exports;
 }
 
-export function firstLine(text: string): string {
+function firstLine(text: string): string {
   return (text.trim().split('\n')[0] ?? '').slice(0, 300);
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AUTH_ENTITIES } from './auth/auth.entities.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Auth1 } from './auth/migrations/1-auth.js';
+import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
@@ -21,7 +22,7 @@ import { RestModule } from './rest/rest.module.js';
 /** Every table, in the order of the line of modules. */
 export const APP_SCHEMA: Schema = {
   entities: [...AUTH_ENTITIES, ...CHANNELS_ENTITIES, ...MESSAGING_ENTITIES, ...BOTS_ENTITIES],
-  migrations: [Auth1, Channels1700000000200, Messaging1700000000300, Bots1700000000400],
+  migrations: [Auth1, Channels1700000000200, Messaging1700000000300, Bots1700000000400, UnusedClients1700000000500],
 };
 
 @Module({})

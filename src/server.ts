@@ -11,6 +11,9 @@ import { ProblemFilter } from './platform/problem.filter.js';
 /** Bodies are at most this large before an operation looks at them: inline code of a bot is the largest thing sent. */
 const BODY_LIMIT = '1mb';
 
+/** The calls that look up the configured address and listen on it. */
+const LISTENING = new Set(['listen', 'bind', 'getaddrinfo']);
+
 /** The whole application, built and not yet listening. */
 export async function createServer(config: Config): Promise<NestExpressApplication> {
   const log = createLog(config.logLevel);
@@ -36,6 +39,10 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   await app.listen(config.port, config.host).catch((error) => {
     if (error.code === 'EADDRINUSE')
       throw new ConfigError(`Port ${config.port} is taken: stop what uses it, or set PORT.`);
+    if (LISTENING.has(error.syscall))
+      throw new ConfigError(
+        `The server cannot listen on HOST=${config.host}, PORT=${config.port} (${error.code}): name an address of this machine.`,
+      );
     throw error;
   });
   const { port } = app.getHttpServer().address() as AddressInfo;

@@ -20,7 +20,7 @@ export class AccessToken {
   @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
 
   get caller(): Caller {
-    const { accountId, clientId, sessionId, name, scopes } = this;
-    return { accountId, clientId, sessionId, name, scopes };
+    const { accountId, clientId, sessionId, name, scopes, expiresAt } = this;
+    return { accountId, clientId, sessionId, name, scopes, expiresAt };
   }
 }

@@ -9,6 +9,7 @@ import { MetadataController } from './metadata.controller.js';
 import { NodeOauthServer } from './node-oauth-server.js';
 import { OauthCors } from './oauth-cors.middleware.js';
 import { CROSS_ORIGIN_PATHS } from './oauth-paths.js';
+import { Presence } from './presence.js';
 import { PurgeService } from './purge.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { RevocationController } from './revocation.controller.js';
@@ -22,6 +23,7 @@ import { unreadableBody } from './unreadable-body.js';
   providers: [
     ClientsService,
     ConsentsService,
+    Presence,
     SessionsService,
     PurgeService,
     { provide: AuthorizationServer, useClass: NodeOauthServer },

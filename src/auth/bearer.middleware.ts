@@ -20,8 +20,14 @@ export class Bearer implements NestMiddleware {
     const path = pathOf(request);
     const token = isOauthPath(path) ? undefined : readBearer(request.headersDistinct.authorization);
     if (token === undefined) return next();
-    request.caller = token === null ? undefined : await this.sessions.callerOf(token);
-    if (request.caller) return next();
+    const admitted = token === null ? undefined : await this.sessions.admit(token);
+    if (admitted) {
+      request.caller = admitted.caller;
+      response.on('close', admitted.leave);
+      // Gone while the token was looked up.
+      if (response.closed) admitted.leave();
+      return next();
+    }
     const challenge = challengeFor(this.config, 'INVALID_TOKEN', path, request.headers.host);
     response
       .status(401)

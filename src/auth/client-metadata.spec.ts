@@ -65,6 +65,10 @@ describe('What is refused', () => {
     ['the code grant without a redirect', { grant_types: ['authorization_code'] }],
     ['redirects that are no list', { redirect_uris: 'https://app.example/cb' }],
     ['more than ten', { redirect_uris: Array.from({ length: 11 }, (_, i) => `https://app.example/${i}`) }],
+    [
+      'long ones, too much together',
+      { redirect_uris: [1, 2, 3].map((i) => `https://app.example/${i}${'a'.repeat(1_400)}`) },
+    ],
     ['one bad among good', { redirect_uris: [...redirect_uris, 'javascript:alert(1)'] }],
   ])('%s', (_, metadata) => {
     expect(() => readClientMetadata(metadata)).toThrow('invalid_redirect_uri');

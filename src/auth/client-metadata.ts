@@ -3,6 +3,7 @@ import { OauthFailure } from './oauth-failure.js';
 import { isRegistrable } from './redirect-uri.js';
 
 const MOST_REDIRECTS = 10;
+const LONGEST_REDIRECTS = 4_000;
 const LONGEST_NAME = 120;
 
 /** What of a client's own description we keep. */
@@ -61,6 +62,10 @@ function readRedirectUris(value: unknown): string[] {
     throw new OauthFailure('invalid_redirect_uri', `A client has at most ${MOST_REDIRECTS} redirect URIs.`);
   }
   if (!value.every(isRegistrable)) throw new OauthFailure('invalid_redirect_uri');
+  if (value.join('').length > LONGEST_REDIRECTS) {
+    const most = `The redirect URIs of a client have at most ${LONGEST_REDIRECTS} characters together.`;
+    throw new OauthFailure('invalid_redirect_uri', most);
+  }
   return [...new Set(value)];
 }
 

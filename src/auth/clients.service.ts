@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
 import { hashOfSecret, newId } from '../kernel/ids.js';
 import { Database } from '../platform/database.js';
 import type { ClientMetadata } from './client-metadata.js';
+import { Crowd } from './crowd.js';
 import { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
 import { newToken } from './secrets.js';
+
+/** Clients that never got a token. Registering needs nothing, so there may be no more of them than a disk does not notice. */
+const MOST_UNUSED = 10_000;
 
 /** What a request says about its client: the id, and the secret where there is one. */
 export interface Credentials {
@@ -16,6 +21,8 @@ export interface Credentials {
 /** The programs that registered here. */
 @Injectable()
 export class ClientsService {
+  private readonly unused = new Crowd(OauthClient, 'id', { firstUsedAt: IsNull() }, { createdAt: 'ASC' }, MOST_UNUSED);
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -30,7 +37,10 @@ export class ClientsService {
       createdAt: this.clock.now(),
       firstUsedAt: null,
     });
-    await this.database.write((tx) => tx.insert(OauthClient, client));
+    await this.database.write(async (tx) => {
+      await this.unused.makeRoom(tx);
+      await tx.insert(OauthClient, client);
+    });
     return { client, secret };
   }
 

@@ -4,14 +4,19 @@ import { hashOfSecret } from '../kernel/ids.js';
 import { Database } from '../platform/database.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { ConsentTicket } from './consent-ticket.entity.js';
+import { Crowd } from './crowd.js';
 import { newToken } from './secrets.js';
 
 /** How long a person may look at the page. */
 const TICKET_MS = 10 * 60_000;
+/** Anyone can open the page; so many people at most are looking at it. */
+const MOST_TICKETS = 1_000;
 
 /** Requests that wait for a click. */
 @Injectable()
 export class ConsentsService {
+  private readonly waiting = new Crowd(ConsentTicket, 'hash', {}, { expiresAt: 'ASC' }, MOST_TICKETS);
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -22,9 +27,10 @@ export class ConsentsService {
     const ticket = newToken('pct');
     const expiresAt = this.clock.now() + TICKET_MS;
     const { clientId } = request;
-    await this.database.write((tx) =>
-      tx.insert(ConsentTicket, { hash: hashOfSecret(ticket), clientId, request, expiresAt }),
-    );
+    await this.database.write(async (tx) => {
+      await this.waiting.makeRoom(tx);
+      await tx.insert(ConsentTicket, { hash: hashOfSecret(ticket), clientId, request, expiresAt });
+    });
     return ticket;
   }
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { hashOfSecret } from '../kernel/ids.js';
 import { bigint } from '../platform/columns.js';
 
@@ -11,6 +11,7 @@ export type AuthMethod = (typeof AUTH_METHODS)[number];
 
 /** A program that asks for tokens, as it registered itself. Nothing it says about itself is believed. */
 @Entity('oauth_client')
+@Index('ix_oauth_client_first_used_at_created_at', ['firstUsedAt', 'createdAt'])
 export class OauthClient {
   @PrimaryColumn({ type: 'varchar', length: 40 }) id!: string;
   @Column({ type: 'varchar', length: 120 }) name!: string;

@@ -22,6 +22,13 @@ describe('What may be registered', () => {
     'https://user:pass@app.example/cb',
     'https://app.example\\@evil.example/cb',
     'https://app.example/a b',
+    'https://app.example;script-src/cb',
+    'https://app.example,evil.example/cb',
+    'https://*.example/cb',
+    "https://app'.example/cb",
+    'https://app".example/cb',
+    'https://app%3B.example/cb',
+    'com.example.app://a;b/cb',
     'javascript:alert(1)',
     'data:text/html,hi',
     'file:///etc/passwd',
@@ -52,6 +59,11 @@ describe('Whether an address is the registered one', () => {
     ['https://localhost:49152/cb', 'http://localhost/cb'],
     ['http://me@localhost:49152/cb', 'http://localhost/cb'],
     ['not an address', 'http://localhost/cb'],
+    ['http://localhost:4000/x/../cb', 'http://localhost/cb'],
+    ['http://localhost:4000/%63b', 'http://localhost/cb'],
+    ['http://localhost:4000/./cb', 'http://localhost/cb'],
+    ['http://LOCALHOST:4000/cb', 'http://localhost/cb'],
+    ['http://localhost:4000/cb?', 'http://localhost/cb'],
   ])('%s is not %s', (asked, registered) => expect(matches(asked, registered)).toBe(false));
 });
 

@@ -3,6 +3,10 @@ import { isLoopback } from '../platform/config.js';
 const LONGEST = 2_000;
 /** Schemes of desktop apps we know; others must look like a domain turned round (RFC 8252 section 7.1). */
 const APP_SCHEMES = new Set(['cursor:', 'vscode:', 'vscode-insiders:']);
+/** Nothing else may stand in a host: it is written into the policy of the consent page. */
+const HOST = /^([a-z0-9.-]*|\[[0-9a-f:.]+\])$/i;
+/** Host, then path and query, as they are written. */
+const LOOPBACK_HTTP = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d+)?((?:[/?].*)?)$/;
 const REVERSE_DOMAIN = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
 
 /** Whether a client may register this address: https, http on a loopback host, or an app's own scheme. */
@@ -10,7 +14,7 @@ export function isRegistrable(uri: unknown): uri is string {
   if (typeof uri !== 'string' || uri.length > LONGEST || !/^[\x21-\x7e]+$/.test(uri) || /[#\\]/.test(uri)) return false;
   if (!URL.canParse(uri)) return false;
   const url = new URL(uri);
-  if (url.username || url.password) return false;
+  if (url.username || url.password || !HOST.test(url.hostname)) return false;
   if (url.protocol === 'https:') return true;
   if (url.protocol === 'http:') return isLoopback(url);
   return APP_SCHEMES.has(url.protocol) || REVERSE_DOMAIN.test(url.protocol);
@@ -20,9 +24,8 @@ export function isRegistrable(uri: unknown): uri is string {
 export function matches(asked: string, registered: string): boolean {
   if (asked === registered) return true;
   if (!isRegistrable(asked)) return false;
-  const [a, b] = [new URL(asked), new URL(registered)];
-  if (!isLoopbackHttp(a) || !isLoopbackHttp(b)) return false;
-  return a.hostname === b.hostname && a.pathname === b.pathname && a.search === b.search;
+  const [a, b] = [LOOPBACK_HTTP.exec(asked), LOOPBACK_HTTP.exec(registered)];
+  return a !== null && b !== null && a[1] === b[1] && a[2] === b[2];
 }
 
 export const isLoopbackHttp = (url: URL) => url.protocol === 'http:' && isLoopback(url);

@@ -9,6 +9,7 @@ import { Account } from './account.entity.js';
 import { AuthorizationCode } from './authorization-code.entity.js';
 import { guestName } from './guest-name.js';
 import type { OauthClient } from './oauth-client.entity.js';
+import { Presence } from './presence.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { Session } from './session.entity.js';
 
@@ -23,12 +24,21 @@ export class SessionsService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly presence: Presence,
   ) {}
 
-  /** The caller that an access token stands for, while it is good: one read by key. */
-  async callerOf(token: string): Promise<Caller | undefined> {
+  /**
+   * The caller that an access token stands for, while it is good: one read by key. The caller hears of the end of its
+   * session until `leave` is called.
+   */
+  async admit(token: string): Promise<{ caller: Caller; leave: () => void } | undefined> {
+    const { endings } = this.presence;
     const found = await this.database.read.findOneBy(AccessToken, { hash: hashOfSecret(token) });
-    return found && found.expiresAt > this.clock.now() ? found.caller : undefined;
+    // Ended between the read and here, perhaps this one.
+    if (endings !== this.presence.endings) return this.admit(token);
+    if (!found || found.expiresAt <= this.clock.now()) return undefined;
+    const { signal, leave } = this.presence.enter(found.sessionId);
+    return { caller: { ...found.caller, ended: signal }, leave };
   }
 
   /** The id was settled when the code was issued. */
@@ -48,11 +58,12 @@ export class SessionsService {
     return { session, account: await tx.findOneByOrFail(Account, { id: session.accountId }) };
   }
 
-  /** Every token and code of the session stops working. */
+  /** Every token and code of the session stops working, and what is being answered to it is cut off. */
   async end(tx: EntityManager, sessionId: string) {
     await tx.delete(AccessToken, { sessionId });
     await tx.delete(RefreshToken, { sessionId });
     await tx.delete(AuthorizationCode, { sessionId });
+    this.database.afterCommit(() => this.presence.end(sessionId));
   }
 
   private async open(

@@ -16,6 +16,11 @@ export class Attachment {
   @Column({ type: 'varchar', length: 40, nullable: true }) preset!: string | null;
   @Column({ name: 'code_hash', type: 'varchar', length: 71 }) codeHash!: string;
   @Column({ name: 'bundle_hash', type: 'varchar', length: 71 }) bundleHash!: string;
+  /** The module that is executed: the source with its types stripped. */
+  @Column({ type: 'text' }) executed!: string;
+  /** Hash of the kit that `bundleHash` was made with. */
+  @Column({ name: 'kit_hash', type: 'varchar', length: 71 }) kitHash!: string;
+  @Column({ type: 'varchar', length: 40 }) engine!: string;
   @Column({ name: 'manifest_hash', type: 'varchar', length: 71 }) manifestHash!: string;
   /** Canonical JSON. */
   @Column({ name: 'manifest', type: 'text' }) manifestJson!: string;
@@ -30,6 +35,8 @@ export class Attachment {
   @Column({ type: 'integer' }) cursor!: number;
   @Column({ type: 'integer' }) runs!: number;
   @Column({ type: 'integer' }) round!: number;
+  /** How many timers have fired since a member was last heard. */
+  @Column({ type: 'integer' }) unattended!: number;
   @Column({ name: 'attached_at', type: 'bigint', transformer: bigint }) attachedAt!: number;
   @Column({ name: 'removed_at', type: 'bigint', nullable: true, transformer: bigint }) removedAt!: number | null;
 

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
+import { ENGINE } from '../../bot-sdk/engine.js';
+import { KIT_HASH } from '../../bot-sdk/kit.js';
 import { ChannelClosing } from '../channels/channel.events.js';
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
 import { Runner } from '../runtime/runner.js';
 import { Attachment } from './attachment.entity.js';
@@ -21,6 +24,7 @@ import { Rounds } from './rounds.service.js';
 export class Attachments {
   constructor(
     private readonly clock: Clock,
+    private readonly database: Database,
     private readonly channels: Channels,
     private readonly log: ChannelLog,
     private readonly rounds: Rounds,
@@ -72,6 +76,19 @@ export class Attachments {
     return attached;
   }
 
+  /** The same code, on a newer kit or engine of this server: said in the channel before it first runs so. */
+  async renew(attachment: Attachment, bundleHash: string) {
+    const { channelId, botId, codeHash } = attachment;
+    const made = { bundleHash, kitHash: KIT_HASH, engine: ENGINE };
+    await this.database.write(async (tx) => {
+      if (!(await tx.existsBy(Attachment, { channelId, botId, removedAt: IsNull() }))) return;
+      const hashes = { code_hash: codeHash, old_bundle_hash: attachment.bundleHash, bundle_hash: bundleHash };
+      await this.say(tx, channelId, { type: 'bot:runtime', bot_id: botId, ...hashes, runtime: this.runner.runtime });
+      await tx.update(Attachment, { channelId, botId }, made);
+    });
+    Object.assign(attachment, made);
+  }
+
   /** Lets a bot go: its timers end, its open seeds are revealed, and it hears nothing any more. */
   async release(tx: EntityManager, attachment: Attachment) {
     const { channelId, botId } = attachment;
@@ -112,6 +129,9 @@ export class Attachments {
       preset: bot.preset,
       codeHash: bundle.codeHash,
       bundleHash: bundle.bundleHash,
+      executed: bundle.executed,
+      kitHash: KIT_HASH,
+      engine: ENGINE,
       manifestHash,
       manifestJson: canonicalJson(manifest),
       paramsJson: canonicalJson(bot.params),
@@ -121,6 +141,7 @@ export class Attachments {
       cursor: seq - 1,
       runs: 0,
       round: 1,
+      unattended: 0,
       attachedAt: this.clock.now(),
       removedAt: null,
     });

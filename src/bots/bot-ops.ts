@@ -9,6 +9,7 @@ import { ChannelLog } from '../messaging/log.service.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
 import { BotPreparation } from './bot-preparation.js';
+import { mustMayBringBots } from './bot-scope.js';
 
 /** The ops of update_channel that concern bots. */
 @Injectable()
@@ -34,8 +35,9 @@ export class BotOps {
     if (Array.isArray(definition)) {
       throw new DomainError('INVALID_REQUEST', `bot_def: ${definition.map(({ message }) => message).join('; ')}`);
     }
-    const bot = this.preparation.prepare(definition);
+    const bot = await this.preparation.prepare(definition);
     return async (tx, { slots, caller }) => {
+      mustMayBringBots(caller);
       const slot = slotOf(slots, op);
       if (slot.accountId) throw new DomainError('SLOT_ALREADY_FILLED');
       const before = await this.letGo(tx, slot);

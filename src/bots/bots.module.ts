@@ -10,9 +10,12 @@ import { CreateChannelController } from './create-channel.controller.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
 import { Executables } from './executables.js';
+import { HookExecution } from './hook-execution.js';
+import { InlineBots } from './inline-bots.service.js';
 import { PresetsController } from './presets.controller.js';
 import { Presets } from './presets.service.js';
 import { Rounds } from './rounds.service.js';
+import { RunRecords } from './run-records.js';
 import { RunRegister } from './run-register.js';
 import { RunsController } from './runs.controller.js';
 import { Runs } from './runs.service.js';
@@ -29,8 +32,11 @@ import { Timers } from './timers.service.js';
     Dispatcher,
     Effects,
     Executables,
+    HookExecution,
+    InlineBots,
     Presets,
     Rounds,
+    RunRecords,
     RunRegister,
     Runs,
     Sources,

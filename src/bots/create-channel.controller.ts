@@ -28,6 +28,7 @@ import { Attachments } from './attachments.service.js';
 import { BotDefinition, SOURCE_CHARS } from './bot-definition.js';
 import { placeBots } from './bot-places.js';
 import { BotPreparation, type PreparedBot } from './bot-preparation.js';
+import { mustMayBringBots } from './bot-scope.js';
 
 class CreateChannel {
   @Describe('Shown to every member.')
@@ -112,11 +113,13 @@ export class CreateChannelController {
     summary: 'Open a channel with slots and bots and get an invite for each seat.',
     input: CreateChannel,
     output: ChannelCreated,
-    errors: ['BOT_INVALID', 'MODULE_NOT_ALLOWED', 'SANDBOX_UNAVAILABLE'],
+    errors: ['BOT_INVALID', 'MODULE_NOT_ALLOWED', 'SANDBOX_UNAVAILABLE', 'INSUFFICIENT_SCOPE', 'RATE_LIMIT'],
   })
   async create(input: CreateChannel, caller: Caller, signal: AbortSignal): Promise<ChannelCreated> {
     const specs = input.slots.map(readSlot);
-    const bots = definitionsOf(input).map((definition) => this.preparation.prepare(definition));
+    const definitions = definitionsOf(input);
+    if (definitions.length) mustMayBringBots(caller);
+    const bots = await Promise.all(definitions.map((definition) => this.preparation.prepare(definition)));
     const places = placeBots(specs, bots);
     const { name, visibility, entropy } = input;
     const created = await this.database.write(async (tx) => {

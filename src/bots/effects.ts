@@ -18,6 +18,9 @@ export interface Hearing {
   readonly event: Entry;
 }
 
+/** A bot that talks to itself must come to an end: so many timers fire while no member is heard. */
+const MOST_UNATTENDED = 1_000;
+
 export interface Applied {
   /** `seq` of each post, in order. */
   readonly outputs: number[];
@@ -35,7 +38,11 @@ export class Effects {
   ) {}
 
   /** Why these effects cannot be; undefined where they can. Looked at before any of them happens. */
-  async refusal(tx: EntityManager, { attachment }: Hearing, effects: readonly Effect[]): Promise<RunError | undefined> {
+  async refusal(
+    tx: EntityManager,
+    { attachment, event }: Hearing,
+    effects: readonly Effect[],
+  ): Promise<RunError | undefined> {
     const slots = await slotsOf(tx, attachment.channelId);
     const people = slots.filter(({ kind }) => kind !== 'bot').map(({ slotId }) => slotId);
     const timers = new Set((await this.timers.names(tx, attachment)).map(({ name }) => name));
@@ -47,6 +54,9 @@ export class Effects {
         if (effect.to !== undefined && !people.includes(effect.to))
           return bad('a private post is for a slot of this channel');
         if (effect.to !== undefined && !mayWritePrivately) return bad('the manifest does not declare private_messages');
+      }
+      if (effect.type === 'timer_set' && event.kind === 'timer' && attachment.unattended >= MOST_UNATTENDED) {
+        return bad(`timers end when nobody was heard for ${MOST_UNATTENDED} of them`);
       }
       if (effect.type === 'timer_set') timers.add(effect.name);
       if (effect.type === 'timer_clear') timers.delete(effect.name);
@@ -88,11 +98,10 @@ export class Effects {
 
   /** Whether a reveal opens a commitment that this bot posted earlier: `commit` = hex SHA-256 of `value|nonce`. */
   private async isKept(tx: EntityManager, channelId: string, from: string, reveal: JsonObject): Promise<boolean> {
-    const value = reveal.target ?? reveal.value;
-    if (value === undefined || typeof reveal.nonce !== 'string') return false;
-    const commit = sha256(`${value}|${reveal.nonce}`).slice('sha256:'.length);
-    const commits = (await this.history.said(tx, channelId, from, 'bot:commit')).map((entry) => entry.body().commit);
-    return commits.includes(commit) && (reveal.commit === undefined || reveal.commit === commit);
+    const opened = openedBy(reveal);
+    if (opened === undefined || (reveal.commit !== undefined && reveal.commit !== opened)) return false;
+    const commits = await this.history.said(tx, channelId, from, 'bot:commit', opened);
+    return commits.some((entry) => entry.body().commit === opened);
   }
 
   private async reveal(tx: EntityManager, { attachment, run, event }: Hearing, target: number | string) {
@@ -128,6 +137,13 @@ export class Effects {
     const row = await tx.findOneBy(Run, { channelId, botId, run });
     return row?.sealed[handle];
   }
+}
+
+/** Only what can be written in one way is hashed: whole numbers and text, neither with the separator in it. */
+function openedBy({ target, value = target, nonce }: JsonObject): string | undefined {
+  const isPlain = Number.isSafeInteger(value) || (typeof value === 'string' && !value.includes('|'));
+  if (!isPlain || typeof nonce !== 'string' || nonce.includes('|')) return undefined;
+  return sha256(`${value}|${nonce}`).slice('sha256:'.length);
 }
 
 const bad = (detail: string): RunError => ({ code: 'BAD_EFFECT', detail });

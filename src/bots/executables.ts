@@ -1,36 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Bundle, prepare } from '../../bot-sdk/bundle.js';
+import { bundleHashOf } from '../../bot-sdk/bundle-hash.js';
+import { ENGINE } from '../../bot-sdk/engine.js';
+import { KIT_HASH } from '../../bot-sdk/kit.js';
+import { sha256 } from '../kernel/hash.js';
+import type { Executable } from '../runtime/runner.js';
 import type { Attachment } from './attachment.entity.js';
 import { BotCode } from './bot-code.entity.js';
 import { Presets } from './presets.service.js';
 
-/** How many bundles are kept ready. They are small; making one again costs a few milliseconds. */
-const KEPT = 500;
+export interface GenuineCode extends Executable {
+  /** Over the module with the kit and the engine of this server, which may be newer than those that were announced. */
+  readonly bundleHash: string;
+}
 
 /** What is executed for a bot, which is only ever what its channel was shown. */
 @Injectable()
 export class Executables {
-  private readonly ready = new Map<string, Bundle>();
-
   constructor(private readonly presets: Presets) {}
 
-  /** The bundle to run, or undefined when the code no longer is what was announced. Checked anew for every hook. */
-  async of(tx: EntityManager, attachment: Attachment): Promise<Bundle | undefined> {
-    const { codeHash, bundleHash, name, language } = attachment;
+  /** The code to run, or undefined when it no longer is what was announced. Checked anew for every hook. */
+  async of(tx: EntityManager, attachment: Attachment): Promise<GenuineCode | undefined> {
+    const { codeHash, bundleHash, executed, language, kitHash: kit, engine } = attachment;
     if (attachment.preset && !this.presets.isGenuine(attachment)) return undefined;
     const code = await tx.findOneBy(BotCode, { codeHash });
-    if (!code) return undefined;
-    const known = this.ready.get(bundleHash);
-    const bundle = known?.source === code.source ? known : prepare(code.source, language, name);
-    if (bundle.codeHash !== codeHash || bundle.bundleHash !== bundleHash) return undefined;
-    this.keep(bundle);
-    return bundle;
-  }
-
-  private keep(bundle: Bundle) {
-    this.ready.delete(bundle.bundleHash);
-    this.ready.set(bundle.bundleHash, bundle);
-    if (this.ready.size > KEPT) this.ready.delete(this.ready.keys().next().value as string);
+    if (!code || sha256(code.source) !== codeHash) return undefined;
+    if (bundleHashOf({ executed, language, kit, engine }) !== bundleHash) return undefined;
+    return { executed, language, bundleHash: bundleHashOf({ executed, language, kit: KIT_HASH, engine: ENGINE }) };
   }
 }

@@ -7,7 +7,7 @@ import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { Language, Manifest } from '../../bot-sdk/contract.js';
 import { checkManifest } from '../../bot-sdk/manifest.js';
 import { sha256 } from '../kernel/hash.js';
-import { Config } from '../platform/config.js';
+import { Config, ConfigError } from '../platform/config.js';
 
 const BOT_FILES: readonly [file: string, language: Language][] = [
   ['bot.js', 'javascript'],
@@ -78,7 +78,7 @@ function loadPreset(folder: string): Preset {
       readme: readFileSync(join(folder, 'README.md'), 'utf8'),
     };
   } catch (error) {
-    throw new Error(`The preset in ${folder} cannot be used: ${(error as Error).message}`);
+    throw new ConfigError(`The preset in ${folder} cannot be used: ${(error as Error).message}.`);
   }
 }
 

@@ -1,40 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
-import { runKey } from '../../bot-sdk/chance.js';
-import {
-  DEFAULT_LIMITS,
-  type HookCall,
-  type HookInput,
-  type JsonObject,
-  type RunResult,
-} from '../../bot-sdk/contract.js';
+import type { HookCall, RunResult } from '../../bot-sdk/contract.js';
 import { Channels } from '../channels/channels.service.js';
-import { sha256 } from '../kernel/hash.js';
+import { Clock } from '../kernel/clock.js';
 import type { Entry } from '../messaging/entry.entity.js';
-import { isHidden } from '../messaging/entry.js';
-import { History } from '../messaging/history.js';
-import { ChannelLog } from '../messaging/log.service.js';
 import { Database } from '../platform/database.js';
-import { Runner } from '../runtime/runner.js';
 import { Attachment } from './attachment.entity.js';
-import { BotState } from './bot-state.entity.js';
 import { Effects, type Hearing } from './effects.js';
-import { Executables } from './executables.js';
+import { HookExecution, notRun } from './hook-execution.js';
+import { OutputBudget } from './output-budget.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
+import { RunRecords } from './run-records.js';
 import { Timers } from './timers.service.js';
 
 /** Executing hooks. A hook may run more than once, after a crash; its effects are committed exactly once. */
 @Injectable()
 export class Runs {
+  private readonly budget = new OutputBudget();
+
   constructor(
     private readonly database: Database,
     private readonly channels: Channels,
-    private readonly runner: Runner,
-    private readonly executables: Executables,
-    private readonly history: History,
-    private readonly log: ChannelLog,
+    private readonly clock: Clock,
+    private readonly execution: HookExecution,
+    private readonly records: RunRecords,
     private readonly effects: Effects,
     private readonly rounds: Rounds,
     private readonly timers: Timers,
@@ -43,7 +34,7 @@ export class Runs {
   /** Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. */
   async perform(attachment: Attachment, event: Entry, call: HookCall) {
     const hearing = { attachment, event, run: attachment.runs + 1 };
-    const result = await this.execute(hearing, call);
+    const result = await this.execution.execute(hearing, call);
     await this.database.write((tx) => this.commit(tx, hearing, call, result));
   }
 
@@ -54,46 +45,23 @@ export class Runs {
     await this.database.write((tx) => this.commit(tx, hearing, call, result));
   }
 
-  private async execute({ attachment, event, run }: Hearing, call: HookCall): Promise<RunResult> {
-    const tx = this.database.read;
-    const bundle = await this.executables.of(tx, attachment);
-    if (!bundle) return notRun('CODE_CHANGED', 'the code is not the code that was announced');
-    const { channelId, botId, round } = attachment;
-    const seed = await this.rounds.seed(tx, attachment, round);
-    const entropy = await this.history.entropy(tx, channelId, event.seq);
-    const input: HookInput = {
-      channel_id: channelId,
-      bot_id: botId,
-      call,
-      now: event.ts,
-      params: attachment.params(),
-      state: attachment.state(),
-      state_version: attachment.stateVersion,
-      players: await this.history.players(tx, channelId, event.seq),
-      env: {},
-      key: runKey(seed, channelId, botId, round, run, entropy),
-      run,
-    };
-    return this.runner.run(bundle, input, { ...DEFAULT_LIMITS, ...attachment.manifest().limits });
-  }
-
   private async commit(tx: EntityManager, hearing: Hearing, call: HookCall, ran: RunResult) {
     if (!(await this.claim(tx, hearing))) return;
     const { attachment, event, run } = hearing;
     const { channelId, botId, round } = attachment;
     if (call.hook === 'on_timer') await this.timers.take(tx, attachment, event.seq);
 
-    const refusal = await this.effects.refusal(tx, hearing, ran.effects);
+    const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, ran);
     const result = refusal ? failed(ran, refusal) : ran;
     const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
-    await this.keepState(tx, attachment);
     if (result.state) {
       await tx.update(Attachment, { channelId, botId }, { stateJson: state, stateVersion: result.state.version });
     }
-    if (result.error) await this.announceError(tx, hearing, call, result);
+    await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call) });
+    if (result.error) await this.records.error(tx, hearing, call, result.error);
 
-    const receiptSeq = await this.receipt(tx, hearing, call, result, outputs, state);
+    const receiptSeq = await this.records.receipt(tx, hearing, call, result, outputs, state);
     const { outcome } = result;
     const ms = Math.round(result.ms);
     const row = {
@@ -128,51 +96,10 @@ export class Runs {
     return affected === 1;
   }
 
-  private async keepState(tx: EntityManager, { channelId, stateJson }: Attachment) {
-    await tx.upsert(BotState, { channelId, hash: sha256(stateJson), json: stateJson }, ['channelId', 'hash']);
-  }
-
-  private async announceError(
-    tx: EntityManager,
-    { attachment, event, run }: Hearing,
-    call: HookCall,
-    result: RunResult,
-  ) {
-    const { code, detail, ...more } = result.error as NonNullable<RunResult['error']>;
-    // Which hook it was would tell a private message from other hidden entries.
-    const where = isHidden(event.kind) ? {} : { hook: call.hook, event_seq: event.seq };
-    const body = { type: 'bot:error', bot_id: attachment.botId, code, run, ...where, detail, ...more } as JsonObject;
-    await this.log.append(tx, attachment.channelId, { kind: 'system', from: 'system', run, body }, event.seq);
-  }
-
-  private async receipt(
-    tx: EntityManager,
-    { attachment, event, run }: Hearing,
-    { hook }: HookCall,
-    { outcome, ms }: RunResult,
-    outputs: number[],
-    stateAfter: string,
-  ): Promise<number> {
-    const { channelId, botId, round, codeHash, bundleHash, stateJson, stateVersion } = attachment;
-    const body = {
-      bot_id: botId,
-      round,
-      run,
-      hook,
-      event_seq: event.seq,
-      code_hash: codeHash,
-      bundle_hash: bundleHash,
-      runtime: this.runner.runtime,
-      state_version: stateVersion,
-      state_before: sha256(stateJson),
-      state_after: sha256(stateAfter),
-      outputs,
-      fetches: [],
-      outcome,
-      ms: Math.round(ms),
-    };
-    const { seq } = await this.log.append(tx, channelId, { kind: 'receipt', from: 'system', run, body }, event.seq);
-    return seq;
+  private overspent({ channelId, botId }: Attachment, { effects, state }: RunResult): RunResult['error'] {
+    const bytes = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
+    if (this.budget.spend(`${channelId} ${botId}`, bytes, this.clock.now())) return undefined;
+    return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }
 
   private async finishRound(tx: EntityManager, { attachment, event }: Hearing, { effects }: RunResult) {
@@ -184,14 +111,6 @@ export class Runs {
   }
 }
 
-const notRun = (code: NonNullable<RunResult['error']>['code'], detail: string): RunResult => ({
-  outcome: 'killed',
-  error: { code, detail },
-  effects: [],
-  logs: [],
-  ms: 0,
-});
-
 const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult => ({
   outcome: 'threw',
   error,
@@ -199,3 +118,6 @@ const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult =
   logs,
   ms,
 });
+
+/** Timers count while no member is heard. */
+const unattendedAfter = ({ unattended }: Attachment, { hook }: HookCall) => (hook === 'on_timer' ? unattended + 1 : 0);

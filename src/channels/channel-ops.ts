@@ -130,7 +130,7 @@ export class ChannelOps {
     return async (tx, standing) => {
       const outcome = await apply(tx, standing);
       // A closed channel takes no further entry: closing has announced itself.
-      if (op.type !== 'close') await this.announce(tx, standing.channel.id, op, outcome.announced ?? { ...op });
+      if (op.type !== 'close') await this.announce(tx, standing.channel.id, op, outcome.announced ?? announcedOf(op));
       return outcome;
     };
   }
@@ -180,6 +180,9 @@ export class ChannelOps {
     return to === 'bot' ? {} : this.newInvite(tx, slot);
   }
 }
+
+/** A bot is announced by its attachment; everything else an op holds is short. */
+const announcedOf = ({ bot_def: _, ...op }: ChannelOp): Record<string, unknown> => op;
 
 async function setAdmin(tx: EntityManager, slot: Slot, admin: boolean) {
   if (slot.kind === 'observe' && admin) throw new DomainError('INVALID_REQUEST', 'an observer cannot be admin');

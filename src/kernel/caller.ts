@@ -13,4 +13,8 @@ export interface Caller {
   /** What other members are shown. Letters, digits, space, `_` and `-`, at most 24. */
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** When what it came with stops working, in milliseconds since the epoch. */
+  readonly expiresAt?: number;
+  /** Fires when the session ends while this request is answered: nothing may be delivered any more. */
+  readonly ended?: AbortSignal;
 }

@@ -49,6 +49,11 @@ export const ERRORS = {
     fix: 'Join with an invite for a player seat.',
   },
   NOT_FOUND: { status: 404, title: 'Nothing is served at this address', fix: 'See /docs for every operation.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'This operation is asked for with another method',
+    fix: 'Use the method in the Allow header.',
+  },
   SLOT_NOT_FOUND: { status: 404, title: 'The channel has no such slot', fix: 'Call who to see its slots.' },
   BOT_NOT_FOUND: {
     status: 404,
@@ -93,6 +98,7 @@ export const ERRORS = {
     title: 'The bot imports a module that is not allowed',
     fix: 'Use only the modules listed in allowed.',
   },
+  RATE_LIMIT: { status: 429, title: 'The server is asked too much at once', fix: 'Try again in a moment.' },
   INTERNAL_ERROR: {
     status: 500,
     title: 'The server failed',

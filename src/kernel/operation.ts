@@ -7,6 +7,7 @@ import {
   RequestMethod,
   SetMetadata,
 } from '@nestjs/common';
+import type { Request } from 'express';
 import type { Caller, Scope } from './caller.js';
 import { DomainError, type ErrorCode } from './errors.js';
 import { type JsonSchema, parse, project, type Shape, schemaOf } from './schema.js';
@@ -51,11 +52,16 @@ export function Operation<I extends object, O extends object>(contract: Contract
     const method = descriptor.value as Method<I, O>;
     descriptor.value = async function (this: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) {
       authorize(contract, caller);
+      if (raw === NO_JSON) throw new DomainError('INVALID_REQUEST', SEND_JSON);
       const input = await parse(contract.input, raw);
       if (Array.isArray(input)) {
         throw new DomainError('INVALID_REQUEST', input.map(({ message }) => message).join('; '), { issues: input });
       }
-      return project(await method.call(this, input, caller as Caller, signal), schemaOf(contract.output));
+      const over = caller?.ended ? AbortSignal.any([signal, caller.ended]) : signal;
+      mustLast(caller);
+      const output = await method.call(this, input, caller as Caller, over);
+      mustLast(caller);
+      return project(output, schemaOf(contract.output));
     } as unknown as M;
     applyDecorators(
       RequestMapping({
@@ -83,9 +89,21 @@ function authorize(contract: Contract, caller: Caller | undefined) {
     throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed`, { scope });
 }
 
+/** A session that ended while it was answered is told nothing more. */
+function mustLast(caller: Caller | undefined) {
+  if (caller?.ended?.aborted) throw new DomainError('INVALID_TOKEN');
+}
+
+/** Stands for a body that express did not read as JSON, until the caller is known. */
+const NO_JSON = Symbol('no JSON');
+const SEND_JSON = 'send the body as JSON with content-type: application/json';
+
+const hasBody = ({ headers }: Request) => 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
+
 const RequestInput = createParamDecorator(({ reads, input }: Contract, context: ExecutionContext) => {
-  const { query, body } = context.switchToHttp().getRequest();
-  return reads ? fromQuery(query, schemaOf(input)) : (body ?? {});
+  const request = context.switchToHttp().getRequest<Request>();
+  if (reads) return fromQuery(request.query, schemaOf(input));
+  return hasBody(request) && !request.is('application/json') ? NO_JSON : (request.body ?? {});
 });
 const RequestCaller = createParamDecorator((_: unknown, context: ExecutionContext) => {
   return context.switchToHttp().getRequest().caller;

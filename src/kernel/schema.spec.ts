@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsArray, IsInt, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import { Describe, parse, project, schemaOf, Untrusted } from './schema.js';
 
 class Item {
@@ -43,12 +43,40 @@ describe('Reading', () => {
     [{ free: { deep: ['\ud800'] } }, 'free holds text that is not well-formed Unicode'],
     [{ free: { '\udc00': 1 } }, 'free holds text that is not well-formed Unicode'],
     [{ '\u202e"evil\n': 1 }, 'unknown field ?"evil?'],
+    [{ items: [{}] }, 'items.0.name is required'],
+    [{ count: 1e300 }, 'count must be an integer number of at most 9007199254740991'],
+    [{ count: -(2 ** 53) }, 'count must be an integer number of at most 9007199254740991'],
+    [{ more: null }, 'unknown field more'],
     [null, 'the input must be an object'],
     [[], 'the input must be an object'],
     ['text', 'the input must be an object'],
   ])('refuses %j by name', async (value, message) => {
     expect(await issuesOf(value)).toEqual([message]);
   });
+});
+
+test('Of very many things that are wrong twenty are said', async () => {
+  const strange = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`f${i}`, i]));
+
+  expect(await issuesOf(strange)).toHaveLength(20);
+});
+
+test('What is missing is said once', async () => {
+  class Visit {
+    @Describe('A place.') @IsString() @Length(5, 40) place!: string;
+  }
+
+  for (const value of [{}, { place: null }]) {
+    expect(await parse(Visit, value)).toEqual([{ field: 'place', message: 'place is required' }]);
+  }
+});
+
+test('A field that is null counts as not given, and what is free keeps its nulls', async () => {
+  const read = (await parse(Order, { count: null, items: null, free: { a: null } })) as Order;
+
+  expect(read.count).toBe(3);
+  expect(read.items).toBeUndefined();
+  expect(read.free).toEqual({ a: null });
 });
 
 test('A schema has no references, closes its objects and marks what others wrote', () => {

@@ -53,18 +53,55 @@ export interface Issue {
   readonly message: string;
 }
 
-/** Reads a value as an instance of the class, or says everything that is wrong with it. */
+/** More than anyone mends at once; the caller decides how many there are. */
+const MOST_ISSUES = 20;
+
+/**
+ * Reads a value as an instance of the class, or says what is wrong with it. A field of it that is `null` counts as not
+ * given.
+ */
 export async function parse<T extends object>(shape: Shape<T>, value: unknown): Promise<T | Issue[]> {
+  const read = await readAs(shape, value);
+  return Array.isArray(read) ? read.slice(0, MOST_ISSUES) : read;
+}
+
+async function readAs<T extends object>(shape: Shape<T>, value: unknown): Promise<T | Issue[]> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     return [{ field: '', message: 'the input must be an object' }];
   }
-  const strange = strangeIn(shape, value);
+  const schema = schemaOf(shape);
+  const given = withoutNulls(value, schema);
+  const strange = [...strangeIn(shape, given), ...outOfRange(given, schema)];
   if (strange.length) return strange;
-  const instance = instanceOf(shape, value);
+  const instance = instanceOf(shape, given);
   // forbidUnknownValues would refuse a class without fields; what a class does not name is refused without it.
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
   return errors.length ? errors.flatMap((error) => issuesOf(error)) : instance;
 }
+
+/** A `null` under a name that nobody knows stays, and is refused with its name. */
+const withoutNulls = (value: object, { properties = {} }: JsonSchema): object =>
+  Object.fromEntries(
+    Object.entries(value).filter(([name, inner]) => inner !== null || !Object.hasOwn(properties, name)),
+  );
+
+/** Whole numbers that no longer count one by one, which neither we nor a database can work with. */
+function outOfRange(value: unknown, schema: JsonSchema, field = ''): Issue[] {
+  if (typeof value === 'number') {
+    const isMeant = [schema.type].flat().includes('integer') && Number.isInteger(value);
+    const message = `${field} must be an integer number of at most ${Number.MAX_SAFE_INTEGER}`;
+    return isMeant && !Number.isSafeInteger(value) ? [{ field, message }] : [];
+  }
+  if (!value || typeof value !== 'object') return [];
+  const inner = ([name, item]: [string, unknown]) => {
+    const known = Array.isArray(value) ? schema.items : ownOf(schema.properties, name);
+    return known ? outOfRange(item, known, field ? `${field}.${name}` : name) : [];
+  };
+  return Object.entries(value).flatMap(inner);
+}
+
+const ownOf = (properties: Record<string, JsonSchema> = {}, name: string) =>
+  Object.hasOwn(properties, name) ? properties[name] : undefined;
 
 /** What no class can name, and text that neither a hash nor a database keeps as it is. */
 function strangeIn(shape: Shape, value: object, path = ''): Issue[] {
@@ -104,6 +141,9 @@ function isWellFormed(value: unknown): boolean {
 
 function issuesOf(error: ValidationError, path = ''): Issue[] {
   const field = printable(path ? `${path}.${error.property}` : error.property);
+  if (error.value === undefined && error.constraints && !error.constraints.whitelistValidation) {
+    return [{ field, message: `${field} is required` }];
+  }
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
     message: rule === 'whitelistValidation' ? `unknown field ${field}` : printable(message),

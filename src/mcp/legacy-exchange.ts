@@ -33,7 +33,7 @@ export class LegacyExchange {
     const id = request.headers.get('mcp-session-id');
     const session = id === null ? undefined : this.sessions.use(id, exchange.asking.caller);
     if (id !== null && !session) return Response.json(refusal(-32001, 'Session not found'), { status: 404 });
-    if (request.method === 'GET') return session ? standingStream(session, exchange.closed) : methodNotAllowed();
+    if (request.method === 'GET') return session ? standingStream(session, endOf(exchange)) : methodNotAllowed();
     if (request.method === 'DELETE') return session ? this.end(session) : methodNotAllowed();
     return this.serve(request, exchange, session);
   }
@@ -76,6 +76,10 @@ export class LegacyExchange {
     return new Response(null, { status: 200 });
   }
 }
+
+/** The client is gone, or its grant is: then nothing may stay open. */
+const endOf = ({ closed, asking: { caller } }: Exchange) =>
+  caller.ended ? AbortSignal.any([closed, caller.ended]) : closed;
 
 const methodNotAllowed = () =>
   Response.json(refusal(-32000, 'Method not allowed.'), { status: 405, headers: { allow: 'POST' } });

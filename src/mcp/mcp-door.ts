@@ -7,10 +7,14 @@ import { Config } from '../platform/config.js';
 import type { Log } from '../platform/logging.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
 import { LOG } from '../platform/platform.module.js';
+import { refusal } from './json-rpc.js';
 import { type Exchange, LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
 import { logFieldsOf } from './log-fields.js';
 import { ToolServer, toAuthInfo } from './tool-server.js';
+
+/** TRACE is not among them: a web Request, which the SDK wants, cannot be made of it. */
+const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'];
 
 /**
  * One endpoint for every revision of MCP: 2026-07-28, which has no handshake, and those before it. Nobody is served
@@ -34,6 +38,7 @@ export class McpDoor implements OnApplicationShutdown {
   async serve(request: Request, response: Response) {
     const { caller, id: requestId } = request;
     if (!caller) return this.challenge(request, response);
+    if (!METHODS.includes(request.method)) return notAllowed(response);
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const exchange: Exchange = {
@@ -79,3 +84,6 @@ export class McpDoor implements OnApplicationShutdown {
     });
   }
 }
+
+const notAllowed = (response: Response) =>
+  void response.status(405).set('Allow', METHODS.join(', ')).json(refusal(-32000, 'Method not allowed.'));

@@ -64,7 +64,7 @@ export class ToolServer {
       return { content: [asText(view)], structuredContent: view as Record<string, unknown>, isError: false };
     } catch (error) {
       const problem = toProblem(error, asking.requestId);
-      if (problem.status >= 500) this.log.error({ request_id: asking.requestId, err: error });
+      if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: asking.requestId, err: error });
       return { content: [asText(problem)], isError: true };
     }
   }

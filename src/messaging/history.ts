@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual } from 'typeorm';
+import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual, Like } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
 import { Entry } from './entry.entity.js';
@@ -72,9 +72,9 @@ export class History {
     });
   }
 
-  /** The visible entries of one sender with one body type, oldest first. */
-  said(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry[]> {
-    return tx.find(Entry, { where: { channelId, from, type }, order: { seq: 'ASC' } });
+  /** The visible entries of one sender with one body type in which a text occurs somewhere, oldest first. */
+  said(tx: EntityManager, channelId: string, from: string, type: string, text: string): Promise<Entry[]> {
+    return tx.find(Entry, { where: { channelId, from, type, opening: Like(`%${text}%`) }, order: { seq: 'ASC' } });
   }
 
   /** From now on everyone may have the opening of a hidden entry. */

@@ -4,6 +4,7 @@ const RESERVED = new Set([
   'bot:attach',
   'bot:manifest',
   'bot:error',
+  'bot:runtime',
   'bot:removed',
   'bot_changed',
   'channel_created',
@@ -19,5 +20,15 @@ const RESERVED = new Set([
   'erased',
 ]);
 
-export const isReservedType = (type: unknown) =>
-  typeof type === 'string' && (RESERVED.has(type) || type.endsWith('_applied'));
+export function isReservedType(type: unknown): boolean {
+  if (typeof type !== 'string') return false;
+  const seen = asSeen(type);
+  return RESERVED.has(seen) || seen.endsWith('_applied');
+}
+
+/** What a reader takes it for: without invisible characters, and whatever the case. */
+const asSeen = (type: string) =>
+  type
+    .normalize('NFKC')
+    .replace(/[\p{C}\p{Z}]/gu, '')
+    .toLowerCase();

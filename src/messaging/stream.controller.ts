@@ -1,5 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { Caller } from '../kernel/caller.js';
+import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { messageView } from './message.view.js';
 import { Reading } from './reading.service.js';
@@ -12,7 +14,10 @@ const BACKLOG_BYTES = 1_000_000;
 /** The one route that is written by hand, because a stream is not a call. */
 @Controller()
 export class StreamController {
-  constructor(private readonly reading: Reading) {}
+  constructor(
+    private readonly reading: Reading,
+    private readonly clock: Clock,
+  ) {}
 
   /** Server-sent events: every message the caller may see after `Last-Event-ID` (or `?cursor=`), then live ones. */
   @Get('channels/:channelId/events')
@@ -20,21 +25,30 @@ export class StreamController {
     const { caller } = request;
     if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    const end = () => gone.abort();
+    response.on('close', end);
+    caller.ended?.addEventListener('abort', end);
     let cursor = cursorOf(request);
     for (let opened = false; !gone.signal.aborted; opened = true) {
-      const wait = { channelId, cursor, limit: 100, timeoutMs: opened ? HEARTBEAT_MS : 0, signal: gone.signal };
+      const timeoutMs = opened ? Math.min(HEARTBEAT_MS, this.remaining(caller)) : 0;
+      const wait = { channelId, cursor, limit: 100, timeoutMs, signal: gone.signal };
       // Asked again at every turn: who loses the seat loses the stream.
       const next = this.reading.nextPage(caller, wait);
       const { page, stopped } = opened ? await next.catch(() => ({ page: undefined, stopped: true })) : await next;
-      if (!page || stopped) break;
+      if (!page || stopped || gone.signal.aborted || this.remaining(caller) <= 0) break;
       if (!opened) open(response);
       for (const entry of page.entries) response.write(eventOf(entry.seq, messageView(entry)));
       if (opened && !page.entries.length) response.write(': still here\n\n');
       if (response.writableLength > BACKLOG_BYTES) break;
       cursor = page.cursor;
     }
+    if (caller.ended?.aborted && !response.headersSent) throw new DomainError('INVALID_TOKEN');
     response.end();
+  }
+
+  /** A token lets nobody read past its time, however long the stream. */
+  private remaining({ expiresAt = Number.POSITIVE_INFINITY }: Caller) {
+    return expiresAt - this.clock.now();
   }
 }
 

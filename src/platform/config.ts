@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { SETTINGS, type SettingName } from './settings.js';
@@ -14,6 +14,9 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Whether a URL names this very machine. */
 export const isLoopback = (url: URL) => LOOPBACK.has(url.hostname);
+
+/** Whether a server that listens there is reached from this very machine only. */
+export const isLoopbackHost = (host: string) => /^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host);
 
 /** Everything that can be configured, read once at the start. */
 export class Config {
@@ -47,7 +50,7 @@ export class Config {
       );
     }
     this.embeddedWorkers = values.EMBEDDED_WORKERS;
-    this.presetsDir = values.PRESETS_DIR && resolve(values.PRESETS_DIR);
+    this.presetsDir = values.PRESETS_DIR && folder('PRESETS_DIR', values.PRESETS_DIR);
     this.logLevel = values.LOG_LEVEL;
   }
 
@@ -60,6 +63,11 @@ export class Config {
   listensOn(port: number) {
     this.boundPort = port;
   }
+}
+
+function folder(name: SettingName, path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return resolve(path);
+  throw new ConfigError(`${name}=${path} is no folder.`);
 }
 
 function databaseFile(url: string, dataDir: string): string {

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from './config.js';
 import { lockDatabase } from './data-lock.js';
+import { makeFolder } from './folder.js';
+import { openFailure } from './open-failure.js';
 import { sqliteOptions } from './sqlite.js';
 
 /** The tables of the whole application, named by app.module, because the modules that own them stand later in the line. */
@@ -39,8 +40,19 @@ export class Database implements OnApplicationShutdown {
 
   /** Opens the file, creating folders and tables that are missing. */
   static async open(file: string, { entities, migrations }: Schema): Promise<Database> {
-    mkdirSync(dirname(file), { recursive: true });
-    const lock = lockDatabase(file);
+    try {
+      makeFolder(dirname(file));
+      return await Database.opened(file, { entities, migrations }, lockDatabase(file));
+    } catch (error) {
+      throw openFailure(file, error);
+    }
+  }
+
+  private static async opened(
+    file: string,
+    { entities, migrations }: Schema,
+    lock: ReturnType<typeof lockDatabase>,
+  ): Promise<Database> {
     const writer = new DataSource(
       sqliteOptions(file, { entities: [...entities], migrations: [...migrations], migrationsRun: true }),
     );

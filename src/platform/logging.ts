@@ -22,11 +22,16 @@ export function createLog(level: string) {
   );
 }
 
+/** Parts of Nest that log why a start failed. They throw it on as well, and main says it. */
+const OF_THE_START = new Set<unknown>(['ExceptionHandler', 'NestApplication']);
+
 /** Nest's own messages, through the same log. Its chatter about routes and modules is debug. */
 export const nestLogger = (log: Log): LoggerService => ({
   log: (message: unknown) => log.debug(String(message)),
   warn: (message: unknown) => log.warn(String(message)),
-  error: (message: unknown, ...more: unknown[]) => log.error({ more: more.map(String) }, String(message)),
+  error: (message: unknown, ...more: unknown[]) => {
+    if (!OF_THE_START.has(more.at(-1))) log.error({ more: more.map(String) }, String(message));
+  },
 });
 
 /** Gives each request an id, which its answer carries, and logs its end. Bodies, queries and headers are never logged. */

@@ -16,7 +16,8 @@ export class ProblemFilter implements ExceptionFilter {
     const { id } = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const problem = toProblem(ofHttp(error), id);
-    if (problem.status >= 500) this.log.error({ request_id: id, err: error });
+    // Any other 5xx is known, and its answer says all there is to say.
+    if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: id, err: error });
     if (response.headersSent) return response.end();
     if (problem.status === 401) response.setHeader('WWW-Authenticate', this.challenge(problem.code));
     response.status(problem.status).type('application/problem+json').json(problem);

@@ -1,6 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError } from './config.js';
+import { makeFolder } from './folder.js';
+import { openFailure } from './open-failure.js';
 
 interface Stored {
   /** Fixed at the first start: logs are known by it, whatever address the server moves to. */
@@ -22,9 +25,23 @@ export class ServerKey {
   /** Reads the key of a data folder, or makes one at the first start. */
   static of(dataDir: string, origin: string): ServerKey {
     const file = join(dataDir, 'server-key.json');
-    if (!existsSync(file)) create(dataDir, file, origin);
-    const stored = JSON.parse(readFileSync(file, 'utf8')) as Stored;
-    return new ServerKey(stored.origin, createPrivateKey(stored.private_key));
+    try {
+      if (!existsSync(file)) create(dataDir, file, origin);
+      return ServerKey.read(readFileSync(file, 'utf8'), file);
+    } catch (error) {
+      throw openFailure(file, error);
+    }
+  }
+
+  private static read(text: string, file: string): ServerKey {
+    try {
+      const { origin, private_key } = JSON.parse(text) as Stored;
+      const key = createPrivateKey(private_key);
+      if (typeof origin === 'string' && key.asymmetricKeyType === 'ed25519') return new ServerKey(origin, key);
+    } catch {
+      // Said below, without a word of what is in the file.
+    }
+    throw new ConfigError(`${file} holds no server key: restore it from a backup. Without it this is another server.`);
   }
 
   /** The verifier key in the form of C2SP signed notes: `<origin>+<hash>+<type and public key>`. */
@@ -39,7 +56,7 @@ export class ServerKey {
 function create(dataDir: string, file: string, origin: string) {
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   // Renamed into place, so that a start that is cut short leaves no half of a key.
   writeFileSync(`${file}.new`, JSON.stringify({ origin, private_key: pem } satisfies Stored), { mode: 0o600 });
   renameSync(`${file}.new`, file);

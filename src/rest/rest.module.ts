@@ -1,8 +1,10 @@
 import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { Config } from '../platform/config.js';
+import { OperationCatalog } from '../platform/operation-catalog.js';
 import { addressGuard } from './address-guard.js';
 import { bodyDepth } from './body-depth.js';
 import { DocsController } from './docs.controller.js';
+import { methodGuard } from './method-guard.js';
 import { OpenapiController } from './openapi.controller.js';
 
 /**
@@ -12,11 +14,14 @@ import { OpenapiController } from './openapi.controller.js';
 @Global()
 @Module({ controllers: [DocsController, OpenapiController] })
 export class RestModule implements NestModule {
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly catalog: OperationCatalog,
+  ) {}
 
   configure(consumer: MiddlewareConsumer) {
     consumer
-      .apply(addressGuard(this.config), bodyDepth)
+      .apply(addressGuard(this.config), methodGuard(this.catalog), bodyDepth)
       // Supervisors and load balancers call by whatever address they have.
       .exclude('healthz', 'readyz')
       .forRoutes('{*path}');

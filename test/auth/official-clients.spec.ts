@@ -10,7 +10,7 @@ import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { bearer } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
-import { callerOf } from './stored.js';
+import { callerOf } from '../support/stored.js';
 
 let server: RunningServer;
 beforeAll(async () => {

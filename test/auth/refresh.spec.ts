@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { basic, bearer, postForm, register, signIn, token } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
+import { callerOf } from '../support/stored.js';
 import { approved, PUBLIC, tokensOf } from './sign-in-steps.js';
-import { callerOf } from './stored.js';
 
 let server: RunningServer;
 beforeAll(async () => {

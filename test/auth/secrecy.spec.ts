@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { basic, bearer, signIn, token } from '../support/oauth.js';
 import { startServer } from '../support/server.js';
+import { everythingStored } from '../support/stored.js';
 import { approved, CONFIDENTIAL, tokensOf } from './sign-in-steps.js';
-import { everythingStored } from './stored.js';
 
 test('no secret is in the database, in a file or in the log', async () => {
   await using server = await startServer({ LOG_LEVEL: 'debug' });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { basic, bearer, register, signIn, token, visitAuthorize } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
+import { age, stored } from '../support/stored.js';
 import { approved, tokensOf } from './sign-in-steps.js';
-import { age, stored } from './stored.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bearer, signIn } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -41,6 +43,17 @@ describe('The handshake', () => {
     expect(status).toBe(200);
     expect(message.result.instructions).toContain('rejoin_token');
   });
+});
+
+test.each(['TRACE', 'PUT', 'PATCH'])('%s is told which methods there are', async (method) => {
+  const { hostname, port } = new URL(server.url);
+  const asked = httpRequest({ hostname, port, path: '/mcp', method, headers: alice }).end();
+
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
+
+  expect(response.statusCode).toBe(405);
+  expect(response.headers.allow).toBe('GET, POST, DELETE, OPTIONS, HEAD');
 });
 
 describe('Without a handshake', () => {

@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { startServer } from '../support/server.js';
 
 /** Starts the built server where it should not start, and waits for its end. */
-async function startInVain(env: Record<string, string>, dotenv?: string) {
+async function startInVain(env: Record<string, string>, dotenv?: string, files: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-vain-'));
   if (dotenv !== undefined) writeFileSync(join(folder, '.env'), dotenv);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const child = spawn(process.execPath, [resolve('dist/src/main.js')], {
     cwd: folder,
     env: { PATH: process.env.PATH, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', ...env },
@@ -52,6 +54,52 @@ test.each<[string, Record<string, string>, string | undefined, string]>([
   expect(out).toBe('');
   expect(err).toContain(sentence);
   expect(err.trim().split('\n')).toHaveLength(1);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ['presets nowhere', { PRESETS_DIR: '/no/such/folder' }, 'PRESETS_DIR=/no/such/folder is no folder.'],
+  ['an address of another machine', { HOST: '192.0.2.1' }, 'HOST=192.0.2.1'],
+  ['a name that means nothing', { HOST: 'no-such-host.invalid' }, 'HOST=no-such-host.invalid'],
+  ['a folder that cannot be made', { DATA_DIR: '/proc/parley/data' }, '/proc/parley/data'],
+  ['a folder that is a file', { DATA_DIR: resolve('package.json') }, 'package.json'],
+  ['a folder as database', { DATABASE_URL: resolve('src') }, 'cannot be opened'],
+  ['a key in no folder', { DATABASE_URL: 'x.sqlite', DATA_DIR: '/proc/parley' }, '/proc/parley/server-key.json'],
+])('A start with %s ends with 1 and one sentence, also in the log', async (_case, env, sentence) => {
+  const { code, out, err } = await startInVain({ LOG_LEVEL: 'info', ...env });
+
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain(sentence);
+  expect(err.trim().split('\n')).toHaveLength(1);
+});
+
+test.each([
+  ['parley.sqlite', 'this is no database, whatever it is called', 'is no SQLite database'],
+  ['server-key.json', '{"origin":', 'holds no server key'],
+  ['server-key.json', '{"origin":"x","private_key":"secret words"}', 'holds no server key'],
+])('A start with a broken %s ends with 1 and one sentence', async (name, text, sentence) => {
+  const { code, err } = await startInVain({ LOG_LEVEL: 'info' }, undefined, {
+    [name]: text.repeat(100).slice(0, name.endsWith('json') ? text.length : 10_000),
+  });
+
+  expect(code).toBe(1);
+  expect(err).toContain(sentence);
+  expect(err).not.toContain('secret words');
+  expect(err.trim().split('\n')).toHaveLength(1);
+});
+
+test('A second server on the same database by another name does not start', async () => {
+  await using server = await startServer();
+  const folder = mkdtempSync(join(tmpdir(), 'parley-link-'));
+  symlinkSync(join(server.dataDir, 'parley.sqlite'), join(folder, 'other.sqlite'));
+  symlinkSync(server.dataDir, join(folder, 'data'));
+
+  const byFile = await startInVain({ DATABASE_URL: join(folder, 'other.sqlite') });
+  const byFolder = await startInVain({ DATA_DIR: join(folder, 'data') });
+
+  rmSync(folder, { recursive: true });
+  expect([byFile.code, byFolder.code]).toEqual([1, 1]);
+  expect(byFile.err).toContain('Another server is using');
+  expect(byFolder.err).toContain('Another server is using');
 });
 
 test('A start on a port that is taken ends with 1 and one sentence', async () => {

@@ -71,6 +71,45 @@ describe('The embedded runner', () => {
     expect(second.outcome).toBe('ok');
   });
 
+  test('lets a channel wait for none that never ends', async () => {
+    await using runner = open();
+    const from = (channel_id: string) => ({ ...INPUT, channel_id });
+    const endless = Array.from({ length: 6 }, (_, i) =>
+      runner.run(bot('for (;;);'), from(`chn_endless_${i}`), { ...DEFAULT_LIMITS, wallMs: 3_000, cpuMs: 3_000 }),
+    );
+    const begin = performance.now();
+
+    const result = await runner.run(tick, from('chn_other'), DEFAULT_LIMITS);
+
+    // Six tries of half a second, where six limits are eighteen seconds.
+    expect(performance.now() - begin).toBeLessThan(12_000);
+    expect(result.outcome).toBe('ok');
+    await runner.close();
+    await Promise.all(endless);
+  });
+
+  test('gives a hook that needs longer all of its time, and tells of that run only', async () => {
+    await using runner = open();
+    // Deterministic work that no machine does in half a second, and any does in most of a minute.
+    const long = bot('console.log("once"); for (let i = 0; i < 1e8; i++); ctx.post("bot", "done")');
+
+    const result = await runner.run(long, INPUT, { ...DEFAULT_LIMITS, wallMs: 50_000, cpuMs: 50_000 });
+
+    expect(result).toMatchObject({ outcome: 'ok', effects: [{ body: { text: 'done' } }], logs: ['once'] });
+    expect(result.ms).toBeGreaterThan(500);
+  });
+
+  test('lets one channel delay another by one hook at a time', async () => {
+    await using runner = open();
+    const order: string[] = [];
+    const ask = (channel_id: string) =>
+      runner.run(bot(''), { ...INPUT, channel_id }, DEFAULT_LIMITS).then(() => order.push(channel_id));
+
+    await Promise.all(['a', 'a', 'a', 'a', 'b', 'c', 'b'].map(ask));
+
+    expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a']);
+  });
+
   test('refuses what it cannot run, and what is too much', async () => {
     await using runner = open(1, 1);
 

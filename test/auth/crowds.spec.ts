@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { postForm, register, visitAuthorize } from '../support/oauth.js';
+import { startServer } from '../support/server.js';
+import { stored } from '../support/stored.js';
+
+const count = (dataDir: string, table: string) =>
+  stored(dataDir, (database) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+
+test('Of clients that never got a token ten thousand stay, and those that did are not counted', async () => {
+  await using server = await startServer();
+  const used = `(id, name, auth_method, redirect_uris, grant_types, created_at, first_used_at)`;
+  stored(
+    server.dataDir,
+    (database) => {
+      const add = database.prepare(`INSERT INTO oauth_client ${used} VALUES (?, '', 'none', '[]', '[]', ?, ?)`);
+      database.transaction(() => {
+        add.run('cli_used', 0, 1);
+        for (let i = 1; i <= 9_995; i++) add.run(`cli_${i}`, Date.now() - 20_000 + i, null);
+      })();
+    },
+    false,
+  );
+
+  for (let i = 0; i < 30; i++) await register(server.url, {});
+
+  const ids = stored(server.dataDir, (database) =>
+    database.prepare('SELECT id FROM oauth_client ORDER BY created_at').pluck().all(),
+  );
+  expect(ids.length).toBeGreaterThan(9_970);
+  expect(ids.length).toBeLessThanOrEqual(10_001);
+  expect(ids).toContain('cli_used');
+  expect(ids).not.toContain('cli_1');
+  expect(ids).toContain('cli_9995');
+});
+
+test('Of people asked whether they let an app in, the last thousand can still answer', async () => {
+  await using server = await startServer();
+  const redirect_uri = 'https://app.example/cb';
+  const { client_id } = await register(server.url, { redirect_uris: [redirect_uri] });
+  const ask = async () => {
+    const asked = { client_id, redirect_uri, code_challenge: 'c'.repeat(43) };
+    return /value="(pct_[^"]+)"/.exec(await (await visitAuthorize(server.url, asked)).text())?.[1] ?? '';
+  };
+  const click = (ticket: string) => postForm(`${server.url}/oauth/authorize`, { ticket, decision: 'deny' });
+
+  const first = await ask();
+  let last = '';
+  for (let i = 0; i < 101; i++) last = (await Promise.all(Array.from({ length: 10 }, ask)))[0] ?? '';
+
+  expect(count(server.dataDir, 'consent_ticket')).toBeLessThanOrEqual(1_000);
+  expect(count(server.dataDir, 'consent_ticket')).toBeGreaterThan(970);
+  expect((await click(first)).status).toBe(400);
+  expect((await click(last)).status).toBe(302);
+});

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DOORS } from '../support/doors.js';
+import { everythingRead, openRoom, refusal } from '../support/rooms.js';
+import { type RunningServer, startServer } from '../support/server.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const [, restDoor] = DOORS[0] ?? [];
+const healthy = async () => (await fetch(`${server.url}/health_check`)).ok;
+
+describe('A source that is written to take for ever to read', () => {
+  const bot = 'class X { onMessage() {} }';
+  test.each([
+    ['exponential in its type arguments', `x = ${'<T>('.repeat(60)}a${')'.repeat(60)};\n${bot}`],
+    ['quadratic in its declarations', `let ${Array.from({ length: 36_000 }, (_, i) => `a${i}`).join()};\n${bot}`],
+  ])('%s costs its own call only', async (_, bot_code) => {
+    await using room = await openRoom(server, restDoor!, {});
+    const attached = room.alice
+      .call('create_channel', { name: 'Slow', slots: ['bot:x'], bot_code })
+      .catch((error) => error);
+
+    let answered = 0;
+    const done = attached.then(() => true);
+    while (!(await Promise.race([done, healthy().then(() => ++answered && false)])))
+      await room.bob.call('list_presets');
+
+    expect(answered).toBeGreaterThan(0);
+    const outcome = await attached;
+    if (outcome.code) expect(outcome.code).toBe('BOT_INVALID');
+    expect(
+      (await room.alice.call('create_channel', { name: 'Next', slots: ['bot:x'], bot_code: bot })).invites,
+    ).toEqual([]);
+  });
+});
+
+test('The class that was chosen at the attachment is the one that runs', async () => {
+  const inline_code = `class A { constructor(ctx) { this.ctx = ctx; } onMessage() { this.ctx.post('bot', { text: 'A' }); } }
+    class MyBot { constructor(ctx) { this.ctx = ctx; } onInit() {} }`;
+  await using room = await openRoom(server, restDoor!, { bots: [{ inline_code, name: 'My Bot' }] });
+
+  const { replies } = await room.alice.call('post_message', { channel_id: room.id, body: 'hi' });
+
+  expect(replies.map(({ body }: { body: { text: string } }) => body.text)).toEqual(['A']);
+});
+
+test('What an op holds beside its own fields does not reach the log', async () => {
+  await using room = await openRoom(server, restDoor!, {});
+  const bot_def = { x: 'A'.repeat(100_000) };
+
+  const ops = [{ type: 'set_admin', slot_id: 's1', admin: true, bot_def }];
+  await room.alice.call('update_channel', { channel_id: room.id, ops });
+
+  const applied = (await everythingRead(room.bob, room.id)).find(({ body }) => body.type === 'set_admin_applied');
+  expect(applied.body.op).toEqual({ type: 'set_admin', slot_id: 's1', admin: true });
+});
+
+test('Types that look like the server’s own are refused as those', async () => {
+  await using room = await openRoom(server, restDoor!, {});
+  for (const type of ['bot:attach', 'bot:Attach', '\u200bbot:attach', 'member_joined ', 'ｒound:reveal']) {
+    const post = room.alice.call('post_message', { channel_id: room.id, body: { type } });
+    expect(await refusal(post)).toMatchObject({ code: 'INVALID_REQUEST' });
+  }
+});
