@@ -14,7 +14,10 @@ export function readSlot(text: string, position: number): SlotSpec {
   const [kind = '', ...rest] = text.split(':');
   const label = rest.length ? rest.join(':') : `${kind}_${position}`;
   if (!KINDS.includes(kind)) {
-    throw new DomainError('INVALID_REQUEST', `slot ${position + 1} is neither bot:…, invite:… nor observe:…`);
+    throw new DomainError(
+      'INVALID_REQUEST',
+      `slot ${position + 1} (${plain(text)}) is neither bot:…, invite:… nor observe:…`,
+    );
   }
   if (!LABEL.test(label)) {
     throw new DomainError(
@@ -24,3 +27,6 @@ export function readSlot(text: string, position: number): SlotSpec {
   }
   return { kind: kind as SlotKind, label };
 }
+
+/** A slot is named in the error as it was given, short and printable. */
+const plain = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);

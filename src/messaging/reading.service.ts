@@ -103,12 +103,13 @@ export class Reading {
   }
 
   /**
-   * From where to sync after an answer that showed `shown`: behind it, unless somebody else said something that this
-   * seat has not been given yet.
+   * From where to sync after an answer that showed `shown`: behind it, unless something came in between that this seat has
+   * not been given yet. Of a seat that has not read at all only what other members said counts, since it came.
    */
   async cursorAfter(standing: Standing, shown: readonly number[]): Promise<number> {
     const end = Math.max(...shown);
-    const from = this.seen.get(keyOf(standing)) ?? 0;
+    const read = this.seen.get(keyOf(standing));
+    const from = read ?? Math.min(...standing.seats.map(({ sinceSeq }) => sinceSeq));
     const query = this.database.read
       .createQueryBuilder(Entry, 'entry')
       .select('entry.seq')
@@ -118,6 +119,10 @@ export class Reading {
         end,
       })
       .limit(shown.length + 1);
+    if (read === undefined) {
+      const own = standing.seats.map(({ slotId }) => slotId);
+      query.andWhere("entry.kind IN ('user', 'private') AND entry.from NOT IN (:...own)", { own });
+    }
     const between = await new Viewer(standing).restrict(query).getMany();
     if (between.some(({ seq }) => !shown.includes(seq))) return from;
     this.remember(standing, end);

@@ -20,8 +20,12 @@ afterAll(async () => {
 
 describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
   test.each([
-    ['a kind nobody knows', { slots: ['invite:a', 'robot:z'] }, 'slot 2 is neither bot:…, invite:… nor observe:…'],
-    ['no kind', { slots: ['alice'] }, 'slot 1 is neither'],
+    [
+      'a kind nobody knows',
+      { slots: ['invite:a', 'robot:z'] },
+      'slot 2 (robot:z) is neither bot:…, invite:… nor observe:…',
+    ],
+    ['no kind', { slots: ['alice'] }, 'slot 1 (alice) is neither'],
     ['a label with markup', { slots: ['invite:<b>'] }, 'the label of slot 1'],
     ['a label that hides something', { slots: ['invite:a\u202eb'] }, 'the label of slot 1'],
     ['an empty label', { slots: ['invite:'] }, 'the label of slot 1'],

@@ -233,6 +233,17 @@ describe.each(DOORS)('An answer to a post, over %s', (_, door) => {
     expect(waited.cursor).toBeLessThan(hasty.msg_id);
   });
 
+  test('gives a cursor behind the answer where nobody else has said anything', async () => {
+    await using room = await openRoom(server, door, { slots: SEATS });
+    const { id, alice, bob } = room;
+
+    const first = await say(alice, id, 'first words');
+    const bobs = await say(bob, id, 'and mine');
+
+    expect(first.cursor).toBe(first.msg_id);
+    expect(bobs.cursor).toBeLessThan(first.msg_id);
+  });
+
   test('gives a cursor that never passes over what others said', async () => {
     await using room = await openRoom(server, door, { slots: SEATS });
     const { id, alice, bob } = room;
