@@ -70,8 +70,10 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     void this.wakeAll(channelIds);
   }
 
+  /** Who waits for an answer gets what there is. */
   onModuleDestroy() {
     this.isStopping = true;
+    this.progress.tellAll();
   }
 
   /** A hook that runs may end; those behind it wait for the next start. */
@@ -79,9 +81,9 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     await Promise.all([...this.loops.values()].map(({ done }) => done));
   }
 
-  /** Resolves when every bot of the channel has dealt with the entry, or the signal is aborted. */
+  /** Resolves when every bot of the channel has dealt with the entry, the signal is aborted, or the server stops. */
   async settled(channelId: string, seq: number, signal: AbortSignal) {
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.isStopping) {
       const moved = this.progress.next(channelId, signal);
       try {
         const bots = await this.attachments.activeIn(this.database.read, channelId);

@@ -39,6 +39,11 @@ export class Progress {
     return { arrived, cancel };
   }
 
+  /** Everyone who waits looks again. */
+  tellAll() {
+    for (const channelId of [...this.waiting.keys()]) this.tell(channelId);
+  }
+
   private tell(channelId: string) {
     for (const done of [...(this.waiting.get(channelId) ?? [])]) done();
   }

@@ -110,13 +110,36 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
     await server.start();
 
     expect(code).toBe(0);
-    expect(took).toBeLessThan(3_000);
+    expect(took).toBeLessThan(20_000);
     expect(answers.map(({ messages, cursor }) => [messages, cursor])).toEqual([
       [[], cursor],
       [[], cursor],
     ]);
     const { msg_id } = await alice.call('post_message', { channel_id, body: 'still here?' });
     expect(msg_id).toBe(cursor + 1);
+  });
+
+  test('who waits for a bot is answered with what there is', async () => {
+    await using server = await startServer();
+    await using alice = await door(server, 'alice');
+    const bot_code = 'class Loop { onMessage() { for (;;); } }';
+    const { channel_id, invites } = await alice.call('create_channel', {
+      name: 'Loop',
+      slots: ['bot:x', 'invite:a'],
+      bot_code,
+    });
+    await alice.call('join_channel', { invite_code: invites[0] });
+    const waiting = alice.call('post_message', { channel_id, body: 'go', wait_ms: 40_000 });
+    await new Promise((later) => setTimeout(later, 300));
+
+    const code = await server.stop();
+    const answer = await soon(waiting);
+
+    expect(code).toBe(0);
+    expect(answer.replies).toEqual([]);
+    await server.start();
+    const { messages } = await alice.call('get_messages', { channel_id });
+    expect(messages.map(({ id }: { id: number }) => id)).toContain(answer.msg_id);
   });
 
   test('who listens to the stream is let go, and misses nothing by coming back', async () => {
