@@ -113,7 +113,6 @@ export type BotErrorCode =
   | 'FETCH_BLOCKED'
   | 'RUNNER_CRASHED'
   | 'CODE_CHANGED'
-  | 'CODE_BLOCKED'
   | 'SANDBOX_UNAVAILABLE';
 
 export type Outcome = 'ok' | 'timed_out' | 'threw' | 'killed';

@@ -17,7 +17,7 @@ export function install() {
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
   console.log('Installing dependencies (once; SQLite is compiled where no binary fits, about a minute) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const { status } = spawnSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { challengeFor } from './auth/challenge.js';
 import { type Config, ConfigError } from './platform/config.js';
@@ -25,6 +26,12 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   });
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
+  // Answers hold what is private: nobody on the way keeps them, unless a route says otherwise.
+  app.disable('etag');
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    response.setHeader('cache-control', 'no-store');
+    next();
+  });
   app.use(requestLog(log));
   const inFlight = app.get(InFlight);
   app.use(inFlight.follow.bind(inFlight));

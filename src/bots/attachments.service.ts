@@ -96,6 +96,10 @@ export class Attachments {
     await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
     await tx.delete(BotTimer, { channelId, botId });
     await this.rounds.revealOpen(tx, attachment);
+    const others = await this.activeIn(tx, channelId);
+    if (!others.some((other) => other.manifest().seats.distinct_members)) {
+      await this.channels.allowSharedAccounts(tx, channelId);
+    }
   }
 
   private async attach(tx: EntityManager, channelId: string, slot: Slot, bot: PreparedBot, caller: Caller) {

@@ -4,12 +4,12 @@ import { type ApplyOp, type ChannelOp, ChannelOps, slotOf } from '../channels/ch
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import { DomainError } from '../kernel/errors.js';
+import { mustCover } from '../kernel/operation.js';
 import { parse } from '../kernel/schema.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
 import { BotPreparation } from './bot-preparation.js';
-import { mustMayBringBots } from './bot-scope.js';
 
 /** The ops of update_channel that concern bots. */
 @Injectable()
@@ -37,7 +37,7 @@ export class BotOps {
     }
     const bot = await this.preparation.prepare(definition);
     return async (tx, { slots, caller }) => {
-      mustMayBringBots(caller);
+      mustCover(caller, 'bots');
       const slot = slotOf(slots, op);
       if (slot.accountId) throw new DomainError('SLOT_ALREADY_FILLED');
       const before = await this.letGo(tx, slot);

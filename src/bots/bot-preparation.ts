@@ -63,6 +63,9 @@ export class BotPreparation {
     if (!runs || permissions.modules.length || (isDeclared && permissions.network.length)) {
       throw new DomainError('SANDBOX_UNAVAILABLE', undefined, { languages: this.runner.languages });
     }
+    if (isDeclared && permissions.update_channel) {
+      throw new DomainError('BOT_INVALID', 'update_channel: this server does not let bots change the channel yet');
+    }
     if (needs_env.length) throw new DomainError('BOT_INVALID', 'needs_env: this server keeps no secrets for bots yet');
   }
 }

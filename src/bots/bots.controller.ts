@@ -70,6 +70,7 @@ export class BotsController {
       'NOT_MEMBER',
       'NOT_ADMIN',
       'SLOT_NOT_FOUND',
+      'RATE_LIMIT',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',

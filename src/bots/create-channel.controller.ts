@@ -21,14 +21,13 @@ import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import { readSlot } from '../channels/slot-spec.js';
 import type { Caller } from '../kernel/caller.js';
-import { Operation } from '../kernel/operation.js';
+import { mustCover, Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition, SOURCE_CHARS } from './bot-definition.js';
 import { placeBots } from './bot-places.js';
 import { BotPreparation, type PreparedBot } from './bot-preparation.js';
-import { mustMayBringBots } from './bot-scope.js';
 
 class CreateChannel {
   @Describe('Shown to every member.')
@@ -118,7 +117,7 @@ export class CreateChannelController {
   async create(input: CreateChannel, caller: Caller, signal: AbortSignal): Promise<ChannelCreated> {
     const specs = input.slots.map(readSlot);
     const definitions = definitionsOf(input);
-    if (definitions.length) mustMayBringBots(caller);
+    if (definitions.length) mustCover(caller, 'bots');
     const bots = await Promise.all(definitions.map((definition) => this.preparation.prepare(definition)));
     const places = placeBots(specs, bots);
     const { name, visibility, entropy } = input;

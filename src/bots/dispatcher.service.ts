@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -16,6 +16,7 @@ import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
+import { Runner } from '../runtime/runner.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
 import { hookCallOf } from './hooks.js';
@@ -26,6 +27,8 @@ import { Timers } from './timers.service.js';
 /** A bot whose hook could not even be committed is tried again this much later. */
 const RETRY_MS = 1_000;
 
+/** A stop waits this long for hooks that run. */
+const LAST_HOOKS_MS = 3_000;
 const MOST_ATTEMPTS = 3;
 
 interface Due {
@@ -53,6 +56,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     private readonly attachments: Attachments,
     private readonly history: History,
     private readonly runs: Runs,
+    private readonly runner: Runner,
     private readonly timers: Timers,
     @Inject(LOG) private readonly logger: Log,
     events: Events,
@@ -76,9 +80,12 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     this.progress.tellAll();
   }
 
-  /** A hook that runs may end; those behind it wait for the next start. */
+  /** A hook that runs may end, if it is quick about it; all others wait for the next start, which runs them anew. */
   async beforeApplicationShutdown() {
-    await Promise.all([...this.loops.values()].map(({ done }) => done));
+    const loops = Promise.all([...this.loops.values()].map(({ done }) => done));
+    await Promise.race([loops, setTimeout(LAST_HOOKS_MS, undefined, { ref: false })]);
+    await this.runner.close();
+    await loops;
   }
 
   /** Resolves when every bot of the channel has dealt with the entry, the signal is aborted, or the server stops. */
@@ -142,7 +149,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
         await this.catchUp(bot);
       } catch (error) {
         this.logger.error({ err: error, channel: bot.channelId, bot: bot.botId }, 'a hook could not be served');
-        setTimeout(() => this.start(bot), RETRY_MS).unref();
+        await setTimeout(RETRY_MS, undefined, { ref: false });
+        loop.again = true;
       }
     }
     // In the same breath as the last look at `again`, so that no wake-up is lost between the two.
@@ -165,7 +173,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     const key = `${attachment.channelId} ${attachment.botId} ${event.seq}`;
     const attempt = (this.attempts.get(key) ?? 0) + 1;
     this.attempts.set(key, attempt);
-    if (attempt <= MOST_ATTEMPTS) await this.runs.perform(attachment, event, call);
+    if (attempt <= MOST_ATTEMPTS) await this.runs.perform(attachment, event, call, () => this.isStopping);
     else await this.runs.giveUp(attachment, event, call);
     this.attempts.delete(key);
   }

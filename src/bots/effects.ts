@@ -46,6 +46,7 @@ export class Effects {
     const slots = await slotsOf(tx, attachment.channelId);
     const people = slots.filter(({ kind }) => kind !== 'bot').map(({ slotId }) => slotId);
     const timers = new Set((await this.timers.names(tx, attachment)).map(({ name }) => name));
+    const revealed = new Set<number | string>();
     const mayWritePrivately = attachment.manifest().permissions.private_messages;
     for (const effect of effects) {
       if (effect.type === 'post') {
@@ -60,8 +61,12 @@ export class Effects {
       }
       if (effect.type === 'timer_set') timers.add(effect.name);
       if (effect.type === 'timer_clear') timers.delete(effect.name);
-      if (effect.type === 'reveal' && !(await this.canReveal(tx, attachment, effects, effect.target))) {
-        return bad('a bot reveals what was sealed to it or by it, and once');
+      if (effect.type === 'reveal') {
+        const target = await this.targetOf(tx, attachment, effects, effect.target);
+        if (target === undefined || revealed.has(target)) {
+          return bad('a bot reveals what was sealed to it or by it, and once');
+        }
+        revealed.add(target);
       }
       if (effect.type === 'update_channel') return bad('this server does not let bots change the channel yet');
     }
@@ -113,14 +118,15 @@ export class Effects {
     await this.log.append(tx, channelId, { kind: 'system', from: 'system', run, refs: [entry.seq], body }, event.seq);
   }
 
-  private async canReveal(
+  /** What names the same entry is the same: its `seq`, or the handle of a post of this run. */
+  private async targetOf(
     tx: EntityManager,
     attachment: Attachment,
     effects: readonly Effect[],
     target: number | string,
   ) {
     const isOfThisRun = effects.some((effect) => effect.type === 'post' && effect.sealed && effect.handle === target);
-    return isOfThisRun || (await this.toReveal(tx, attachment, target)) !== undefined;
+    return isOfThisRun ? target : (await this.toReveal(tx, attachment, target))?.seq;
   }
 
   private async toReveal(tx: EntityManager, { channelId, botId }: Attachment, target: number | string) {

@@ -21,7 +21,7 @@ export interface ReadBot {
 
 /** Reads source, manifest and params, and throws the bot-sdk's error for what does not hold. Slow sources make it slow. */
 export function readInlineBot({ source, language, manifest: given, params, ...named }: InlineBot): ReadBot {
-  const bundle = prepare(source, language, named.name);
+  const bundle = prepare(source, language, typeof given?.name === 'string' ? given.name : named.name);
   const { manifest, values } = given ? declared(given, named, bundle) : derived(named, bundle);
   return { bundle, manifest, params: checkParams(manifest.params, params ?? values) };
 }

@@ -22,8 +22,9 @@ export class InlineBots implements OnApplicationShutdown {
   async read(given: InlineBot): Promise<ReadBot> {
     if (this.thread.length >= MOST_WAITING) throw new DomainError('RATE_LIMIT');
     const answer = await this.thread.ask(given, READ_MS).catch((error) => {
-      if (error instanceof ThreadFailure) throw new DomainError('BOT_INVALID', 'the code takes too long to read');
-      throw error;
+      if (!(error instanceof ThreadFailure)) throw error;
+      const why = error.reason === 'late' ? 'takes too long' : 'is too much';
+      throw new DomainError('BOT_INVALID', `the code ${why} to read`);
     });
     if ('read' in answer) return answer.read;
     const { code, detail, facts } = answer.refused;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, IsNull, Not } from 'typeorm';
 import { seedCommit } from '../../bot-sdk/chance.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { ChannelLog } from '../messaging/log.service.js';
@@ -48,9 +48,13 @@ export class Rounds {
     }
   }
 
-  async isOver(tx: EntityManager, { channelId, botId }: Bot, round: number): Promise<boolean> {
-    const row = await tx.findOneBy(Round, { channelId, botId, round });
-    return row !== null && row.revealedSeq !== null;
+  /** The rounds whose seeds are revealed. */
+  async over(tx: EntityManager, { channelId, botId }: Bot): Promise<Set<number>> {
+    const rows = await tx.find(Round, {
+      where: { channelId, botId, revealedSeq: Not(IsNull()) },
+      select: { round: true },
+    });
+    return new Set(rows.map(({ round }) => round));
   }
 
   private say(tx: EntityManager, { channelId, botId }: Bot, body: JsonObject, causeSeq?: number) {

@@ -28,8 +28,8 @@ import { Rounds } from './rounds.service.js';
 import type { Run } from './run.entity.js';
 import { RunRegister } from './run-register.js';
 
-/** How many runs are looked at in one go. */
-const PAGE = 100;
+/** One call looks at so many runs at most. */
+const LOOKED_THROUGH = 500;
 
 class ListRuns {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
@@ -55,7 +55,8 @@ class RunList {
   @ValidateNested({ each: true })
   @Type(() => RunView)
   runs!: RunView[];
-  @Describe('Whether there are more.') @IsBoolean() has_more!: boolean;
+  @Describe('Give it as after to go on.') @IsInt() next_after!: number;
+  @Describe('Whether there are more to look at.') @IsBoolean() has_more!: boolean;
 }
 
 @Controller()
@@ -83,18 +84,13 @@ export class RunsController {
     const standing = await this.access.standing(tx, channel_id, caller);
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
-    const shown: RunView[] = [];
-    const most = limit ?? 50;
-    // Runs that may not be read are passed over, so that a full page never stands for an empty one.
-    for (let from = after ?? 0; ; ) {
-      const found = await this.register.after(tx, attachment, from, PAGE);
-      for (const run of await this.readable(tx, standing, attachment, found)) {
-        if (shown.length === most) return { runs: shown, has_more: true };
-        shown.push(run);
-      }
-      if (found.length < PAGE) return { runs: shown, has_more: false };
-      from = found.at(-1)!.run;
-    }
+    // A bot may have had thousands of runs that the caller may not read: a call looks through so many, and says how far.
+    const found = await this.register.after(tx, attachment, after ?? 0, LOOKED_THROUGH);
+    const shown = await this.readable(tx, standing, attachment, found);
+    const runs = shown.slice(0, limit ?? 50);
+    const isCut = shown.length > runs.length;
+    const next_after = (isCut ? runs.at(-1)?.run : found.at(-1)?.run) ?? after ?? 0;
+    return { runs, next_after, has_more: isCut || found.length === LOOKED_THROUGH };
   }
 
   private async readable(tx: EntityManager, standing: Standing, attachment: Attachment, runs: Run[]) {
@@ -104,9 +100,10 @@ export class RunsController {
       runs.flatMap(({ eventSeq, receiptSeq }) => [eventSeq, receiptSeq]),
     );
     const bySeq = new Map(events.map((entry) => [entry.seq, entry]));
+    const over = await this.rounds.over(tx, attachment);
     const shown: RunView[] = [];
     for (const run of runs) {
-      const isOver = await this.rounds.isOver(tx, attachment, run.round);
+      const isOver = over.has(run.round);
       if (!isOver && !isRead(standing, bySeq.get(run.eventSeq))) continue;
       const { run: number, round, outcome, ms, hook, eventSeq: event_seq, receiptSeq: receipt_seq } = run;
       const receipt = isOver ? opened(bySeq.get(receipt_seq)) : undefined;

@@ -32,9 +32,11 @@ export class Runs {
   ) {}
 
   /** Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. */
-  async perform(attachment: Attachment, event: Entry, call: HookCall) {
+  async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean) {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = await this.execution.execute(hearing, call);
+    // Stopped by us, not by the bot: it never ran, and runs when the server is back.
+    if (isStopping() && result.outcome === 'killed') return;
     await this.database.write((tx) => this.commit(tx, hearing, call, result));
   }
 
@@ -111,8 +113,9 @@ export class Runs {
   }
 }
 
+/** What the server refuses does not follow from the code alone, so it is a recorded fact and no replay reproduces it. */
 const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult => ({
-  outcome: 'threw',
+  outcome: 'killed',
   error,
   effects: [],
   logs,

@@ -92,7 +92,9 @@ export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
       order: { dueAt: 'ASC' },
       take: 100,
     });
-    for (const timer of due) await this.database.write((tx) => this.fire(tx, timer));
+    const fired = await Promise.allSettled(due.map((timer) => this.database.write((tx) => this.fire(tx, timer))));
+    const failure = fired.find((each) => each.status === 'rejected');
+    if (failure) throw failure.reason;
     await this.schedule();
   }
 

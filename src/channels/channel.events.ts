@@ -22,6 +22,8 @@ export class MemberRejoined {
   constructor(
     readonly channelId: string,
     readonly slotId: string,
+    /** The channel they made came along to another account. */
+    readonly administers: boolean,
   ) {}
 }
 

@@ -116,6 +116,11 @@ export class Channels {
     await tx.update(Channel, { id: channelId }, { distinctMembers: true });
   }
 
+  /** No bot asks for it any more. */
+  async allowSharedAccounts(tx: EntityManager, channelId: string) {
+    await tx.update(Channel, { id: channelId }, { distinctMembers: false });
+  }
+
   /** Puts a bot into a bot slot. */
   async seatBot(tx: EntityManager, slot: Slot, botId: string, name: string) {
     slot.seatBot(botId, name, this.clock.now());

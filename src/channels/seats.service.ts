@@ -57,8 +57,9 @@ export class Seats {
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
     const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
     mustBeDistinct(channel, others, caller);
-    if (slot.accountId === channel.creatorId) await this.channelMovesWith(tx, channel, caller);
-    return this.retake(tx, channel, slot, caller);
+    const moves = slot.accountId === channel.creatorId && caller.accountId !== channel.creatorId;
+    if (moves) await this.channelMovesWith(tx, channel, caller);
+    return this.retake(tx, channel, slot, caller, moves);
   }
 
   /** Empties the seat; its slot stays and can be offered again. */
@@ -71,7 +72,7 @@ export class Seats {
 
   /**
    * Who comes back with a token under another account is the same person: the channel they made stays theirs, and the
-   * session they left behind keeps nothing of it.
+   * session they left behind keeps nothing of it. Everyone is told that the administration moved.
    */
   private async channelMovesWith(tx: EntityManager, { id }: Channel, { accountId }: Caller) {
     await tx.update(Channel, { id }, { creatorId: accountId });
@@ -96,11 +97,19 @@ export class Seats {
     return { channelId: channel.id, slotId, rejoinToken };
   }
 
-  private async retake(tx: EntityManager, channel: Channel, slot: Slot, caller: Caller): Promise<TakenSeat> {
+  private async retake(
+    tx: EntityManager,
+    channel: Channel,
+    slot: Slot,
+    caller: Caller,
+    administers = false,
+  ): Promise<TakenSeat> {
     const isSame = slot.isHeldBy(caller);
     const rejoinToken = await this.seat(tx, slot, caller);
     // A closed channel can be read again from another session, but its log has ended.
-    if (!isSame && channel.isOpen) await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId), tx);
+    if (!isSame && channel.isOpen) {
+      await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId, administers), tx);
+    }
     return { channelId: slot.channelId, slotId: slot.slotId, rejoinToken };
   }
 

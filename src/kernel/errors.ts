@@ -107,7 +107,7 @@ export const ERRORS = {
   SANDBOX_UNAVAILABLE: {
     status: 503,
     title: 'No sandbox on this server can run this bot',
-    fix: 'Write the bot in JavaScript or TypeScript without modules and network, or start the server where containers run.',
+    fix: 'Write the bot in JavaScript or TypeScript, without modules and without network.',
   },
 } as const satisfies Record<string, Row>;
 

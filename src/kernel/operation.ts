@@ -83,10 +83,15 @@ export const scopeOf = ({ access, scope = 'channels' }: Contract): Scope | undef
 
 function authorize(contract: Contract, caller: Caller | undefined) {
   const scope = scopeOf(contract);
-  if (!scope) return;
+  if (scope) mustCover(caller, scope);
+}
+
+/** Throws unless somebody is signed in whose token covers the scope. */
+export function mustCover(caller: Caller | undefined, scope: Scope): asserts caller is Caller {
   if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
-  if (!caller.scopes.includes(scope))
+  if (!caller.scopes.includes(scope)) {
     throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed`, { scope });
+  }
 }
 
 /** A session that ended while it was answered is told nothing more. */

@@ -18,8 +18,12 @@ export class Notices {
     events.on(MemberJoined, ({ channelId, member, entropy }, tx) =>
       this.say(tx, channelId, { type: 'member_joined', ...member, ...(entropy !== undefined && { entropy }) }),
     );
-    events.on(MemberRejoined, ({ channelId, slotId }, tx) =>
-      this.say(tx, channelId, { type: 'member_rejoined', slot_id: slotId }),
+    events.on(MemberRejoined, ({ channelId, slotId, administers }, tx) =>
+      this.say(tx, channelId, {
+        type: 'member_rejoined',
+        slot_id: slotId,
+        ...(administers && { administers }),
+      }),
     );
     events.on(MemberLeft, ({ channelId, slotId, role, reason }, tx) =>
       this.say(tx, channelId, { type: 'member_left', slot_id: slotId, role, reason }),

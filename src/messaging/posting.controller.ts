@@ -91,7 +91,11 @@ class DmBot {
 class Said {
   @Describe('Its place in the log of the channel.') @IsInt() msg_id!: number;
   @Describe('When it was logged, ISO 8601 in UTC.') @IsString() ts!: string;
-  @Describe('Give it to sync_messages next: nothing you have not been shown lies before it.') @IsInt() cursor!: number;
+  @Describe(
+    'Give it to sync_messages next. It lies behind this answer, unless other members said something you have not read; if you have not synced yet, sync from 0 first.',
+  )
+  @IsInt()
+  cursor!: number;
   @Describe('What the bots answered to it within wait_ms, as far as you may see it.')
   @IsArray()
   @ValidateNested({ each: true })

@@ -93,13 +93,13 @@ export class Reading {
     return new Viewer(standing).restrict(query).getCount();
   }
 
-  /** What bots answered to one entry, as far as the caller may see it. */
+  /** What bots answered to one entry, as far as the caller may see it and one answer can carry. */
   async repliesTo(standing: Standing, seq: number): Promise<Entry[]> {
     const query = this.database.read
       .createQueryBuilder(Entry, 'entry')
       .where('entry.channelId = :id AND entry.causeSeq = :seq', { id: standing.channel.id, seq })
       .orderBy('entry.seq');
-    return new Viewer(standing).restrict(query).getMany();
+    return fitting(await new Viewer(standing).restrict(query).getMany());
   }
 
   /**

@@ -1,15 +1,17 @@
+import { once } from 'node:events';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
+import { mustCover } from '../kernel/operation.js';
 import { messageView } from './message.view.js';
 import { Reading } from './reading.service.js';
 
 /** Proxies drop a connection that is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
-/** A reader this far behind is let go; it comes back with Last-Event-ID and has lost nothing. */
-const BACKLOG_BYTES = 1_000_000;
+/** A reader who takes nothing for this long is let go; it comes back with Last-Event-ID and has lost nothing. */
+const STUCK_MS = 30_000;
 
 /** The one route that is written by hand, because a stream is not a call. */
 @Controller()
@@ -23,7 +25,7 @@ export class StreamController {
   @Get('channels/:channelId/events')
   async events(@Param('channelId') channelId: string, @Req() request: Request, @Res() response: Response) {
     const { caller } = request;
-    if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
+    mustCover(caller, 'channels');
     const gone = new AbortController();
     const end = () => gone.abort();
     response.on('close', end);
@@ -37,9 +39,8 @@ export class StreamController {
       const { page, stopped } = opened ? await next.catch(() => ({ page: undefined, stopped: true })) : await next;
       if (!page || stopped || gone.signal.aborted || this.remaining(caller) <= 0) break;
       if (!opened) open(response);
-      for (const entry of page.entries) response.write(eventOf(entry.seq, messageView(entry)));
-      if (opened && !page.entries.length) response.write(': still here\n\n');
-      if (response.writableLength > BACKLOG_BYTES) break;
+      const news = page.entries.map((entry) => eventOf(entry.seq, messageView(entry))).join('');
+      if (!(await taken(response, news || (opened ? ': still here\n\n' : '')))) break;
       cursor = page.cursor;
     }
     if (caller.ended?.aborted && !response.headersSent) throw new DomainError('INVALID_TOKEN');
@@ -67,6 +68,16 @@ function open(response: Response) {
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
+}
+
+/** False when the reader takes nothing for too long. The next page is read once this one is on its way. */
+async function taken(response: Response, text: string): Promise<boolean> {
+  if (text === '' || response.write(text)) return true;
+  const signal = AbortSignal.timeout(STUCK_MS);
+  return Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).then(
+    () => true,
+    () => false,
+  );
 }
 
 const eventOf = (id: number, data: object) => `id: ${id}\nevent: message\ndata: ${JSON.stringify(data)}\n\n`;

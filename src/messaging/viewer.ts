@@ -13,11 +13,12 @@ export class Viewer {
     this.seats = seats;
   }
 
-  canSee({ seq, hidden, revealed, kind, from, to }: Entry): boolean {
+  canSee({ seq, causeSeq, hidden, revealed, kind, from, to }: Entry): boolean {
     if (!hidden || revealed) return true;
     if (kind !== 'private' && kind !== 'sealed') return false;
     const isFor = (slotId: string) => slotId === from || (slotId === to && kind === 'private');
-    return this.seats.some(({ slotId, sinceSeq }) => seq > sinceSeq && isFor(slotId));
+    // A bot may answer late: what it answers to was said before the seat changed hands.
+    return this.seats.some(({ slotId, sinceSeq }) => (causeSeq ?? seq) > sinceSeq && isFor(slotId));
   }
 
   /** The same rule as a condition of a query whose alias is `entry`. */
@@ -27,7 +28,7 @@ export class Viewer {
         visible.where('entry.hidden = :no', { no: false }).orWhere('entry.revealed = :yes', { yes: true });
         for (const [i, { slotId, sinceSeq }] of this.seats.entries()) {
           visible.orWhere(
-            `(entry.seq > :since${i} AND ((entry.kind IN ('private', 'sealed') AND entry.from = :seat${i}) OR (entry.kind = 'private' AND entry.to = :seat${i})))`,
+            `(COALESCE(entry.causeSeq, entry.seq) > :since${i} AND ((entry.kind IN ('private', 'sealed') AND entry.from = :seat${i}) OR (entry.kind = 'private' AND entry.to = :seat${i})))`,
             { [`seat${i}`]: slotId, [`since${i}`]: sinceSeq },
           );
         }

@@ -19,7 +19,9 @@ export class ProblemFilter implements ExceptionFilter {
     // Any other 5xx is known, and its answer says all there is to say.
     if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: id, err: error });
     if (response.headersSent) return response.end();
-    if (problem.status === 401) response.setHeader('WWW-Authenticate', this.challenge(problem.code));
+    if (problem.status === 401 || problem.code === 'INSUFFICIENT_SCOPE') {
+      response.setHeader('WWW-Authenticate', this.challenge(problem.code));
+    }
     response.status(problem.status).type('application/problem+json').json(problem);
   }
 }

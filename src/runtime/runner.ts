@@ -16,4 +16,6 @@ export abstract class Runner {
   abstract readonly runtime: string;
   abstract readonly languages: readonly Language[];
   abstract run(bundle: Executable, input: HookInput, limits: RunLimits): Promise<RunResult>;
+  /** Stops everything. What runs or waits ends as killed. */
+  abstract close(): Promise<void>;
 }
