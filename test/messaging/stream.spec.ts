@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
-import { bearer } from '../support/oauth.js';
+import { basic, bearer, register, token } from '../support/oauth.js';
 import { everythingRead, openRoom, type Room } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 
@@ -111,4 +111,31 @@ test.each<[string, (room: Room) => Promise<Response>, number, string]>([
   expect(response.headers.get('content-type')).toMatch('application/problem+json');
   expect(await response.json()).toMatchObject({ code });
   if (status === 401) expect(response.headers.get('www-authenticate')).toMatch(/^Bearer /);
+});
+
+test('A long history is streamed whole', async () => {
+  await using room = await openRoom(server, rest, { slots: ['invite:alice', 'invite:bob'] });
+  const { id, alice, bob } = room;
+  const text = 'A'.repeat(60_000);
+  for (let i = 0; i < 40; i++) await alice.call('post_message', { channel_id: id, body: text, wait_ms: 0 });
+
+  const response = await open(bob, id);
+  // Slow to begin reading, so that the server has to wait.
+  await new Promise((later) => setTimeout(later, 500));
+  const { events } = await eventsOf(response, 43);
+
+  expect(events.filter(({ data }) => data.body.text === text)).toHaveLength(40);
+});
+
+test('A token without the scope of channels opens no stream', async () => {
+  await using room = await openRoom(server, rest, {});
+  const narrow = await register(server.url, { client_name: 'narrow', grant_types: ['client_credentials'] });
+  const form = { grant_type: 'client_credentials', scope: 'bots' };
+  const granted = await token(server.url, form, basic(narrow));
+  const { access_token } = (await granted.json()) as { access_token: string };
+
+  const response = await fetch(`${server.url}/channels/${room.id}/events`, { headers: bearer({ access_token }) });
+
+  expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'INSUFFICIENT_SCOPE']);
+  expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
 });

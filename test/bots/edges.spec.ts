@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DOORS } from '../support/doors.js';
+import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
+import { type RunningServer, startServer } from '../support/server.js';
+
+const [[, rest]] = DOORS as [(typeof DOORS)[number]];
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+test('A bot that answers late answers who asked, not who sits there by then', async () => {
+  const bot_code = `class Late {
+    constructor(ctx) { this.ctx = ctx; }
+    onMessage() { for (let i = 0; i < 4e7; i++); }
+    onPrivateMessage(player) { this.ctx.dm(player, 'bot', { text: 'for bob alone' }); }
+  }`;
+  await using room = await openRoom(server, rest, { bot_code });
+  const { id, alice, bob, mallory: carol } = room;
+  const bot_id = 'bot_Late_0';
+  for (let i = 0; i < 3; i++) await alice.call('post_message', { channel_id: id, body: 'work', wait_ms: 0 });
+  const asked = await bob.call('dm_bot', { channel_id: id, bot_id, message: 'my secret', wait_ms: 0 });
+  await bob.call('leave_channel', { channel_id: id });
+  const { invites } = await alice.call('update_channel', {
+    channel_id: id,
+    ops: [{ type: 'new_invite', slot_id: 's2' }],
+  });
+  await carol.call('join_channel', { invite_code: invites[0].invite_code });
+  await eventually(async () => (await alice.call('who', { channel_id: id })).bots[0] && (await runsOf()).length >= 3);
+
+  async function runsOf() {
+    return (await alice.call('list_runs', { channel_id: id, bot_id })).runs;
+  }
+  // The hook behind the three slow ones has run when another message behind it is answered.
+  await alice.call('post_message', { channel_id: id, body: 'last', wait_ms: 30_000 });
+  const read = await everythingRead(carol, id);
+
+  expect(read.map(({ body }) => body.text)).not.toContain('for bob alone');
+  expect(read.map((message) => message.id)).not.toContain(asked.msg_id);
+});
+
+describe('What the server refuses of a hook', () => {
+  const bot_code = `class Twice {
+    constructor(ctx) { this.ctx = ctx; }
+    onPrivateMessage(player, msg) { this.ctx.reveal(msg.id); this.ctx.reveal(msg.id); }
+    onMessage() { this.ctx.post('bot', { type: 'bot:attach' }); }
+  }`;
+
+  test('is an entry and a killed run, whether it is a forged type or one reveal too many', async () => {
+    await using room = await openRoom(server, rest, { bot_code });
+    const { id, alice, bob } = room;
+
+    await alice.call('post_message', {
+      channel_id: id,
+      body: { bid: 1 },
+      to: 'bot_Twice_0',
+      sealed: true,
+      wait_ms: 20_000,
+    });
+    await alice.call('post_message', { channel_id: id, body: 'go', wait_ms: 20_000 });
+
+    const errors = await told(bob, id, 'bot:error');
+    expect(errors.map(({ code }) => code)).toEqual(['BAD_EFFECT', 'BAD_EFFECT']);
+    expect(await told(bob, id, 'revealed')).toEqual([]);
+    const { runs, next_after, has_more } = await bob.call('list_runs', { channel_id: id, bot_id: 'bot_Twice_0' });
+    expect(runs).toMatchObject([{ run: 2, outcome: 'killed' }]);
+    expect([next_after, has_more]).toEqual([2, false]);
+  });
+});
+
+test('The class that the manifest names is the one that runs', async () => {
+  const bot_code = `class Helper { onMessage() {} }
+    class Referee { constructor(ctx) { this.ctx = ctx; } onMessage() { this.ctx.post('bot', { text: 'the referee' }); } }`;
+  await using room = await openRoom(server, rest, { bot_code, bot_manifest: { name: 'Referee' } });
+
+  const { replies } = await room.alice.call('post_message', { channel_id: room.id, body: 'hi' });
+
+  expect(replies).toMatchObject([{ sender: 'bot:bot_Referee_0', body: { text: 'the referee' } }]);
+});
+
+test('A manifest that asks for what this server cannot give is refused', async () => {
+  await using room = await openRoom(server, rest, {});
+  const asked = { name: 'X', permissions: { update_channel: true } };
+  const create = { name: 'x', slots: ['bot:x'], bot_code: 'class X { onMessage() {} }', bot_manifest: asked };
+
+  expect(await refusal(room.alice.call('create_channel', create))).toMatchObject({ code: 'BOT_INVALID' });
+});
+
+test('Two seats of one account are free again when the bot that forbade them is gone', async () => {
+  await using room = await openRoom(server, rest, {
+    slots: ['bot:referee', 'invite:alice', 'invite:bob', 'invite:more'],
+    bot_preset: 'GuessBot',
+  });
+  const { id, alice, invites } = room;
+  const again = () => alice.call('join_channel', { invite_code: invites[2] });
+  expect(await refusal(again())).toMatchObject({ code: 'DISTINCT_MEMBERS_REQUIRED' });
+
+  await alice.call('update_channel', { channel_id: id, ops: [{ type: 'remove_bot', slot_id: 's0' }] });
+
+  expect(await again()).toMatchObject({ slot_id: 's3' });
+});
+
+test('A stop does not wait for every bot that never ends', async () => {
+  await using looping = await startServer();
+  await using room = await openRoom(looping, rest, {});
+  const bot_code = 'class Loop { onMessage() { for (;;); } }';
+  const channels = await Promise.all(
+    [1, 2, 3, 4, 5, 6].map(async (n) => {
+      const { channel_id, invites } = await room.alice.call('create_channel', {
+        name: `Loop ${n}`,
+        slots: ['bot:x', 'invite:a'],
+        bot_code,
+      });
+      await room.alice.call('join_channel', { invite_code: invites[0] });
+      await room.alice.call('post_message', { channel_id, body: 'go', wait_ms: 0 });
+      return channel_id;
+    }),
+  );
+
+  expect(await looping.stop()).toBe(0);
+  await looping.start();
+
+  // None was recorded as killed by the stop: each runs anew and fails by itself.
+  for (const channel_id of channels) {
+    const [error] = await eventually(async () => {
+      const errors = await told(room.alice, channel_id, 'bot:error');
+      return errors.length > 0 && errors;
+    });
+    expect(error.code).toBe('TIMEOUT');
+  }
+});
