@@ -16,7 +16,6 @@ import { PresetsController } from './presets.controller.js';
 import { Presets } from './presets.service.js';
 import { Rounds } from './rounds.service.js';
 import { RunRecords } from './run-records.js';
-import { RunRegister } from './run-register.js';
 import { RunsController } from './runs.controller.js';
 import { Runs } from './runs.service.js';
 import { Sources } from './sources.service.js';
@@ -37,7 +36,6 @@ import { Timers } from './timers.service.js';
     Presets,
     Rounds,
     RunRecords,
-    RunRegister,
     Runs,
     Sources,
     Timers,

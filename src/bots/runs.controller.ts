@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, MoreThan } from 'typeorm';
 import { Access, type Standing } from '../channels/access.service.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
@@ -25,8 +25,7 @@ import { Database } from '../platform/database.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
 import { Rounds } from './rounds.service.js';
-import type { Run } from './run.entity.js';
-import { RunRegister } from './run-register.js';
+import { Run } from './run.entity.js';
 
 /** One call looks at so many runs at most. */
 const LOOKED_THROUGH = 500;
@@ -65,7 +64,6 @@ export class RunsController {
     private readonly database: Database,
     private readonly access: Access,
     private readonly attachments: Attachments,
-    private readonly register: RunRegister,
     private readonly rounds: Rounds,
     private readonly history: History,
   ) {}
@@ -85,7 +83,11 @@ export class RunsController {
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
     // A bot may have had thousands of runs that the caller may not read: a call looks through so many, and says how far.
-    const found = await this.register.after(tx, attachment, after ?? 0, LOOKED_THROUGH);
+    const found = await tx.find(Run, {
+      where: { channelId: channel_id, botId: bot_id, run: MoreThan(after ?? 0) },
+      order: { run: 'ASC' },
+      take: LOOKED_THROUGH,
+    });
     const shown = await this.readable(tx, standing, attachment, found);
     const runs = shown.slice(0, limit ?? 50);
     const isCut = shown.length > runs.length;

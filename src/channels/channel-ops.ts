@@ -62,60 +62,45 @@ export class ChannelOps {
     private readonly invites: Invites,
     private readonly seats: Seats,
   ) {
-    this.add(
-      'rename',
-      ({ name }) =>
+    const own: Record<string, PrepareOp> = {
+      rename:
+        (op) =>
         (tx, { channel }) =>
-          this.rename(tx, channel, needed(name, 'name')),
-    );
-    this.add(
-      'set_admin',
-      (op) =>
+          this.rename(tx, channel, needed(op.name, 'name')),
+      set_admin:
+        (op) =>
         (tx, { slots }) =>
           setAdmin(tx, slotOf(slots, op), op.admin ?? true),
-    );
-    this.add(
-      'kick',
-      (op) =>
+      kick:
+        (op) =>
         (tx, { slots }) =>
           this.kick(tx, memberOf(slots, op)),
-    );
-    this.add(
-      'close',
-      () =>
+      close:
+        () =>
         (tx, { channel }) =>
           this.close(tx, channel),
-    );
-    this.add(
-      'new_invite',
-      (op) =>
+      new_invite:
+        (op) =>
         (tx, { slots }) =>
           this.newInvite(tx, slotOf(slots, op)),
-    );
-    this.add(
-      'revoke_invite',
-      (op) =>
+      revoke_invite:
+        (op) =>
         (tx, { slots }) =>
           this.revokeInvite(tx, slotOf(slots, op)),
-    );
-    this.add(
-      'revoke_rejoin',
-      (op) =>
+      revoke_rejoin:
+        (op) =>
         (tx, { slots }) =>
           revokeRejoin(tx, memberOf(slots, op)),
-    );
-    this.add(
-      'yield_slot',
-      (op) =>
+      yield_slot:
+        (op) =>
         (tx, { slots }) =>
           this.yieldSlot(tx, slotOf(slots, op), op.to),
-    );
-    this.add(
-      'yield_control',
-      (op) =>
+      yield_control:
+        (op) =>
         (tx, { slots }) =>
           this.yieldSlot(tx, slotOf(slots, op), op.to),
-    );
+    };
+    for (const [type, prepare] of Object.entries(own)) this.add(type, prepare);
   }
 
   add(type: string, prepare: PrepareOp) {

@@ -128,7 +128,7 @@ export class ReadingController {
   }
 }
 
-const COMPOSITION = /^(channel_created|bots_announced|bot:removed|member_(joined|rejoined|left)|.*_applied)$/;
+const COMPOSITION = /^(channel_created|bots_announced|member_(joined|rejoined|left)|.*_applied)$/;
 const changesComposition = (type: string | null) => type !== null && COMPOSITION.test(type);
 
 const messagesOf = ({ entries, cursor, hasMore }: Page): Messages => ({

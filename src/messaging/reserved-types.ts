@@ -5,7 +5,6 @@ const RESERVED = new Set([
   'bot:manifest',
   'bot:error',
   'bot:runtime',
-  'bot:removed',
   'bot_changed',
   'channel_created',
   'channel_closed',
