@@ -1,4 +1,4 @@
-import { DomainError } from '../kernel/errors.js';
+import { DomainError, printable } from '../kernel/errors.js';
 import type { SlotKind } from './slot.entity.js';
 
 export interface SlotSpec {
@@ -16,7 +16,7 @@ export function readSlot(text: string, position: number): SlotSpec {
   if (!KINDS.includes(kind)) {
     throw new DomainError(
       'INVALID_REQUEST',
-      `slot ${position + 1} (${plain(text)}) is neither bot:…, invite:… nor observe:…`,
+      `slot ${position + 1} (${printable(text, 40)}) is neither bot:…, invite:… nor observe:…`,
     );
   }
   if (!LABEL.test(label)) {
@@ -27,6 +27,3 @@ export function readSlot(text: string, position: number): SlotSpec {
   }
   return { kind: kind as SlotKind, label };
 }
-
-/** A slot is named in the error as it was given, short and printable. */
-const plain = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 40);

@@ -116,6 +116,9 @@ export type ErrorCode = keyof typeof ERRORS;
 /** What travels beside the code: numbers, names and lists of our own, never somebody else's words. */
 export type ErrorFacts = Readonly<Record<string, unknown>>;
 
+/** A word of the caller's own, short and plain enough to be handed back in an error. */
+export const printable = (text: string, most = 120) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, most);
+
 /** A failure the caller is told about. Thrown where it is found out; only the doors turn it into an answer. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { type ValidationError, validate } from 'class-validator';
 import { JSONSchema, targetConstructorToSchema, validationMetadatasToSchemas } from 'class-validator-jsonschema';
 
+import { printable } from './errors.js';
+
 // class-transformer keeps its storage out of its public face, and the schema of nested classes is read from it.
 const { defaultMetadataStorage } = createRequire(import.meta.url)('class-transformer/cjs/storage');
 
@@ -150,9 +152,6 @@ function issuesOf(error: ValidationError, path = ''): Issue[] {
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => issuesOf(child, field))];
 }
-
-/** Names of unknown fields come from the caller; what goes into an error is short and plain. */
-const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
 
 /** What of a value the schema names, and nothing else. A field without properties of its own is passed on whole. */
 export function project(value: unknown, schema: JsonSchema): unknown {
