@@ -2,18 +2,36 @@ import { canonicalJson } from './canonical-json.js';
 import type { Language } from './contract.js';
 import { hex, sha256 } from './digest.js';
 
-/** Everything that is executed. Python runs in a container, which its receipt names instead of a kit and an engine. */
-export interface Executed {
-  executed: string;
+/** What is executed: the bot's module and the packages bundled for it, by the name it imports them by. */
+export interface Program {
   language: Language;
-  /** The hash of the kit (kit.ts). */
+  executed: string;
+  className: string;
+  bundled: Readonly<Record<string, string>>;
+}
+
+/** What surrounds a program: the kit's hash (kit.ts), and the engine with its version, as receipts name it. */
+export interface Surroundings {
   kit: string;
   engine: string;
 }
 
-/** The hash of what runs. For Python it does not depend on kit and engine. */
-export function bundleHashOf({ executed, language, kit, engine }: Executed): string {
-  return hashOf(canonicalJson({ executed, language, ...(language === 'python' ? {} : { kit, engine }) }));
+/** The hash of what runs: with the same hash, the same input gives the same output. */
+export function bundleHashOf(
+  { language, executed, className, bundled }: Program,
+  { kit, engine }: Surroundings,
+): string {
+  const isPython = language === 'python';
+  return hashOf(
+    canonicalJson({
+      executed,
+      language,
+      // A JavaScript module says itself which class it is; a Python harness is part of the engine.
+      ...(isPython ? { class_name: className } : { kit }),
+      engine,
+      ...(Object.keys(bundled).length ? { bundled: { ...bundled } } : {}),
+    }),
+  );
 }
 
 export function hashOf(text: string): string {

@@ -6,6 +6,7 @@ import { bundleHashOf } from './bundle-hash.js';
 import type { Language } from './contract.js';
 import { ENGINE } from './engine.js';
 import { KIT_HASH } from './kit.js';
+import { modulesOf } from './modules.js';
 
 const JS = `export default class Echo { on_init() {} onMessage(msg) {} helper() {} static onTimer() {} }`;
 
@@ -25,35 +26,44 @@ describe('A bundle', () => {
     expect(codeHash).toBe(`sha256:${createHash('sha256').update(JS).digest('hex')}`);
   });
 
+  const around = { kit: KIT_HASH, engine: ENGINE };
+
   test('has another bundle hash where something else would run', () => {
-    expect(prepare(JS).bundleHash).toBe(prepare(JS).bundleHash);
-    expect(prepare(JS).bundleHash).not.toBe(prepare(`${JS}\n`).bundleHash);
+    const hash = bundleHashOf(prepare(JS), around);
+
+    expect(bundleHashOf(prepare(JS), around)).toBe(hash);
+    expect(bundleHashOf(prepare(`${JS}\n`), around)).not.toBe(hash);
+    expect(bundleHashOf(prepare(JS), { ...around, engine: 'another' })).not.toBe(hash);
+    expect(bundleHashOf({ ...prepare(JS), bundled: { 'big.js': 'export default 1' } }, around)).not.toBe(hash);
   });
 
-  test.each<[Language, string]>([
-    ['javascript', JS],
-    ['typescript', 'class A { a: number = 1 }'],
-    ['python', 'class A:\n  def on_init(self):\n    pass\n'],
-  ])('has a bundle hash that can be made again of what runs: %s', (language, source) => {
-    const { executed, bundleHash } = prepare(source);
+  test.each<[Language, string, boolean]>([
+    ['javascript', JS, true],
+    ['typescript', 'class A { a: number = 1 }', true],
+    ['python', 'class A:\n  def on_init(self):\n    pass\n', false],
+  ])('has a bundle hash that depends on the kit where that surrounds it: %s', (language, source, isSurrounded) => {
+    const bundle = prepare(source, language);
 
-    expect(bundleHashOf({ executed, language, kit: KIT_HASH, engine: ENGINE })).toBe(bundleHash);
-    expect(bundleHashOf({ executed, language, kit: 'another', engine: ENGINE }) === bundleHash).toBe(
-      language === 'python',
-    );
+    const isAnother = bundleHashOf(bundle, { ...around, kit: 'another' }) !== bundleHashOf(bundle, around);
+
+    expect(isAnother).toBe(isSurrounded);
+  });
+
+  test('has the hash of the class that is the bot, where the source does not say which it is', () => {
+    const source = 'class A: pass\nclass B: pass\n';
+    const [a, b] = ['A', 'B'].map((name) => bundleHashOf(prepare(source, 'python', name), around));
+
+    expect(a).not.toBe(b);
   });
 
   test('keeps its bundle hash from one version of the server to the next, while kit and engine stay', () => {
-    const [kit, engine] = ['sha256:kit', 'quickjs@0'];
-    const hashes = [
-      bundleHashOf({ executed: 'export default class A {}', language: 'javascript', kit, engine }),
-      bundleHashOf({ executed: 'class A: pass', language: 'python', kit, engine }),
-    ];
+    const [kit, engine, className, bundled] = ['sha256:kit', 'quickjs@0', 'A', {}];
+    const hash = bundleHashOf(
+      { executed: 'export default class A {}', language: 'javascript', className, bundled },
+      { kit, engine },
+    );
 
-    expect(hashes).toEqual([
-      'sha256:822524158c04bd330812b3aaf2f3674d9c52c69980d61450fb29ecfb15fff647',
-      'sha256:613cdc9ff4d330efba028851aff5ed55aee1152f89052ea0cb05371fe05a16bf',
-    ]);
+    expect(hash).toBe('sha256:822524158c04bd330812b3aaf2f3674d9c52c69980d61450fb29ecfb15fff647');
   });
 
   test('finds the hooks in either spelling, and nothing else', () => {
@@ -108,7 +118,7 @@ describe('A bundle', () => {
       language: 'python',
       className: 'EchoBot',
       hooks: ['on_message'],
-      imports: ['json', 're', 'math'],
+      imports: ['json', 'math', 're'],
       hosts: ['api.example.org'],
       executed: source,
     });
@@ -124,10 +134,10 @@ describe('A bundle', () => {
 
   test('names the hosts and modules that are in the code', () => {
     const source = `import { sha256 } from 'bot-sdk';
-      export default class Bot { onInit() { import('node:fs'); return ['https://API.example.org/v2', \`https://b.example.org/\${1}\`, 'http://plain.org'] } }`;
+      export default class Bot { onInit() { import('node:child_process'); return ['https://API.example.org/v2', \`https://b.example.org/\${1}\`, 'http://plain.org'] } }`;
 
     expect(prepare(source)).toMatchObject({
-      imports: ['bot-sdk', 'node:fs'],
+      imports: ['bot-sdk', 'node:child_process'],
       hosts: ['api.example.org', 'b.example.org'],
     });
   });
@@ -165,11 +175,11 @@ describe('What is no bot', () => {
     );
   });
 
-  test.each([`import fs from 'node:fs';`, `export * from 'node:fs';`, `import './other.js';`])(
+  test.each([`import fs from 'node:child_process';`, `export * from 'node:child_process';`, `import './other.js';`])(
     'is refused: %s',
     (line) => {
       expect(() => prepare(`${line} class A {}`)).toThrow(
-        expect.objectContaining({ reason: 'MODULE_NOT_ALLOWED', allowed: ['bot-sdk'] }),
+        expect.objectContaining({ reason: 'MODULE_NOT_ALLOWED', allowed: [...modulesOf('javascript')] }),
       );
     },
   );

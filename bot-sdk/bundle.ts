@@ -1,36 +1,27 @@
 import { BundleError, UnreadableSource } from './bundle-error.js';
-import { bundleHashOf, hashOf } from './bundle-hash.js';
+import type { Program } from './bundle-hash.js';
+import { hashOf } from './bundle-hash.js';
 import type { Language } from './contract.js';
-import { ENGINE } from './engine.js';
 import { readJavaScript } from './javascript-source.js';
-import { KIT_HASH, MODULES } from './kit.js';
+import { modulesOf } from './modules.js';
 import { looksLikePython, readPython } from './python-source.js';
 import type { Reading } from './reading.js';
 import { stripTypes } from './type-stripper.js';
 
-export interface Bundle extends Reading {
-  language: Language;
+export interface Bundle extends Reading, Program {
   source: string;
   /** Over the source as written. */
   codeHash: string;
-  /** Over everything that is executed: with the same bundle hash, the same input gives the same output. */
-  bundleHash: string;
 }
 
 /**
  * Reads a bot's source without running it; where no language is given, by the shape of the source. Throws a BundleError
- * where it cannot be a bot.
+ * where it cannot be a bot. The npm packages it imports are not in the bundle yet.
  */
 export function prepare(source: string, language?: Language, name?: string): Bundle {
   if (/\p{Surrogate}/u.test(source)) throw new UnreadableSource('the source holds half of a surrogate pair');
   const reading = language === undefined ? readAny(source, name) : readAs(language, source, name);
-  const { executed } = reading;
-  return {
-    source,
-    ...reading,
-    codeHash: hashOf(source),
-    bundleHash: bundleHashOf({ executed, language: reading.language, kit: KIT_HASH, engine: ENGINE }),
-  };
+  return { source, ...reading, bundled: {}, codeHash: hashOf(source) };
 }
 
 type KnownReading = Reading & { language: Language };
@@ -69,9 +60,13 @@ function isFurther({ at: one }: UnreadableSource, { at: other }: UnreadableSourc
 
 function readModule(source: string, name?: string): Reading {
   const { staticImports, ...reading } = readJavaScript(source, name);
-  const foreign = staticImports.find((module) => !MODULES.includes(module));
-  if (foreign !== undefined) {
-    throw new BundleError('MODULE_NOT_ALLOWED', `a bot cannot import ${foreign} here`, foreign, MODULES);
-  }
+  for (const module of staticImports) mustBeAllowed(module, 'javascript');
   return reading;
+}
+
+/** Throws the refusal where no bot of this language may import the module. */
+export function mustBeAllowed(module: string, language: Language) {
+  const allowed = modulesOf(language);
+  if (allowed.includes(module)) return;
+  throw new BundleError('MODULE_NOT_ALLOWED', `a bot cannot import ${module}`, module, [...allowed]);
 }

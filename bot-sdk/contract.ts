@@ -1,3 +1,5 @@
+import type { WebFailure } from './web.js';
+
 /** What a bot and whoever runs it agree on. Both runners, the verifier and the tests speak this and nothing else. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
@@ -82,6 +84,8 @@ export interface RunLimits {
   stateBytes: number;
   logBytes: number;
   timers: number;
+  /** Requests to the network. */
+  fetches: number;
 }
 
 /** For the embedded runner. A container has more memory: there the workspace counts as well. */
@@ -96,6 +100,7 @@ export const DEFAULT_LIMITS: Readonly<RunLimits> = {
   stateBytes: 1_048_576,
   logBytes: 65_536,
   timers: 16,
+  fetches: 10,
 };
 
 export type BotErrorCode =
@@ -110,10 +115,12 @@ export type BotErrorCode =
   | 'STALE_STATE'
   | 'BAD_EFFECT'
   | 'MODULE_NOT_ALLOWED'
-  | 'FETCH_BLOCKED'
+  | WebFailure
   | 'RUNNER_CRASHED'
   | 'CODE_CHANGED'
-  | 'SANDBOX_UNAVAILABLE';
+  | 'SANDBOX_UNAVAILABLE'
+  | 'QUEUE_FULL'
+  | 'CODE_BLOCKED';
 
 export type Outcome = 'ok' | 'timed_out' | 'threw' | 'killed';
 

@@ -8,6 +8,8 @@ export interface Deadline {
   isOver(): boolean;
   /** Whether a look at the clocks has found it over. */
   readonly wasHit: boolean;
+  /** What the promise gives, or undefined when the wall limit is over before it gives anything. */
+  race<T>(promise: Promise<T>): Promise<T | undefined>;
 }
 
 /** Starts the time of one hook. Once it is over, it stays over. */
@@ -22,6 +24,16 @@ export function startDeadline({ wallMs, cpuMs }: RunLimits, cpu: CpuClock | unde
     },
     get wasHit() {
       return wasHit;
+    },
+    race(promise) {
+      let timer: ReturnType<typeof setTimeout>;
+      const late = new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => {
+          wasHit = true;
+          resolve(undefined);
+        }, wallEnd - performance.now());
+      });
+      return Promise.race([promise, late]).finally(() => clearTimeout(timer));
     },
   };
 }

@@ -1,6 +1,15 @@
-import { type Class, type Identifier, type Literal, type Node, type Program, parse } from 'acorn';
+import {
+  type Class,
+  type Identifier,
+  type Literal,
+  type ModuleDeclaration,
+  type Node,
+  type Program,
+  parse,
+} from 'acorn';
 import { BundleError, type Position, UnreadableSource } from './bundle-error.js';
 import { HOOKS, type Hook } from './contract.js';
+import { NPM_MODULES } from './modules.js';
 import type { Reading } from './reading.js';
 
 /** Finds the bot's class in a module, and what the module reaches for. */
@@ -16,21 +25,25 @@ export function readJavaScript(source: string, name?: string): Reading & { stati
     throw new BundleError('NO_CLASS', 'a bot is one class: export it, or put it at the top level');
   }
   const className = nameOf(chosen, classes);
-  const staticImports = program.body.flatMap((node) =>
-    'source' in node && node.source ? [String(node.source.value)] : [],
+  const statics = program.body.flatMap((node) =>
+    'source' in node && node.source ? [[String(node.source.value), namesTaken(node)] as const] : [],
   );
-  const { dynamicImports, hosts } = reachesFor(program);
+  const staticImports = statics.map(([module]) => module);
+  const { dynamicImports, importsDynamically, hosts } = reachesFor(program);
+  const named = [...statics, ...dynamicImports.map((module) => [module, ['*']] as const)];
   return {
     executed: exported === undefined ? `${source}\nexport default ${className};\n` : source,
     className,
     hooks: hooksOf(chosen, classes),
     imports: unique([...staticImports, ...dynamicImports]),
+    packages: packagesIn(named),
+    importsDynamically,
     hosts: unique(hosts),
     staticImports,
   };
 }
 
-function parseModule(source: string): Program {
+export function parseModule(source: string): Program {
   try {
     return parse(source, { ecmaVersion: 2024, sourceType: 'module' });
   } catch (error) {
@@ -102,18 +115,40 @@ function parentOf({ superClass }: Class, classes: Map<string, Class>): Class | u
   return superClass?.type === 'Identifier' ? classes.get(superClass.name) : undefined;
 }
 
+/** The names that an import or a re-export takes from its module. */
+function namesTaken(node: ModuleDeclaration): string[] {
+  if (node.type === 'ExportAllDeclaration') return ['*'];
+  if (node.type === 'ImportDeclaration') {
+    return node.specifiers.map((specifier) => {
+      if (specifier.type === 'ImportNamespaceSpecifier') return '*';
+      return specifier.type === 'ImportDefaultSpecifier' ? 'default' : exportName(specifier.imported);
+    });
+  }
+  return node.type === 'ExportNamedDeclaration' ? node.specifiers.map(({ local }) => exportName(local)) : [];
+}
+
+function packagesIn(named: (readonly [module: string, names: readonly string[]])[]): Record<string, string[]> {
+  const packages = NPM_MODULES.map((module): [string, string[]] => {
+    const names = unique(named.flatMap(([from, taken]) => (from === module ? taken : [])));
+    return [module, names.includes('*') ? ['*'] : names.sort()];
+  });
+  return Object.fromEntries(packages.filter(([module]) => named.some(([from]) => from === module)));
+}
+
 function reachesFor(program: Program) {
   const dynamicImports: string[] = [];
+  let importsDynamically = false;
   const texts: string[] = [];
   for (const node of everyNode(program)) {
+    if (node.type === 'ImportExpression') importsDynamically = true;
     if (node.type === 'ImportExpression' && isText(node.source)) dynamicImports.push(node.source.value);
     if (isText(node)) texts.push(node.value);
     if (node.type === 'TemplateElement') texts.push((node as unknown as { value: { raw: string } }).value.raw);
   }
-  return { dynamicImports, hosts: texts.flatMap(hostsIn) };
+  return { dynamicImports, importsDynamically, hosts: texts.flatMap(hostsIn) };
 }
 
-function* everyNode(root: Node): Generator<Node & { source?: unknown }> {
+export function* everyNode(root: Node): Generator<Node & { source?: unknown }> {
   // A list instead of recursion: hostile nesting must not end our stack.
   const open: unknown[] = [root];
   while (open.length > 0) {
@@ -129,10 +164,19 @@ function isText(node: unknown): node is Node & { value: string } {
   return type === 'Literal' && typeof value === 'string';
 }
 
-/** The hosts of the https URLs in a text. */
+/** The hosts of the https URLs in a text, as a manifest would declare them. */
 export function hostsIn(text: string): string[] {
-  return Array.from(text.matchAll(/https:\/\/([a-z0-9][a-z0-9.-]*)/gi), ([, host]) => (host ?? '').toLowerCase());
+  const found = Array.from(text.matchAll(/https:\/\/([a-z0-9][a-z0-9.-]*(?::\d{1,5})?)/gi), ([, host]) =>
+    (host ?? '')
+      .toLowerCase()
+      .replace(/\.(?=:|$)/, '')
+      .replace(/:443$/, ''),
+  );
+  return found.filter((host) => HOST.test(host));
 }
+
+/** A host a manifest can declare: a name with a dot, `*.` before it for all names below, a port behind it where it is not 443. */
+export const HOST = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{1,5})?$/;
 
 export function unique(items: string[]): string[] {
   return [...new Set(items)];

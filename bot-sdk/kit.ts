@@ -13,6 +13,3 @@ export const KIT = [BOUNDARY, GLOBALS, DATE, CONTEXT, MAIN].join('');
 
 /** Part of every bundle hash: another kit is another bundle. */
 export const KIT_HASH = hashOf(KIT);
-
-/** What a bot may import in this runner. */
-export const MODULES = ['bot-sdk'];

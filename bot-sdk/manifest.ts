@@ -1,14 +1,23 @@
-import type { Bundle } from './bundle.js';
+import { type Bundle, mustBeAllowed } from './bundle.js';
+import { BundleError } from './bundle-error.js';
 import { DEFAULT_LIMITS, HOOKS, type Hook, type JsonObject, type Manifest, type RunLimits } from './contract.js';
-import { camelCase } from './javascript-source.js';
-import { MODULES } from './kit.js';
+import { camelCase, HOST } from './javascript-source.js';
 import { flag, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
+import { DECLARED_MODULES, modulesOf, SDK_MODULE } from './modules.js';
 import { compile, ParamsError } from './params.js';
 import { faultInParamsSchema } from './params-schema.js';
 import { byteLength, NotJson, plainObject } from './plain-json.js';
 
-/** What code without a manifest may do, as far as its source shows. Everyone in the channel gets to see it. */
+/**
+ * What code without a manifest may do, as far as its source shows. Everyone in the channel gets to see it. Throws a BundleError
+ * where it imports what has to be declared.
+ */
 export function manifestOf(bundle: Bundle): Manifest {
+  const undeclared = bundle.imports.find((module) => DECLARED_MODULES.includes(module));
+  if (undeclared) {
+    const allowed = modulesOf(bundle.language).filter((module) => !DECLARED_MODULES.includes(module));
+    throw new BundleError('MODULE_NOT_ALLOWED', `a manifest has to name ${undeclared}`, undeclared, allowed);
+  }
   return {
     name: NAME.test(bundle.className) ? bundle.className : 'CustomBot',
     version: '1.0.0',
@@ -20,7 +29,7 @@ export function manifestOf(bundle: Bundle): Manifest {
     seats: ANY_SEATS,
     permissions: {
       network: bundle.hosts,
-      modules: bundle.imports.filter((module) => !MODULES.includes(module)),
+      modules: bundle.imports.filter((module) => module !== SDK_MODULE && modulesOf(bundle.language).includes(module)),
       private_messages: true,
       update_channel: /\bupdate_?[cC]hannel\b/.test(bundle.source),
     },
@@ -51,7 +60,6 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
 
 const MAX_BYTES = 65_536;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
-const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const ANY_SEATS = { min: 0, max: 64, distinct_members: false };
 const FIELDS = [
   'name',
@@ -116,13 +124,16 @@ function seatsOf(given: unknown): Manifest['seats'] {
   return { min, max, distinct_members: flag(seats.distinct_members ?? false, 'seats.distinct_members') };
 }
 
-function permissionsOf(given: unknown, { imports }: Bundle): Manifest['permissions'] {
+function permissionsOf(given: unknown, { imports, language }: Bundle): Manifest['permissions'] {
   const permissions = object(given ?? {}, 'permissions');
   onlyKnown(permissions, ['network', 'modules', 'private_messages', 'update_channel'], 'permissions.');
   const modules = texts(permissions.modules, 'permissions.modules', /^[\w:./@-]{1,100}$/);
-  const undeclared = imports.find((module) => !MODULES.includes(module) && !modules.includes(module));
-  if (undeclared !== undefined)
+  for (const module of modules) mustBeAllowed(module, language);
+  const undeclared = imports.find((module) => module !== SDK_MODULE && !modules.includes(module));
+  if (undeclared !== undefined) {
+    mustBeAllowed(undeclared, language);
     throw new ManifestError('permissions.modules', `leave out ${undeclared}, which the code imports`);
+  }
   return {
     network: texts(permissions.network, 'permissions.network', HOST),
     modules,

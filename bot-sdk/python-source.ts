@@ -1,6 +1,7 @@
 import { BundleError } from './bundle-error.js';
 import { HOOKS } from './contract.js';
-import { hostsIn, unique } from './javascript-source.js';
+import { camelCase, hostsIn, unique } from './javascript-source.js';
+import { PYTHON_MODULES } from './modules.js';
 import type { Reading } from './reading.js';
 
 /** Whether a text that is no JavaScript is written the way Python is. */
@@ -17,14 +18,18 @@ export function readPython(source: string, name?: string): Reading {
     Array.from(source.matchAll(/^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)/gm), ([, method]) => method),
   );
   const imports = Array.from(
-    source.matchAll(/^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))/gm),
+    source.matchAll(/(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))/gm),
     ([, from, list]) => (from ? [from] : (list ?? '').split(',').map((part) => /[\w.]+/.exec(part)?.[0] ?? '')),
   );
+  const named = imports.flat().map((module) => module.split('.')[0] ?? '');
   return {
     executed: source,
     className,
-    hooks: HOOKS.filter((hook) => methods.has(hook)),
-    imports: unique(imports.flat().filter(Boolean)),
+    hooks: HOOKS.filter((hook) => methods.has(hook) || methods.has(camelCase(hook))),
+    // A line of a text can look like an import; what is really imported is refused where the source is compiled.
+    imports: PYTHON_MODULES.filter((module) => named.includes(module)),
+    packages: {},
+    importsDynamically: false,
     hosts: unique(hostsIn(source)),
   };
 }

@@ -9,6 +9,10 @@ export interface Reading {
   hooks: Hook[];
   /** Modules named by imports, static or dynamic. */
   imports: string[];
-  /** Hosts of the https URLs written in the code. */
+  /** The names taken from each imported npm package; `*` for all of them. */
+  packages: Record<string, string[]>;
+  /** Whether it asks for modules while it runs, which cannot be answered without lending it something of the host's. */
+  importsDynamically: boolean;
+  /** Hosts of the https URLs written in the code, with their port where one is named. */
   hosts: string[];
 }

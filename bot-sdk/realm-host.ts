@@ -2,6 +2,7 @@ import type { Chance } from './chance.js';
 import type { BotErrorCode, HookInput, RunLimits } from './contract.js';
 import { bytesOf, hex, hmacSha256, sha256 } from './digest.js';
 import { type Ledger, Refused } from './ledger.js';
+import type { WebDesk } from './web-desk.js';
 
 /** What the engine's own state shows. A bot can throw anything, but it cannot change what happened to the engine. */
 export interface Strain {
@@ -20,6 +21,8 @@ export const OUT_OF_STACK: Failure = { code: 'STACK_OVERFLOW', text: 'stack over
 
 const OUT_OF_MEMORY: Failure = { code: 'MEMORY_LIMIT', text: 'out of memory' };
 const NO_MODULE = 'there is no module ';
+/** As QuickJS and V8 say it. */
+const OVERFLOW = /(stack overflow|: Maximum call stack size exceeded)$/;
 const KEPT_MODULES = 100;
 const UNSETTLED = 'the hook waits for a promise that nothing will settle';
 
@@ -36,8 +39,13 @@ export class RealmHost {
     private readonly limits: RunLimits,
     readonly ledger: Ledger,
     private readonly chance: Chance,
+    private readonly web: WebDesk,
     private readonly strain: Strain,
   ) {}
+
+  get hasEnded(): boolean {
+    return this.ended !== undefined;
+  }
 
   answer(operation: string, request: string): string {
     try {
@@ -80,6 +88,9 @@ export class RealmHost {
     finish: (result) => this.ledger.finish(result),
     update_channel: (ops) => this.ledger.updateChannel(ops),
     log: (line) => this.ledger.log(line),
+    web: (request) => this.web.take(request),
+    web_text: (n) => this.web.text(n),
+    web_hex: (n) => hex(this.web.bytes(n)),
     unit: () => this.chance.unit(),
     below: (k) => this.chance.below(k),
     bytes: (count) => hex(this.chance.bytes(upTo(65_536, count))),
@@ -108,7 +119,7 @@ export class RealmHost {
     // With no memory left the engine cannot even make an error to throw: it throws null.
     const isStarved = text === 'null' || (engine && text.endsWith('out of memory'));
     if (isStarved && this.strain.ranOutOfMemory()) return OUT_OF_MEMORY;
-    if (engine && text.endsWith('stack overflow') && this.strain.ranOutOfStack()) return OUT_OF_STACK;
+    if (engine && OVERFLOW.test(text) && this.strain.ranOutOfStack()) return OUT_OF_STACK;
     const module = [...this.refusedModules].find((name) => text === `Error: ${NO_MODULE}${name}`);
     if (module !== undefined) return { code: 'MODULE_NOT_ALLOWED', text: NO_MODULE + module, module };
     const line = /\bbot:(\d+)/.exec(stack ?? '')?.[1];

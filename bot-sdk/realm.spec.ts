@@ -4,6 +4,8 @@ import { DEFAULT_LIMITS, type HookInput } from './contract.js';
 import { Ledger } from './ledger.js';
 import { runHook } from './realm.js';
 import { RealmHost } from './realm-host.js';
+import { NO_WEB } from './web.js';
+import { WebDesk } from './web-desk.js';
 
 const INPUT: HookInput = {
   channel_id: 'chn_1',
@@ -19,10 +21,14 @@ const INPUT: HookInput = {
   run: 7,
 };
 
+const program = (executed: string) => ({ executed, bundled: {} });
+
 /** Runs `body` as the onInit of a bot. */
 const init = (body: string, input: Partial<HookInput> = {}) =>
   runHook(
-    `export default class Bot { constructor(ctx) { this.ctx = ctx } async onInit() { const { ctx } = this; ${body} } }`,
+    program(
+      `export default class Bot { constructor(ctx) { this.ctx = ctx } async onInit() { const { ctx } = this; ${body} } }`,
+    ),
     { ...INPUT, ...input },
     DEFAULT_LIMITS,
   );
@@ -149,7 +155,8 @@ describe('A run', () => {
 
   test('is never told the key its chance is drawn from', () => {
     const ease = { ranOutOfMemory: () => false, ranOutOfStack: () => false };
-    const host = new RealmHost(INPUT, DEFAULT_LIMITS, new Ledger(INPUT, DEFAULT_LIMITS), new Chance(INPUT.key), ease);
+    const [ledger, desk] = [new Ledger(INPUT, DEFAULT_LIMITS), new WebDesk(NO_WEB, DEFAULT_LIMITS)];
+    const host = new RealmHost(INPUT, DEFAULT_LIMITS, ledger, new Chance(INPUT.key), desk, ease);
 
     expect(JSON.parse(host.answer('input', 'null')).value).toMatchObject({ run: 7 });
     expect(host.answer('input', 'null')).not.toContain(INPUT.key);
@@ -212,7 +219,6 @@ describe('The realm', () => {
   test.each([
     'process',
     'require',
-    'fetch',
     'WeakRef',
     'FinalizationRegistry',
     'SharedArrayBuffer',
@@ -228,7 +234,7 @@ describe('The realm', () => {
       export default class Bot { constructor(ctx) { this.ctx = ctx }
         on_init() { this.ctx.post('bot', { a: sha256('abc'), b: sha256(new Uint8Array([97, 98, 99])), c: hmacSha256('key', 'abc'), d: randomHex(4) }) } }`;
 
-    const { effects } = await runHook(source, INPUT, DEFAULT_LIMITS);
+    const { effects } = await runHook(program(source), INPUT, DEFAULT_LIMITS);
 
     expect(effects).toMatchObject([
       {

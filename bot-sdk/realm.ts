@@ -1,95 +1,109 @@
-import type { QuickJSContext, QuickJSRuntime } from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
+import type { Program } from './bundle-hash.js';
 import { Chance } from './chance.js';
-import type { HookInput, RunError, RunLimits, RunResult } from './contract.js';
+import type { HookInput, RunLimits, RunResult } from './contract.js';
 import { type CpuClock, type Deadline, startDeadline } from './deadline.js';
 import { freshEngine } from './engine.js';
-import { KIT, MODULES } from './kit.js';
+import { KIT } from './kit.js';
 import { Ledger } from './ledger.js';
+import { NPM_MODULES, SDK_MODULE } from './modules.js';
 import { type Failure, OUT_OF_STACK, RealmHost } from './realm-host.js';
+import { resultOf, TOO_LONG } from './run-result.js';
+import { NO_WEB, type Web } from './web.js';
+import { WebDesk } from './web-desk.js';
 
 /**
  * Runs one hook of a bundle in an engine of its own and says what it did. It never throws for what the bot does, and two
- * runs of the same input differ in `ms` only, unless they were stopped from outside.
+ * runs of the same input and the same answers of the network differ in `ms` only, unless they were stopped from outside.
  */
 export async function runHook(
-  executed: string,
+  program: Pick<Program, 'executed' | 'bundled'>,
   input: HookInput,
   limits: RunLimits,
+  web: Web = NO_WEB,
   cpu?: CpuClock,
 ): Promise<RunResult> {
   const { quickjs, memory } = await freshEngine(limits.memoryMb);
   const started = performance.now();
-  const host = new RealmHost(input, limits, new Ledger(input, limits), new Chance(input.key), {
+  const desk = new WebDesk(web, limits);
+  const host = new RealmHost(input, limits, new Ledger(input, limits), new Chance(input.key), desk, {
     ranOutOfMemory: () => memory.ranOutOfMemory(),
     ranOutOfStack: () => memory.ranOutOfStack(limits.stackKb),
   });
   const deadline = startDeadline(limits, cpu);
-  const failure = execute(quickjs.newRuntime(), executed, host, limits, deadline);
-  return resultOf(host.ledger, failure, Math.round(performance.now() - started));
+  const realm = new Realm(quickjs.newRuntime(), program, host, limits, deadline);
+  const failure = (await drive(realm, host, desk, deadline)) ?? host.outcome();
+  return resultOf(host.ledger, failure, performance.now() - started, EMBEDDED_MODULES);
 }
 
-function execute(
-  runtime: QuickJSRuntime,
-  executed: string,
-  host: RealmHost,
-  limits: RunLimits,
-  deadline: Deadline,
-): Failure | undefined {
-  runtime.setMaxStackSize(limits.stackKb * 1024);
-  runtime.setInterruptHandler(() => deadline.isOver());
-  runtime.setModuleLoader(
-    (name) => (name === 'bot' ? executed : { error: host.refuseModule(name) }),
-    (_, requested) => requested,
-  );
-  // The engine is thrown away with everything in it, so nothing here is disposed of: after a trap it could not be.
+/** Lets the realm work until its hook has ended or waits for nothing; answers of the network are handed in between. */
+async function drive(realm: Realm, host: RealmHost, desk: WebDesk, deadline: Deadline): Promise<Failure | undefined> {
   try {
-    evaluate(runtime.newContext(), host);
-    if (!deadline.wasHit) runJobs(runtime, deadline);
+    realm.begin();
+    while (!deadline.wasHit && !host.hasEnded && desk.isWaiting) {
+      const next = await deadline.race(desk.next());
+      if (next) realm.settle(JSON.stringify(next));
+    }
   } catch (error) {
     return trapped(error, deadline);
   }
-  if (deadline.wasHit) return { code: 'TIMEOUT', text: 'the hook took too long' };
-  return host.outcome();
+  return deadline.wasHit ? TOO_LONG : undefined;
 }
 
-function evaluate(vm: QuickJSContext, host: RealmHost) {
-  const call = vm.newFunction('parley', (operation, request) =>
-    vm.newString(host.answer(vm.getString(operation), vm.getString(request))),
-  );
-  vm.setProp(vm.global, 'parley', call);
-  const evaluated = vm.evalCode(KIT, MODULES[0], { type: 'module' });
-  if (evaluated.error) host.answer('failed', JSON.stringify({ text: vm.getString(evaluated.error), engine: true }));
-}
+/** The engine is thrown away with everything in it, so nothing here is disposed of: after a trap it could not be. */
+class Realm {
+  private readonly vm: QuickJSContext;
+  private settler?: QuickJSHandle;
 
-function runJobs(runtime: QuickJSRuntime, deadline: Deadline) {
-  while (runtime.hasPendingJob() && !deadline.isOver()) {
-    // In portions: between two of them the clock is read, even if no job is long enough for the interrupt handler.
-    runtime.executePendingJobs(1_000);
+  constructor(
+    private readonly runtime: QuickJSRuntime,
+    { executed, bundled }: Pick<Program, 'executed' | 'bundled'>,
+    private readonly host: RealmHost,
+    limits: RunLimits,
+    private readonly deadline: Deadline,
+  ) {
+    runtime.setMaxStackSize(limits.stackKb * 1024);
+    runtime.setInterruptHandler(() => deadline.isOver());
+    const sources = new Map([['bot', executed], ...Object.entries(bundled)]);
+    runtime.setModuleLoader(
+      (name) => sources.get(name) ?? { error: host.refuseModule(name) },
+      (_, requested) => requested,
+    );
+    this.vm = runtime.newContext();
+  }
+
+  begin() {
+    const { vm, host } = this;
+    const call = vm.newFunction('parley', (operation, request, settle) => {
+      if (settle) this.settler = settle.dup();
+      return settle ? vm.undefined : vm.newString(host.answer(vm.getString(operation), vm.getString(request)));
+    });
+    vm.setProp(vm.global, 'parley', call);
+    const evaluated = vm.evalCode(KIT, SDK_MODULE, { type: 'module' });
+    if (evaluated.error) host.answer('failed', JSON.stringify({ text: vm.getString(evaluated.error), engine: true }));
+    this.runJobs();
+  }
+
+  settle(answer: string) {
+    const { vm, settler } = this;
+    if (settler) vm.callFunction(settler, vm.undefined, vm.newString(answer));
+    this.runJobs();
+  }
+
+  private runJobs() {
+    while (this.runtime.hasPendingJob() && !this.deadline.isOver()) {
+      // In portions: between two of them the clock is read, even if no job is long enough for the interrupt handler.
+      this.runtime.executePendingJobs(1_000);
+    }
   }
 }
 
+/** What a bot can import where there is neither Node nor Python. */
+const EMBEDDED_MODULES = [SDK_MODULE, ...NPM_MODULES];
+
 function trapped(error: unknown, deadline: Deadline): Failure {
-  if (deadline.wasHit) return { code: 'TIMEOUT', text: 'the hook took too long' };
+  if (deadline.wasHit) return TOO_LONG;
   // The machine's own stack ended before the engine noticed.
   if (error instanceof RangeError) return OUT_OF_STACK;
   return { code: 'RUNNER_CRASHED', text: 'the engine stopped' };
-}
-
-function resultOf(ledger: Ledger, failure: Failure | undefined, ms: number): RunResult {
-  const { effects, logs, version, state } = ledger;
-  if (failure) return { outcome: outcomeOf(failure), error: errorOf(failure), effects: [], logs, ms };
-  return { outcome: 'ok', effects, ...(ledger.isSaved ? { state: { value: state, version } } : {}), logs, ms };
-}
-
-function outcomeOf({ code }: Failure) {
-  if (code === 'TIMEOUT') return 'timed_out';
-  return code === 'MEMORY_LIMIT' || code === 'STACK_OVERFLOW' || code === 'RUNNER_CRASHED' ? 'killed' : 'threw';
-}
-
-function errorOf({ code, text, module }: Failure): RunError {
-  return {
-    code,
-    detail: text.slice(0, 500).replace(/\p{Surrogate}/gu, '\ufffd'),
-    ...(module === undefined ? {} : { module, allowed: MODULES }),
-  };
 }

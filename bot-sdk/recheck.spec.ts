@@ -31,14 +31,18 @@ describe('What comes out of a runner', () => {
         ctx.setTimer('t', 1.5); ctx.clearTimer('u'); ctx.updateChannel([{ type: 'rename', name: 'x' }]); ctx.finish({ winner: player });
         console.log('done');
       } }`;
-    const result = await runHook(source, INPUT, DEFAULT_LIMITS);
+    const result = await runHook({ executed: source, bundled: {} }, INPUT, DEFAULT_LIMITS);
 
     expect(result.effects).toHaveLength(10);
     expect(check(structuredClone(result))).toEqual(result);
   });
 
   test('passes unchanged when it is a failure', async () => {
-    const result = await runHook(`import 'node:fs'; export default class Bot {}`, INPUT, DEFAULT_LIMITS);
+    const result = await runHook(
+      { executed: `import 'node:fs'; export default class Bot {}`, bundled: {} },
+      INPUT,
+      DEFAULT_LIMITS,
+    );
 
     expect(result.error?.code).toBe('MODULE_NOT_ALLOWED');
     expect(check(structuredClone(result))).toEqual(result);

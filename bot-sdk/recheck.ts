@@ -1,5 +1,6 @@
 import type { BotErrorCode, Effect, HookInput, Outcome, RunLimits, RunResult } from './contract.js';
 import { Ledger } from './ledger.js';
+import { WEB_FAILURES } from './web.js';
 
 /**
  * Takes a result from the other side of a wall as if a stranger had written it: every effect is entered again in a ledger
@@ -61,7 +62,7 @@ const FAILURES: Record<Exclude<Outcome, 'ok'>, BotErrorCode[]> = {
     'STALE_STATE',
     'BAD_EFFECT',
     'MODULE_NOT_ALLOWED',
-    'FETCH_BLOCKED',
+    ...WEB_FAILURES,
   ],
 };
 

@@ -1,4 +1,5 @@
 import type { Bundle } from './bundle.js';
+import { canonicalJson } from './canonical-json.js';
 import { runKey } from './chance.js';
 import {
   DEFAULT_LIMITS,
@@ -11,6 +12,7 @@ import {
   type RunError,
 } from './contract.js';
 import { runHook } from './realm.js';
+import { NO_WEB, type Web } from './web.js';
 
 /** One thing that happens at the table; the bot's `on_init` comes before the first. */
 export type Step =
@@ -44,6 +46,8 @@ export interface Setting {
   seed?: string;
   /** Who sits there before the bot comes. */
   seated?: string[];
+  /** What answers when the bot asks the network. */
+  web?: Web;
 }
 
 /** A channel without a server: it gives a bot its hooks, and keeps what the bot makes of them. */
@@ -59,6 +63,7 @@ export class Table {
   };
   private readonly players: Player[];
   private readonly seed: Uint8Array;
+  private readonly web: Web;
   private run = 0;
   private round = 1;
   private lastId = 0;
@@ -67,8 +72,9 @@ export class Table {
   constructor(
     private readonly bundle: Bundle,
     private readonly params: JsonObject,
-    { seed = 'seed', seated = [] }: Setting,
+    { seed = 'seed', seated = [], web = NO_WEB }: Setting,
   ) {
+    this.web = web;
     this.seed = new TextEncoder().encode(seed.padEnd(32, '.'));
     this.players = seated.map(playerAt);
   }
@@ -93,14 +99,15 @@ export class Table {
       call,
       now: this.time(),
       params: this.params,
-      state: JSON.parse(JSON.stringify(transcript.state)),
+      // As the server keeps it: with its members in order.
+      state: JSON.parse(canonicalJson(transcript.state)),
       state_version: transcript.state_version,
       players: this.players,
       env: {},
       run: ++this.run,
       key: runKey(this.seed, 'chn_play', 'bot_play', this.round, this.run, []),
     };
-    const { effects, state, error } = await runHook(this.bundle.executed, input, DEFAULT_LIMITS);
+    const { effects, state, error } = await runHook(this.bundle, input, DEFAULT_LIMITS, this.web);
     if (state) [transcript.state, transcript.state_version] = [state.value, state.version];
     if (error) {
       transcript.errors.push(error);

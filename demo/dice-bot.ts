@@ -32,5 +32,6 @@ export async function diceBot(alice: Session, bob: Session) {
   say();
   await transcript.print();
   say();
+  note(`It ran on ${transcript.find('bot:attach').body.runtime}.`);
   note('The gaps between the numbers are receipts: hidden entries that say which code turned which state into which.');
 }

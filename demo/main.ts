@@ -4,8 +4,10 @@ const { mkdtempSync, rmSync } = await import('node:fs');
 const { tmpdir } = await import('node:os');
 const { join } = await import('node:path');
 const { readConfig } = await import('../src/platform/config.js');
+const { Runners } = await import('../src/runtime/runners.js');
 const { createServer, listen } = await import('../src/server.js');
 const { diceBot } = await import('./dice-bot.js');
+const { echoBot } = await import('./echo-bot.js');
 const { guessingGame } = await import('./guessing-game.js');
 const { legacySession, modernSession } = await import('./sessions.js');
 const { headline, note, say } = await import('./transcript.js');
@@ -26,6 +28,11 @@ try {
 
   headline('Bob writes a bot on the spot, and they roll dice');
   await diceBot(alice, bob);
+
+  headline('Alice writes one in Python, which runs in a container');
+  const { docker, missing } = app.get(Runners);
+  if (docker) await echoBot(alice, bob);
+  else note(`Not here: ${missing}.`);
 
   headline('Done');
   note('npm start runs the server for your own sessions.');

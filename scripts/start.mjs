@@ -4,4 +4,7 @@ import { install } from './install.mjs';
 
 install();
 build();
+// Only now is everything installed that this imports.
+const { sandboxImage } = await import('./sandbox-image.mjs');
+await sandboxImage();
 await import('../dist/src/main.js');

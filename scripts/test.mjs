@@ -8,6 +8,9 @@ import { install } from './install.mjs';
 
 install();
 build();
+// Only now is everything installed that this imports.
+const { sandboxImage } = await import('./sandbox-image.mjs');
+await sandboxImage();
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
 const report = join(folder, 'report.json');
 const jest = join('node_modules', 'jest', 'bin', 'jest.js');

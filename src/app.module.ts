@@ -6,6 +6,8 @@ import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.j
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
+import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
+import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
@@ -22,7 +24,15 @@ import { RestModule } from './rest/rest.module.js';
 /** Every table, in the order of the line of modules. */
 export const APP_SCHEMA: Schema = {
   entities: [...AUTH_ENTITIES, ...CHANNELS_ENTITIES, ...MESSAGING_ENTITIES, ...BOTS_ENTITIES],
-  migrations: [Auth1, Channels1700000000200, Messaging1700000000300, Bots1700000000400, UnusedClients1700000000500],
+  migrations: [
+    Auth1,
+    Channels1700000000200,
+    Messaging1700000000300,
+    Bots1700000000400,
+    UnusedClients1700000000500,
+    Sandbox1700000000600,
+    Moderation1700000000700,
+  ],
 };
 
 @Module({})

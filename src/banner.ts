@@ -1,8 +1,14 @@
 import { type Config, isLoopbackHost } from './platform/config.js';
 import type { ServerKey } from './platform/server-key.js';
+import type { DockerRunner } from './runtime/docker/docker-runner.js';
+import type { Runners } from './runtime/runners.js';
 
 /** What a person sees when the server is up: what to paste where, and what can run here. */
-export function banner(config: Config, key: ServerKey, hasEngine: boolean): string {
+export function banner(
+  config: Config,
+  key: ServerKey,
+  { docker, missing }: Pick<Runners, 'docker' | 'missing'>,
+): string {
   const url = config.publicUrl;
   return `
 Parley is listening.
@@ -13,12 +19,22 @@ Parley is listening.
   Mode                      ${config.authMode}: every grant is a guest of its own, for use on this machine
 ${openDoor(config)}  Data                      ${config.databaseFile}
   Server key                ${key.verifierKey}
-  Bots                      presets, inline JavaScript and TypeScript (QuickJS inside the server)
-  Containers                ${hasEngine ? 'an engine answers, but this version does not use it yet' : 'no engine found'}: bots in Python, with modules or
-                            with network are refused with SANDBOX_UNAVAILABLE
-
+${docker ? containers(docker) : embedded(missing)}
 `;
 }
+
+const containers = (
+  docker: DockerRunner,
+) => `  Bots                      presets inside the server, everyone else's code in containers (at most ${docker.status.most}):
+                            JavaScript, TypeScript and Python
+`;
+
+const embedded = (
+  missing = '',
+) => `  Bots                      presets, inline JavaScript and TypeScript (QuickJS inside the server)
+  Containers                ${missing}: bots in Python or with modules of Node
+                            are refused with SANDBOX_UNAVAILABLE
+`;
 
 function openDoor({ host, port }: Config) {
   if (isLoopbackHost(host)) return '';

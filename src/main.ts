@@ -4,7 +4,7 @@ process.env.TZ = 'UTC';
 const { ConfigError, readConfig } = await import('./platform/config.js');
 const { banner } = await import('./banner.js');
 const { ServerKey } = await import('./platform/server-key.js');
-const { findContainerEngine } = await import('./runtime/container-engine.js');
+const { Runners } = await import('./runtime/runners.js');
 const { createServer, listen } = await import('./server.js');
 
 try {
@@ -12,7 +12,7 @@ try {
   const app = await createServer(config);
   await listen(app, config);
   const key = ServerKey.of(config.dataDir, new URL(config.publicUrl).host);
-  process.stdout.write(banner(config, key, await findContainerEngine()));
+  process.stdout.write(banner(config, key, app.get(Runners)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       process.stdout.write('Stopping.\n');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post, request } from './mcp/json-rpc.js';
+import { openAdmin } from './support/admin.js';
 import { DOORS, type Person } from './support/doors.js';
 import { injections } from './support/injections.js';
 import { bearer, postJson } from './support/oauth.js';
@@ -12,6 +13,8 @@ interface Published {
   readonly name: string;
   readonly reads: boolean;
   readonly isOpen: boolean;
+  /** Only the operator gives out what it takes to ask for it. */
+  readonly isForAdmins: boolean;
   readonly fields: Record<string, { type?: string | string[] }>;
   readonly output: Walked;
 }
@@ -28,6 +31,7 @@ beforeAll(async () => {
       name: path.slice(1),
       reads: Boolean(get),
       isOpen: security.length === 0,
+      isForAdmins: security.length > 0 && !security.some((way: object) => 'oauth2' in way),
       fields: requestBody?.content['application/json'].schema.properties ?? Object.fromEntries(asked),
       output: responses[200].content['application/json'].schema,
     };
@@ -55,13 +59,15 @@ test('Every operation asks who is there, at both doors', async () => {
 describe.each(DOORS)('Every operation, over %s', (doorName, door) => {
   test('refuses a value of the wrong type, and names the field', async () => {
     await using alice = await door(server, 'alice');
+    await using admin = await openAdmin(server, door);
     let tried = 0;
 
-    for (const { name, reads, fields } of operations) {
+    for (const { name, reads, fields, isForAdmins } of operations) {
+      const person = isForAdmins ? admin : alice;
       for (const [field, { type }] of Object.entries(fields)) {
         const isText = type === 'string' && reads && doorName === 'REST';
         if (isText || !type || FREE.has(`${name}.${field}`)) continue;
-        const problem = await alice.call(name, { [field]: wrongFor(type) }).catch((error) => error.problem);
+        const problem = await person.call(name, { [field]: wrongFor(type) }).catch((error) => error.problem);
         expect([name, problem.code, problem.issues?.map((issue: Walked) => issue.field)]).toEqual([
           name,
           'INVALID_REQUEST',
@@ -169,6 +175,17 @@ describe('What other people wrote', () => {
       for (const operation of ['health_check', 'list_presets']) await ask(reader, operation);
       await ask(reader, 'get_preset', { name: 'GuessBot' });
     }
+    await using admin = await openAdmin(server, mcp);
+    const [{ bot_id, code_hash: hash }] = (await alice.call('who', { channel_id: id })).bots;
+    await ask(alice, 'get_run', { channel_id: id, bot_id, run: 1 });
+    await ask(bob, 'report_bot', { channel_id: id, bot_id, reason: 'other', text: said[0] });
+    const decision = { hash, decision: 'quarantine', reason_code: 'other', note: said[1] };
+    await ask(admin, 'decide_bot_code', decision);
+    for (const { code_hash } of (await ask(admin, 'list_bot_code', { limit: 100 })).codes) {
+      await ask(admin, 'inspect_bot_code', { hash: code_hash });
+    }
+    await ask(admin, 'list_decisions');
+    await ask(bob, 'sync_messages', { channel_id: id, cursor: 0, timeout_ms: 0 });
   }, 60_000);
 
   test('was planted, and came back', () => {

@@ -6,12 +6,13 @@ export const BOUNDARY = /* js */ `
 const host = globalThis.parley;
 delete globalThis.parley;
 const { parse, stringify } = JSON;
-const { apply, construct } = Reflect;
+const { apply, construct, set } = Reflect;
 const { keys, getPrototypeOf, defineProperty, prototype: objectPrototype } = Object;
 const { isArray } = Array;
 const { isFinite } = Number;
 const RealError = Error, RealString = String;
-const engineErrors = [InternalError.prototype, SyntaxError.prototype];
+const RealPromise = Promise, errorPrototype = Error.prototype;
+const engineErrors = [(globalThis.InternalError ?? RangeError).prototype, SyntaxError.prototype];
 const weakMapGet = WeakMap.prototype.get, weakMapSet = WeakMap.prototype.set;
 const codes = new WeakMap();
 
@@ -22,9 +23,22 @@ function fail(code, detail) {
   return error;
 }
 
+/** What the host throws is not of this realm, and through it the bot would reach the host's. */
+function isForeign(error) {
+  for (let at = error; at !== null; at = getPrototypeOf(at)) if (at === errorPrototype) return false;
+  return true;
+}
+function call(operation, request) {
+  try {
+    return host(operation, request);
+  } catch (error) {
+    throw isForeign(error) ? new RangeError('Maximum call stack size exceeded') : error;
+  }
+}
+
 /** Asks the host; \`request\` is JSON text. */
 function ask(operation, request) {
-  const answer = parse(host(operation, request));
+  const answer = parse(call(operation, request));
   if (answer.refused !== null) throw fail(answer.refused.code, answer.refused.detail);
   return answer.value;
 }

@@ -21,14 +21,54 @@ const clearTimer = (name) => ask('clear_timer', asked(name, 'name'));
 const finish = (result) => ask('finish', result === undefined ? '{}' : encode(result, 'result', bodyRoom));
 const updateChannel = (ops) => ask('update_channel', encode(ops, 'ops', bodyRoom));
 const random = (k) => (k === undefined ? ask('unit', 'null') : ask('below', asked(k, 'k')));
-const noNetwork = () => { throw fail('FETCH_BLOCKED', 'there is no network in this runner'); };
+
+/** What the host was asked for and has not answered: resolve and reject by the request's number. */
+const open = [];
+const answerTo = (request) => new RealPromise((resolve, reject) => { open[ask('web', request)] = [resolve, reject]; });
+host('settler', 'null', (text) => {
+  const { n, answer } = parse(text);
+  const [resolve, reject] = open[n];
+  open[n] = undefined;
+  if (answer.kind === 'failed') reject(fail(answer.code, answer.detail));
+  else resolve(answer.kind === 'seen' ? answer.sight : responseOf(n, answer));
+});
+const lower = RealString.prototype.toLowerCase, join = Array.prototype.join;
+function responseOf(n, { url, status, headers, receipt }) {
+  const get = (name) => {
+    const values = [];
+    const wanted = apply(lower, RealString(name), []);
+    for (let i = 0; i < headers.length; i++) if (headers[i][0] === wanted) values[values.length] = headers[i][1];
+    return values.length ? apply(join, values, [', ']) : null;
+  };
+  const text = async () => ask('web_text', encode(n, 'n', small));
+  const bytes = async () => bytesOf(ask('web_hex', encode(n, 'n', small)));
+  return {
+    ok: status >= 200 && status <= 299, status, url, receipt,
+    headers: { get, has: (name) => get(name) !== null, entries: () => headers.values(), [Symbol.iterator]: () => headers.values() },
+    text, bytes, json: async () => parse(await text()), arrayBuffer: async () => (await bytes()).buffer,
+  };
+}
+const viewOf = (body) => (body.buffer === undefined ? new RealBytes(body) : new RealBytes(body.buffer, body.byteOffset, body.byteLength));
+const webRoom = { limit: 400000, code: 'FETCH_LIMIT' };
+async function fetch(resource, options) {
+  const { method = 'GET', headers = {}, body, timeout_ms } = options ?? {};
+  const sent = { __proto__: null };
+  const pairs = typeof headers.entries === 'function' ? [...headers.entries()] : isArray(headers) ? headers : Object.entries(headers);
+  for (let i = 0; i < pairs.length; i++) sent[apply(lower, RealString(pairs[i][0]), [])] = RealString(pairs[i][1]);
+  const content = body === undefined || body === null ? '' : ',"body":' + hashed(typeof body === 'string' ? body : viewOf(body));
+  return answerTo('{"kind":"fetch","url":' + quote(resource) + ',"method":' + quote(method) +
+    ',"headers":' + encode(sent, 'headers', webRoom) + content +
+    (timeout_ms === undefined ? '' : ',"timeout_ms":' + asked(timeout_ms, 'timeout_ms')) + '}');
+}
+const tls = async (name, port) => answerTo('{"kind":"tls","host":' + quote(name) + ',"port":' + asked(port ?? 443, 'port') + '}');
+define(globalThis, 'fetch', fetch);
 
 const { channel_id, bot_id, now, players, params, env } = input;
 const ctx = {
   channel_id, bot_id, now, players, params, env,
   post, dm, reveal, random, finish, getState, setState, setTimer, clearTimer, updateChannel,
   get_state: getState, set_state: setState, set_timer: setTimer, clear_timer: clearTimer, update_channel: updateChannel,
-  fetch: noNetwork, tls: noNetwork,
+  fetch, tls,
   get state_version() { return ask('state_version', 'null'); },
 };
 

@@ -7,7 +7,12 @@ export const GLOBALS = /* js */ `
 const input = ask('input', 'null');
 const define = (object, name, value) => defineProperty(object, name, { value, writable: true, configurable: true });
 
-for (const name of ['WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
+for (const name of ['WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'WebAssembly', 'Intl', 'Temporal']) {
+  delete globalThis[name];
+}
+// V8 hands a stack to whoever \`Error\` says, together with objects of the host's.
+defineProperty(RealError, 'prepareStackTrace', { value: undefined });
+defineProperty(globalThis, 'Error', { value: RealError, writable: false, configurable: false });
 
 function refuseCode() { throw new EvalError('code cannot be made of text here'); }
 for (const kind of [function () {}, function* () {}, async function () {}, async function* () {}]) {

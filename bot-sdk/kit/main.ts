@@ -11,6 +11,9 @@ const toHook = { __proto__: null, on_join: [player], on_leave: [player], on_mess
   try {
     const { default: Bot } = await import('bot');
     const bot = new Bot(ctx, params);
+    // Some classes have no constructor of their own and use this.ctx all the same.
+    if (bot.ctx === undefined) set(bot, 'ctx', ctx);
+    if (bot.params === undefined) set(bot, 'params', params);
     const method = bot[hook] ?? bot[spellings[hook]];
     if (typeof method === 'function') await apply(method, bot, toHook[hook] ?? []);
   } catch (error) {

@@ -1,5 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Config } from '../platform/config.js';
+import { AdminTokens } from './admin-tokens.js';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { Bearer } from './bearer.middleware.js';
@@ -21,6 +23,7 @@ import { unreadableBody } from './unreadable-body.js';
 @Module({
   controllers: [MetadataController, RegistrationController, AuthorizeController, TokenController, RevocationController],
   providers: [
+    { provide: AdminTokens, inject: [Config], useFactory: ({ dataDir }: Config) => new AdminTokens(dataDir) },
     ClientsService,
     ConsentsService,
     Presence,
@@ -39,6 +42,7 @@ export class AuthModule implements NestModule, OnModuleInit {
 
   configure(consumer: MiddlewareConsumer) {
     consumer.apply(OauthCors).forRoutes('.well-known/{*path}', ...CROSS_ORIGIN_PATHS);
-    consumer.apply(Bearer).forRoutes('{*path}');
+    // Who reads the metrics is no caller and has a token of another kind.
+    consumer.apply(Bearer).exclude('metrics').forRoutes('{*path}');
   }
 }

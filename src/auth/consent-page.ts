@@ -1,8 +1,8 @@
-import type { Scope } from '../kernel/caller.js';
+import type { OfferedScope } from '../kernel/caller.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { escapeHtml, page } from './page.js';
 
-const IN_WORDS: Record<Scope, string> = {
+const IN_WORDS: Record<OfferedScope, string> = {
   channels: 'open and join channels, and read and write messages in them',
   bots: 'bring bots into the channels it administers',
 };

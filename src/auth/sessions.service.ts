@@ -6,6 +6,7 @@ import { hashOfSecret, newId } from '../kernel/ids.js';
 import { Database } from '../platform/database.js';
 import { AccessToken } from './access-token.entity.js';
 import { Account } from './account.entity.js';
+import { AdminTokens, isAdminToken } from './admin-tokens.js';
 import { AuthorizationCode } from './authorization-code.entity.js';
 import { guestName } from './guest-name.js';
 import type { OauthClient } from './oauth-client.entity.js';
@@ -25,6 +26,7 @@ export class SessionsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly presence: Presence,
+    private readonly adminTokens: AdminTokens,
   ) {}
 
   /**
@@ -33,12 +35,12 @@ export class SessionsService {
    */
   async admit(token: string): Promise<{ caller: Caller; leave: () => void } | undefined> {
     const { endings } = this.presence;
-    const found = await this.database.read.findOneBy(AccessToken, { hash: hashOfSecret(token) });
+    const found = await this.callerOf(token);
     // Ended between the read and here, perhaps this one.
     if (endings !== this.presence.endings) return this.admit(token);
-    if (!found || found.expiresAt <= this.clock.now()) return undefined;
+    if (!found?.expiresAt || found.expiresAt <= this.clock.now()) return undefined;
     const { signal, leave } = this.presence.enter(found.sessionId);
-    return { caller: { ...found.caller, ended: signal }, leave };
+    return { caller: { ...found, ended: signal }, leave };
   }
 
   /** The id was settled when the code was issued. */
@@ -64,6 +66,12 @@ export class SessionsService {
     await tx.delete(RefreshToken, { sessionId });
     await tx.delete(AuthorizationCode, { sessionId });
     this.database.afterCommit(() => this.presence.end(sessionId));
+  }
+
+  private async callerOf(token: string): Promise<Caller | undefined> {
+    const hash = hashOfSecret(token);
+    if (isAdminToken(token)) return this.adminTokens.callerOf(hash);
+    return (await this.database.read.findOneBy(AccessToken, { hash }))?.caller;
   }
 
   private async open(

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Program } from '../../bot-sdk/bundle-hash.js';
 import type { Json, JsonObject, Language, Manifest } from '../../bot-sdk/contract.js';
 import { bigint } from '../platform/columns.js';
 
@@ -18,9 +19,14 @@ export class Attachment {
   @Column({ name: 'bundle_hash', type: 'varchar', length: 71 }) bundleHash!: string;
   /** The module that is executed: the source with its types stripped. */
   @Column({ type: 'text' }) executed!: string;
+  @Column({ name: 'class_name', type: 'varchar', length: 100, default: '' }) className!: string;
+  /** The npm packages that were bundled at attach: JSON of source by name. */
+  @Column({ name: 'bundled', type: 'text', default: '{}' }) bundledJson!: string;
+  /** Whether its hooks share a process or get a fresh one each. */
+  @Column({ type: 'varchar', length: 6, default: 'shared' }) process!: 'shared' | 'fresh';
   /** Hash of the kit that `bundleHash` was made with. */
   @Column({ name: 'kit_hash', type: 'varchar', length: 71 }) kitHash!: string;
-  @Column({ type: 'varchar', length: 40 }) engine!: string;
+  @Column({ type: 'varchar', length: 120 }) engine!: string;
   @Column({ name: 'manifest_hash', type: 'varchar', length: 71 }) manifestHash!: string;
   /** Canonical JSON. */
   @Column({ name: 'manifest', type: 'text' }) manifestJson!: string;
@@ -39,6 +45,13 @@ export class Attachment {
   @Column({ type: 'integer' }) unattended!: number;
   @Column({ name: 'attached_at', type: 'bigint', transformer: bigint }) attachedAt!: number;
   @Column({ name: 'removed_at', type: 'bigint', nullable: true, transformer: bigint }) removedAt!: number | null;
+  /** Why an admin of the server stopped it; null where none did. It stays in its slot, so that everyone sees it. */
+  @Column({ name: 'stopped_for', type: 'varchar', length: 20, nullable: true }) stoppedFor!: string | null;
+
+  program(): Program {
+    const { language, executed, className } = this;
+    return { language, executed, className, bundled: JSON.parse(this.bundledJson) };
+  }
 
   manifest(): Manifest {
     return JSON.parse(this.manifestJson);

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
-import { ENGINE } from '../../bot-sdk/engine.js';
 import { KIT_HASH } from '../../bot-sdk/kit.js';
 import { ChannelClosing } from '../channels/channel.events.js';
 import { Channels } from '../channels/channels.service.js';
@@ -12,11 +11,13 @@ import { Clock } from '../kernel/clock.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
-import { Runner } from '../runtime/runner.js';
+import { Runners } from '../runtime/runners.js';
 import { Attachment } from './attachment.entity.js';
 import { BotCode } from './bot-code.entity.js';
 import type { PreparedBot } from './bot-preparation.js';
 import { BotTimer } from './bot-timer.entity.js';
+import type { GenuineCode } from './executables.js';
+import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
 
 /** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
@@ -28,7 +29,8 @@ export class Attachments {
     private readonly channels: Channels,
     private readonly log: ChannelLog,
     private readonly rounds: Rounds,
-    private readonly runner: Runner,
+    private readonly runners: Runners,
+    private readonly verdicts: Verdicts,
     events: Events,
   ) {
     events.on(ChannelClosing, async ({ channelId }, tx) => {
@@ -38,6 +40,20 @@ export class Attachments {
 
   activeIn(tx: EntityManager, channelId: string): Promise<Attachment[]> {
     return tx.find(Attachment, { where: { channelId, removedAt: IsNull() }, order: { initSeq: 'ASC' } });
+  }
+
+  /** Those at work, and those that were stopped and are still in their slot. */
+  async seatedIn(tx: EntityManager, channelId: string): Promise<Attachment[]> {
+    const { slots } = await this.channels.withSlots(tx, channelId);
+    const botIds = slots.flatMap(({ botId }) => botId ?? []);
+    const where = { channelId, botId: In(botIds) };
+    return tx.find(Attachment, {
+      where: [
+        { ...where, removedAt: IsNull() },
+        { ...where, stoppedFor: Not(IsNull()) },
+      ],
+      order: { initSeq: 'ASC' },
+    });
   }
 
   /** Every channel in which a bot is at work. */
@@ -57,6 +73,7 @@ export class Attachments {
   /** Says which bots come, then binds each; `on_init` is their first hook, after the commit. */
   async attachAll(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][], caller: Caller) {
     if (!bots.length) return [];
+    for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     const announced = bots.map(
       ([
         slot,
@@ -76,14 +93,14 @@ export class Attachments {
     return attached;
   }
 
-  /** The same code, on a newer kit or engine of this server: said in the channel before it first runs so. */
-  async renew(attachment: Attachment, bundleHash: string) {
+  /** The same code, on another kit or engine than before: said in the channel before it first runs so. */
+  async renew(attachment: Attachment, { bundleHash, engine }: Pick<GenuineCode, 'bundleHash' | 'engine'>) {
     const { channelId, botId, codeHash } = attachment;
-    const made = { bundleHash, kitHash: KIT_HASH, engine: ENGINE };
+    const made = { bundleHash, kitHash: KIT_HASH, engine };
     await this.database.write(async (tx) => {
       if (!(await tx.existsBy(Attachment, { channelId, botId, removedAt: IsNull() }))) return;
       const hashes = { code_hash: codeHash, old_bundle_hash: attachment.bundleHash, bundle_hash: bundleHash };
-      await this.say(tx, channelId, { type: 'bot:runtime', bot_id: botId, ...hashes, runtime: this.runner.runtime });
+      await this.say(tx, channelId, { type: 'bot:runtime', bot_id: botId, ...hashes, runtime: engine });
       await tx.update(Attachment, { channelId, botId }, made);
     });
     Object.assign(attachment, made);
@@ -96,6 +113,7 @@ export class Attachments {
     await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
     await tx.delete(BotTimer, { channelId, botId });
     await this.rounds.revealOpen(tx, attachment);
+    this.database.afterCommit(() => this.runners.forget({ channel_id: channelId, bot_id: botId }));
     const others = await this.activeIn(tx, channelId);
     if (!others.some((other) => other.manifest().seats.distinct_members)) {
       await this.channels.allowSharedAccounts(tx, channelId);
@@ -117,8 +135,8 @@ export class Attachments {
       language: bundle.language,
       code_hash: bundle.codeHash,
       manifest_hash: manifestHash,
-      bundle_hash: bundle.bundleHash,
-      runtime: this.runner.runtime,
+      bundle_hash: bot.bundleHash,
+      runtime: bot.engine,
       params: bot.params,
       round: 1,
       seed_commit,
@@ -132,10 +150,13 @@ export class Attachments {
       language: bundle.language,
       preset: bot.preset,
       codeHash: bundle.codeHash,
-      bundleHash: bundle.bundleHash,
+      bundleHash: bot.bundleHash,
       executed: bundle.executed,
+      className: bundle.className,
+      bundledJson: canonicalJson({ ...bundle.bundled }),
+      process: bot.needsProcess ? 'fresh' : 'shared',
       kitHash: KIT_HASH,
-      engine: ENGINE,
+      engine: bot.engine,
       manifestHash,
       manifestJson: canonicalJson(manifest),
       paramsJson: canonicalJson(bot.params),
@@ -158,6 +179,7 @@ export class Attachments {
       manifest_excerpt: excerpt(manifest),
       manifest: { ...manifest },
     });
+    await this.verdicts.announceWait(tx, attachment);
     return attachment;
   }
 

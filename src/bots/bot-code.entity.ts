@@ -1,13 +1,22 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Language } from '../../bot-sdk/contract.js';
 import { bigint } from '../platform/columns.js';
 
-/** Source that was ever attached, stored once under its hash. */
+/** What admins last said of a source; `unseen` where none has said anything. */
+export const CODE_STATUSES = ['unseen', 'allowed', 'quarantined', 'blocked'] as const;
+export type CodeStatus = (typeof CODE_STATUSES)[number];
+
+/** Source that was ever attached or ships with the server, stored once under its hash. */
 @Entity('bot_code')
+@Index('ix_bot_code_first_at', ['firstAt', 'codeHash'])
+@Index('ix_bot_code_status', ['status', 'firstAt'])
 export class BotCode {
   @PrimaryColumn({ name: 'code_hash', type: 'varchar', length: 71 }) codeHash!: string;
   @Column({ type: 'varchar', length: 10 }) language!: Language;
   @Column({ type: 'text' }) source!: string;
   @Column({ name: 'first_account_id', type: 'varchar', length: 40 }) firstAccountId!: string;
   @Column({ name: 'first_at', type: 'bigint', transformer: bigint }) firstAt!: number;
+  @Column({ type: 'varchar', length: 12, default: 'unseen' }) status!: CodeStatus;
+  /** When an admin first allowed it. A later quarantine holds up nobody who was let in. */
+  @Column({ name: 'cleared_at', type: 'bigint', nullable: true, transformer: bigint }) clearedAt!: number | null;
 }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Bundle } from '../../bot-sdk/bundle.js';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
-import type { JsonObject, Manifest } from '../../bot-sdk/contract.js';
+import type { JsonObject, Language, Manifest, RunError } from '../../bot-sdk/contract.js';
+import { modulesOf } from '../../bot-sdk/modules.js';
 import { checkParams } from '../../bot-sdk/params.js';
-import { DomainError } from '../kernel/errors.js';
+import { DomainError, printable } from '../kernel/errors.js';
 import { sha256 } from '../kernel/hash.js';
-import { Runner } from '../runtime/runner.js';
+import type { Runner } from '../runtime/runner.js';
 import type { BotDefinition } from './bot-definition.js';
 import { refusalOf } from './bot-refusal.js';
+import { Executables, executableOf } from './executables.js';
 import { InlineBots } from './inline-bots.service.js';
 import { Presets } from './presets.service.js';
 
@@ -19,6 +21,10 @@ export interface PreparedBot {
   readonly manifest: Manifest;
   readonly manifestHash: string;
   readonly params: JsonObject;
+  readonly needsProcess: boolean;
+  /** What it would run on now. */
+  readonly engine: string;
+  readonly bundleHash: string;
 }
 
 /** Reads what somebody asks for. Whatever is wrong with it is said before anything is written. */
@@ -27,7 +33,7 @@ export class BotPreparation {
   constructor(
     private readonly presets: Presets,
     private readonly inlineBots: InlineBots,
-    private readonly runner: Runner,
+    private readonly executables: Executables,
   ) {}
 
   async prepare(definition: BotDefinition): Promise<PreparedBot> {
@@ -49,25 +55,58 @@ export class BotPreparation {
     const { bundle, manifest, manifestHash } = preset;
     // Older clients put a preset's params into the manifest they send along.
     const params = paramsOf(manifest, given ?? sent?.params);
-    return { slot, preset: manifest.name, bundle, manifest, manifestHash, params };
+    const { engine, bundleHash } = this.executables.placed(executableOf(bundle, manifest, false), true);
+    return {
+      slot,
+      preset: manifest.name,
+      bundle,
+      manifest,
+      manifestHash,
+      params,
+      needsProcess: false,
+      engine,
+      bundleHash,
+    };
   }
 
   private async ofCode(source: string, { slot, name, version, language, manifest: given, params }: BotDefinition) {
     const bot = await this.inlineBots.read({ source, name, version, language, manifest: given, params });
-    this.mustRun(bot.bundle, bot.manifest, given !== undefined);
-    return { slot, preset: null, ...bot, manifestHash: sha256(canonicalJson(bot.manifest)) };
+    mustBeServed(bot.manifest, given !== undefined);
+    const needsProcess = bot.bundle.importsDynamically || bot.manifest.permissions.modules.some(isOfNode);
+    const placed = this.executables.placed(executableOf(bot.bundle, bot.manifest, needsProcess), false);
+    const fault = await placed.runner.check(placed.executable);
+    if (fault) throw refusalOfRunner(fault, bot.bundle.language, placed.runner);
+    const { engine, bundleHash } = placed;
+    return {
+      slot,
+      preset: null,
+      ...bot,
+      manifestHash: sha256(canonicalJson(bot.manifest)),
+      needsProcess,
+      engine,
+      bundleHash,
+    };
   }
+}
 
-  private mustRun({ language }: Bundle, { permissions, needs_env }: Manifest, isDeclared: boolean) {
-    const runs = this.runner.languages.includes(language);
-    if (!runs || permissions.modules.length || (isDeclared && permissions.network.length)) {
-      throw new DomainError('SANDBOX_UNAVAILABLE', undefined, { languages: this.runner.languages });
-    }
-    if (isDeclared && permissions.update_channel) {
-      throw new DomainError('BOT_INVALID', 'update_channel: this server does not let bots change the channel yet');
-    }
-    if (needs_env.length) throw new DomainError('BOT_INVALID', 'needs_env: this server keeps no secrets for bots yet');
+function mustBeServed({ permissions, needs_env }: Manifest, isDeclared: boolean) {
+  if (isDeclared && permissions.update_channel) {
+    throw new DomainError('BOT_INVALID', 'update_channel: this server does not let bots change the channel yet');
   }
+  if (needs_env.length) throw new DomainError('BOT_INVALID', 'needs_env: this server keeps no secrets for bots yet');
+}
+
+const isOfNode = (module: string) => module.startsWith('node:');
+
+function refusalOfRunner({ code, detail, module }: RunError, language: Language, { languages }: Runner): DomainError {
+  if (code === 'SANDBOX_UNAVAILABLE' || code === 'QUEUE_FULL') {
+    return new DomainError('SANDBOX_UNAVAILABLE', undefined, { languages });
+  }
+  if (code === 'MODULE_NOT_ALLOWED') {
+    const allowed = [...modulesOf(language)];
+    return new DomainError('MODULE_NOT_ALLOWED', undefined, { module: printable(module ?? ''), allowed });
+  }
+  return new DomainError('BOT_INVALID', printable(detail, 200));
 }
 
 function paramsOf({ params }: Manifest, given: unknown): JsonObject {

@@ -75,6 +75,8 @@ export class BotsController {
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
+      'CODE_BLOCKED',
+      'CODE_QUARANTINED',
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
     ],

@@ -3,7 +3,21 @@ import { BotCode } from './bot-code.entity.js';
 import { BotState } from './bot-state.entity.js';
 import { BotTimer } from './bot-timer.entity.js';
 import { Heartbeat } from './heartbeat.entity.js';
+import { BotReport } from './moderation/bot-report.entity.js';
+import { Decision } from './moderation/decision.entity.js';
 import { Round } from './round.entity.js';
 import { Run } from './run.entity.js';
+import { RunExchange } from './run-exchange.entity.js';
 
-export const BOTS_ENTITIES = [Attachment, BotCode, BotState, BotTimer, Heartbeat, Round, Run];
+export const BOTS_ENTITIES = [
+  Attachment,
+  BotCode,
+  BotReport,
+  BotState,
+  BotTimer,
+  Decision,
+  Heartbeat,
+  Round,
+  Run,
+  RunExchange,
+];

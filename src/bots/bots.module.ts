@@ -9,9 +9,19 @@ import { BotsController } from './bots.controller.js';
 import { CreateChannelController } from './create-channel.controller.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
+import { Exchanges } from './exchanges.js';
 import { Executables } from './executables.js';
 import { HookExecution } from './hook-execution.js';
 import { InlineBots } from './inline-bots.service.js';
+import { BotCodeController } from './moderation/bot-code.controller.js';
+import { CodeBook } from './moderation/code-book.service.js';
+import { DecisionsController } from './moderation/decisions.controller.js';
+import { Decisions } from './moderation/decisions.service.js';
+import { ReportBotController } from './moderation/report-bot.controller.js';
+import { Reports } from './moderation/reports.service.js';
+import { ShippedCode } from './moderation/shipped-code.service.js';
+import { StaticChecks } from './moderation/static-checks.service.js';
+import { Verdicts } from './moderation/verdicts.service.js';
 import { PresetsController } from './presets.controller.js';
 import { Presets } from './presets.service.js';
 import { Rounds } from './rounds.service.js';
@@ -23,22 +33,37 @@ import { Timers } from './timers.service.js';
 
 @Module({
   imports: [ChannelsModule, MessagingModule, RuntimeModule],
-  controllers: [BotsController, CreateChannelController, PresetsController, RunsController],
+  controllers: [
+    BotCodeController,
+    BotsController,
+    CreateChannelController,
+    DecisionsController,
+    PresetsController,
+    ReportBotController,
+    RunsController,
+  ],
   providers: [
     Attachments,
     BotOps,
     BotPreparation,
+    CodeBook,
+    Decisions,
     Dispatcher,
     Effects,
+    Exchanges,
     Executables,
     HookExecution,
     InlineBots,
     Presets,
+    Reports,
     Rounds,
     RunRecords,
     Runs,
+    ShippedCode,
     Sources,
+    StaticChecks,
     Timers,
+    Verdicts,
   ],
 })
 export class BotsModule {}

@@ -112,7 +112,15 @@ export class CreateChannelController {
     summary: 'Open a channel with slots and bots and get an invite for each seat.',
     input: CreateChannel,
     output: ChannelCreated,
-    errors: ['BOT_INVALID', 'MODULE_NOT_ALLOWED', 'SANDBOX_UNAVAILABLE', 'INSUFFICIENT_SCOPE', 'RATE_LIMIT'],
+    errors: [
+      'BOT_INVALID',
+      'MODULE_NOT_ALLOWED',
+      'SANDBOX_UNAVAILABLE',
+      'CODE_BLOCKED',
+      'CODE_QUARANTINED',
+      'INSUFFICIENT_SCOPE',
+      'RATE_LIMIT',
+    ],
   })
   async create(input: CreateChannel, caller: Caller, signal: AbortSignal): Promise<ChannelCreated> {
     const specs = input.slots.map(readSlot);

@@ -16,10 +16,11 @@ import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
-import { Runner } from '../runtime/runner.js';
+import { Runners } from '../runtime/runners.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
 import { hookCallOf } from './hooks.js';
+import { Verdicts } from './moderation/verdicts.service.js';
 import { Progress } from './progress.js';
 import { Runs } from './runs.service.js';
 import { Timers } from './timers.service.js';
@@ -56,8 +57,9 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     private readonly attachments: Attachments,
     private readonly history: History,
     private readonly runs: Runs,
-    private readonly runner: Runner,
+    private readonly runners: Runners,
     private readonly timers: Timers,
+    private readonly verdicts: Verdicts,
     @Inject(LOG) private readonly logger: Log,
     events: Events,
     replies: Replies,
@@ -84,7 +86,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
   async beforeApplicationShutdown() {
     const loops = Promise.all([...this.loops.values()].map(({ done }) => done));
     await Promise.race([loops, setTimeout(LAST_HOOKS_MS, undefined, { ref: false })]);
-    await this.runner.close();
+    await this.runners.close();
     await loops;
   }
 
@@ -94,7 +96,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
       const moved = this.progress.next(channelId, signal);
       try {
         const bots = await this.attachments.activeIn(this.database.read, channelId);
-        if (bots.every((bot) => Math.max(bot.cursor, this.progress.of(bot)) >= seq)) return;
+        if (bots.every((bot) => this.progress.isHeld(bot) || Math.max(bot.cursor, this.progress.of(bot)) >= seq))
+          return;
         await moved.arrived;
       } finally {
         moved.cancel();
@@ -162,6 +165,8 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
       const attachment = await this.attachments.find(this.database.read, channelId, botId);
       if (!attachment || attachment.removedAt !== null) return this.progress.gone({ channelId, botId });
       const { due, upTo } = await this.nextDue(attachment);
+      if (due && !(await this.verdicts.mayRun(this.database.read, attachment))) return this.progress.hold(attachment);
+      this.progress.resume(attachment);
       if (due) await this.perform(attachment, due);
       this.progress.reached(attachment, upTo);
       if (!due) return;

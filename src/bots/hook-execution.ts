@@ -1,18 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { runKey } from '../../bot-sdk/chance.js';
-import {
-  type BotErrorCode,
-  DEFAULT_LIMITS,
-  type HookCall,
-  type HookInput,
-  type RunResult,
-} from '../../bot-sdk/contract.js';
+import { DEFAULT_LIMITS, type HookCall, type HookInput, type RunResult } from '../../bot-sdk/contract.js';
 import { History } from '../messaging/history.js';
 import { Database } from '../platform/database.js';
-import { Runner } from '../runtime/runner.js';
+import type { Log } from '../platform/logging.js';
+import { Metrics } from '../platform/metrics.js';
+import { LOG } from '../platform/platform.module.js';
+import { Egress } from '../runtime/egress/egress.js';
+import type { Exchange, FetchRecord } from '../runtime/egress/fetch-records.js';
+import { Tunnel } from '../runtime/egress/tunnel.js';
+import type { WebSession } from '../runtime/egress/web-session.js';
+import { notRun, type Way } from '../runtime/runner.js';
 import { Attachments } from './attachments.service.js';
 import type { Hearing } from './effects.js';
 import { Executables } from './executables.js';
+import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
 
 /** Running a hook on what the log says was so at its event. Nothing of it has happened yet. */
@@ -20,20 +22,56 @@ import { Rounds } from './rounds.service.js';
 export class HookExecution {
   constructor(
     private readonly database: Database,
-    private readonly runner: Runner,
+    private readonly egress: Egress,
     private readonly executables: Executables,
     private readonly attachments: Attachments,
     private readonly history: History,
     private readonly rounds: Rounds,
+    private readonly verdicts: Verdicts,
+    private readonly metrics: Metrics,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
-  async execute(hearing: Hearing, call: HookCall): Promise<RunResult> {
+  /** Undefined where an admin has stopped the code since the hook was due: then it does not begin. */
+  async execute(hearing: Hearing, call: HookCall): Promise<Execution | undefined> {
     const { attachment } = hearing;
     const code = await this.executables.of(this.database.read, attachment);
-    if (!code) return notRun('CODE_CHANGED', 'the code is not the code that was announced');
-    if (code.bundleHash !== attachment.bundleHash) await this.attachments.renew(attachment, code.bundleHash);
-    const limits = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
-    return this.runner.run(code, await this.inputOf(hearing, call), limits);
+    if (!code) return unseen(notRun('CODE_CHANGED', 'the code is not the code that was announced'));
+    if (code.bundleHash !== attachment.bundleHash) await this.attachments.renew(attachment, code);
+    const { permissions, limits: declared } = attachment.manifest();
+    const limits = { ...DEFAULT_LIMITS, ...declared };
+    const input = await this.inputOf(hearing, call);
+    if (!(await this.verdicts.mayRun(this.database.read, attachment))) return undefined;
+    const over = new AbortController();
+    const hosts = permissions.network;
+    const session = this.egress.session({ hosts, limits: { requests: limits.fetches }, signal: over.signal });
+    const result = await this.watched(hearing, call, code.runner.name, () =>
+      code.runner.run(code.executable, input, limits, wayOf(session, hosts)),
+    );
+    over.abort();
+    await session.close();
+    return { result, exchanges: session.exchanges, fetches: session.records() };
+  }
+
+  /** Runs the hook where the operator can see it. */
+  private async watched(
+    { attachment, run }: Hearing,
+    { hook }: HookCall,
+    runner: string,
+    work: () => Promise<RunResult>,
+  ) {
+    this.metrics.hooksRunning.inc({ runner });
+    const result = await work();
+    const { outcome, error, ms } = result;
+    this.metrics.hooksRunning.dec({ runner });
+    this.metrics.hooks.inc({ runner, outcome });
+    this.metrics.hookSeconds.observe({ runner }, ms / 1_000);
+    const { channelId: channel, botId: bot } = attachment;
+    this.log[outcome === 'ok' ? 'debug' : 'info'](
+      { channel, bot, run, hook, runner, outcome, code: error?.code, ms },
+      'hook',
+    );
+    return result;
   }
 
   private async inputOf({ attachment, event, run }: Hearing, call: HookCall): Promise<HookInput> {
@@ -57,11 +95,24 @@ export class HookExecution {
   }
 }
 
-/** A hook that did not run at all. */
-export const notRun = (code: BotErrorCode, detail: string): RunResult => ({
-  outcome: 'killed',
-  error: { code, detail },
-  effects: [],
-  logs: [],
-  ms: 0,
-});
+/** What a hook did, and what it was told by the network. */
+export interface Execution {
+  readonly result: RunResult;
+  readonly exchanges: readonly Exchange[];
+  readonly fetches: readonly FetchRecord[];
+}
+
+/** A run that did not get as far as the network. */
+export const unseen = (result: RunResult): Execution => ({ result, exchanges: [], fetches: [] });
+
+function wayOf(session: WebSession, hosts: readonly string[]): Way {
+  return {
+    isOpen: hosts.length > 0,
+    ask: session.ask,
+    async tunnel(host, port) {
+      const opened = await session.open(host, port);
+      if (opened instanceof Tunnel) return opened;
+      throw new Error(opened.detail);
+    },
+  };
+}

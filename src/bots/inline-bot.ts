@@ -2,6 +2,7 @@ import { type Bundle, prepare } from '../../bot-sdk/bundle.js';
 import type { JsonObject, Language, Manifest } from '../../bot-sdk/contract.js';
 import { checkManifest, manifestOf } from '../../bot-sdk/manifest.js';
 import { checkParams } from '../../bot-sdk/params.js';
+import { bundlePackages } from './npm-packages.js';
 
 /** A bot whose code was sent along, as it was sent. */
 export interface InlineBot {
@@ -21,7 +22,8 @@ export interface ReadBot {
 
 /** Reads source, manifest and params, and throws the bot-sdk's error for what does not hold. Slow sources make it slow. */
 export function readInlineBot({ source, language, manifest: given, params, ...named }: InlineBot): ReadBot {
-  const bundle = prepare(source, language, typeof given?.name === 'string' ? given.name : named.name);
+  const read = prepare(source, language, typeof given?.name === 'string' ? given.name : named.name);
+  const bundle = { ...read, bundled: bundlePackages(read.packages) };
   const { manifest, values } = given ? declared(given, named, bundle) : derived(named, bundle);
   return { bundle, manifest, params: checkParams(manifest.params, params ?? values) };
 }

@@ -5,6 +5,7 @@ import type { Manifest } from '../../bot-sdk/contract.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
+import { Executables, executableOf } from './executables.js';
 import { type Preset, Presets } from './presets.service.js';
 
 class ListPresets {}
@@ -37,7 +38,10 @@ class PresetDetail extends PresetSummary {
 
 @Controller()
 export class PresetsController {
-  constructor(private readonly presets: Presets) {}
+  constructor(
+    private readonly presets: Presets,
+    private readonly executables: Executables,
+  ) {}
 
   @Operation({
     name: 'list_presets',
@@ -72,7 +76,7 @@ export class PresetsController {
       readme,
       manifest,
       manifest_hash: manifestHash,
-      bundle_hash: bundle.bundleHash,
+      bundle_hash: this.executables.placed(executableOf(bundle, manifest, false), true).bundleHash,
       inline_code: bundle.source,
     };
   }

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Bundle, prepare } from '../../bot-sdk/bundle.js';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
@@ -8,6 +7,8 @@ import type { Language, Manifest } from '../../bot-sdk/contract.js';
 import { checkManifest } from '../../bot-sdk/manifest.js';
 import { sha256 } from '../kernel/hash.js';
 import { Config, ConfigError } from '../platform/config.js';
+import { projectPath } from '../platform/project.js';
+import { bundlePackages } from './npm-packages.js';
 
 const BOT_FILES: readonly [file: string, language: Language][] = [
   ['bot.js', 'javascript'],
@@ -33,7 +34,7 @@ export class Presets implements OnModuleInit {
 
   /** A preset that breaks the contract stops the start and is named in the message. */
   onModuleInit() {
-    const root = this.config.presetsDir || shippedPresets();
+    const root = this.config.presetsDir || projectPath('bot-presets');
     for (const entry of readdirSync(root, { withFileTypes: true })) {
       if (!entry.isDirectory()) continue;
       const preset = loadPreset(join(root, entry.name));
@@ -67,7 +68,8 @@ function loadPreset(folder: string): Preset {
     const [file, language] = BOT_FILES.find(([name]) => existsSync(join(folder, name))) ?? [];
     if (!file) throw new Error('it has no bot.js, bot.ts or bot.py');
     const given = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
-    const bundle = prepare(readFileSync(join(folder, file), 'utf8'), language, given.name);
+    const read = prepare(readFileSync(join(folder, file), 'utf8'), language, given.name);
+    const bundle = { ...read, bundled: bundlePackages(read.packages) };
     const manifest = checkManifest(given, bundle);
     return {
       folder,
@@ -80,11 +82,4 @@ function loadPreset(folder: string): Preset {
   } catch (error) {
     throw new ConfigError(`The preset in ${folder} cannot be used: ${(error as Error).message}.`);
   }
-}
-
-/** Beside package.json, both from the sources and from the built server. */
-function shippedPresets(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'bot-presets'))) folder = dirname(folder);
-  return join(folder, 'bot-presets');
 }

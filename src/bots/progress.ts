@@ -5,6 +5,7 @@ type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 /** How far each bot has dealt with its log, beyond what its cursor tells: entries that fire no hook move no cursor. */
 export class Progress {
   private readonly reachedBy = new Map<string, number>();
+  private readonly held = new Set<string>();
   private readonly waiting = new Map<string, Set<() => void>>();
 
   of(bot: Bot): number {
@@ -16,8 +17,23 @@ export class Progress {
     this.tell(bot.channelId);
   }
 
+  /** Nobody waits for a bot whose code may not run now. */
+  hold(bot: Bot) {
+    this.held.add(keyOf(bot));
+    this.tell(bot.channelId);
+  }
+
+  resume(bot: Bot) {
+    this.held.delete(keyOf(bot));
+  }
+
+  isHeld(bot: Bot): boolean {
+    return this.held.has(keyOf(bot));
+  }
+
   gone(bot: Bot) {
     this.reachedBy.delete(keyOf(bot));
+    this.held.delete(keyOf(bot));
     this.tell(bot.channelId);
   }
 

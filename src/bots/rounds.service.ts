@@ -36,6 +36,14 @@ export class Rounds {
     await this.revealOpen(tx, bot, round, causeSeq);
   }
 
+  /** The rounds that are open cannot go on: nobody won them, and their seeds are shown. */
+  async voidOpen(tx: EntityManager, bot: Bot, reason: 'code_blocked') {
+    const { channelId, botId } = bot;
+    const open = await tx.find(Round, { where: { channelId, botId, revealedSeq: IsNull() }, order: { round: 'ASC' } });
+    for (const { round } of open) await this.say(tx, bot, { type: 'round:void', round, reason });
+    await this.revealOpen(tx, bot);
+  }
+
   /** Reveals what is not revealed yet, up to a round; all of it where none is named. Nothing is drawn from it any more. */
   async revealOpen(tx: EntityManager, bot: Bot, upTo = Number.MAX_SAFE_INTEGER, causeSeq?: number) {
     const { channelId, botId } = bot;

@@ -1,20 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { HookCall, JsonObject, RunError, RunResult } from '../../bot-sdk/contract.js';
+import type { HookCall, JsonObject, RunError } from '../../bot-sdk/contract.js';
 import { sha256 } from '../kernel/hash.js';
 import { isHidden } from '../messaging/entry.js';
 import { ChannelLog } from '../messaging/log.service.js';
-import { Runner } from '../runtime/runner.js';
 import { BotState } from './bot-state.entity.js';
 import type { Hearing } from './effects.js';
+import type { Execution } from './hook-execution.js';
 
 /** What a run leaves in the log besides what the bot said: its receipt, and an error where it failed. */
 @Injectable()
 export class RunRecords {
-  constructor(
-    private readonly log: ChannelLog,
-    private readonly runner: Runner,
-  ) {}
+  constructor(private readonly log: ChannelLog) {}
 
   /** Everyone sees that a bot failed, and with which code. */
   async error(tx: EntityManager, { attachment, event, run }: Hearing, call: HookCall, error: RunError) {
@@ -30,11 +27,11 @@ export class RunRecords {
     tx: EntityManager,
     { attachment, event, run }: Hearing,
     { hook }: HookCall,
-    { outcome, ms }: RunResult,
+    { result: { outcome, ms }, fetches }: Pick<Execution, 'result' | 'fetches'>,
     outputs: number[],
     stateAfter: string,
   ): Promise<number> {
-    const { channelId, botId, round, codeHash, bundleHash, stateJson, stateVersion } = attachment;
+    const { channelId, botId, round, codeHash, bundleHash, engine, stateJson, stateVersion } = attachment;
     const stateBefore = sha256(stateJson);
     await tx.upsert(BotState, { channelId, hash: stateBefore, json: stateJson }, ['channelId', 'hash']);
     const body = {
@@ -45,12 +42,12 @@ export class RunRecords {
       event_seq: event.seq,
       code_hash: codeHash,
       bundle_hash: bundleHash,
-      runtime: this.runner.runtime,
+      runtime: engine,
       state_version: stateVersion,
       state_before: stateBefore,
       state_after: sha256(stateAfter),
       outputs,
-      fetches: [],
+      fetches: fetches.map((fetch) => ({ ...fetch })) as JsonObject[],
       outcome,
       ms: Math.round(ms),
     };

@@ -4,6 +4,7 @@ import type { Hook, Outcome } from '../../bot-sdk/contract.js';
 /** One hook executed. Its receipt is in the log; this row finds it. */
 @Entity('run')
 @Index('ix_run_event', ['channelId', 'eventSeq'])
+@Index('ix_run_outcome', ['channelId', 'botId', 'outcome'])
 export class Run {
   @PrimaryColumn({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;
   @PrimaryColumn({ name: 'bot_id', type: 'varchar', length: 64 }) botId!: string;

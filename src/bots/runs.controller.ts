@@ -17,13 +17,14 @@ import { Access, type Standing } from '../channels/access.service.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
-import { Describe } from '../kernel/schema.js';
+import { Describe, Untrusted } from '../kernel/schema.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import { History } from '../messaging/history.js';
 import { Viewer } from '../messaging/viewer.js';
 import { Database } from '../platform/database.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
+import { Exchanges } from './exchanges.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
 
@@ -58,6 +59,22 @@ class RunList {
   @Describe('Whether there are more to look at.') @IsBoolean() has_more!: boolean;
 }
 
+class GetRun {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
+  @Describe('Number of the run, as messages of the bot and list_runs have it.') @IsInt() @Min(1) run!: number;
+}
+
+class RunDetail extends RunView {
+  @Untrusted(
+    'what the bot asked the network and was told, in order, once the round is over. The receipt has the hashes; bodies are base64.',
+  )
+  @IsOptional()
+  @IsArray()
+  @IsObject({ each: true })
+  exchanges?: object[];
+}
+
 @Controller()
 export class RunsController {
   constructor(
@@ -66,7 +83,31 @@ export class RunsController {
     private readonly attachments: Attachments,
     private readonly rounds: Rounds,
     private readonly history: History,
+    private readonly exchanges: Exchanges,
   ) {}
+
+  @Operation({
+    name: 'get_run',
+    title: 'Read a run of a bot',
+    summary: 'Show how one hook ended, its receipt, and what the network told it, once the round is over.',
+    input: GetRun,
+    output: RunDetail,
+    errors: ['NOT_MEMBER', 'BOT_NOT_FOUND', 'RUN_NOT_FOUND'],
+    reads: true,
+    openWorld: true,
+  })
+  async get({ channel_id, bot_id, run }: GetRun, caller: Caller): Promise<RunDetail> {
+    const tx = this.database.read;
+    const standing = await this.access.standing(tx, channel_id, caller);
+    const attachment = await this.attachments.find(tx, channel_id, bot_id);
+    if (!attachment) throw new DomainError('BOT_NOT_FOUND');
+    const found = await tx.findBy(Run, { channelId: channel_id, botId: bot_id, run });
+    const [shown] = await this.readable(tx, standing, attachment, found);
+    if (!shown) throw new DomainError('RUN_NOT_FOUND');
+    // The network may have told the bot what nobody else may know yet.
+    if (!shown.receipt) return shown;
+    return { ...shown, exchanges: await this.exchanges.of(tx, channel_id, bot_id, run) };
+  }
 
   @Operation({
     name: 'list_runs',

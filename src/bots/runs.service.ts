@@ -6,9 +6,11 @@ import { Channels } from '../channels/channels.service.js';
 import { Clock } from '../kernel/clock.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import { Database } from '../platform/database.js';
+import { notRun } from '../runtime/runner.js';
 import { Attachment } from './attachment.entity.js';
 import { Effects, type Hearing } from './effects.js';
-import { HookExecution, notRun } from './hook-execution.js';
+import { bytesOf, Exchanges } from './exchanges.js';
+import { type Execution, HookExecution, unseen } from './hook-execution.js';
 import { OutputBudget } from './output-budget.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
@@ -29,31 +31,34 @@ export class Runs {
     private readonly effects: Effects,
     private readonly rounds: Rounds,
     private readonly timers: Timers,
+    private readonly exchanges: Exchanges,
   ) {}
 
   /** Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. */
   async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean) {
     const hearing = { attachment, event, run: attachment.runs + 1 };
-    const result = await this.execution.execute(hearing, call);
+    const execution = await this.execution.execute(hearing, call);
+    if (!execution) return;
     // Stopped by us, not by the bot: it never ran, and runs when the server is back.
-    if (isStopping() && result.outcome === 'killed') return;
-    await this.database.write((tx) => this.commit(tx, hearing, call, result));
+    if (isStopping() && execution.result.outcome === 'killed') return;
+    await this.database.write((tx) => this.commit(tx, hearing, call, execution));
   }
 
   /** A hook whose effects the server could not commit: it counts as run, and had none. */
   async giveUp(attachment: Attachment, event: Entry, call: HookCall) {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = notRun('RUNNER_CRASHED', 'the server could not carry out what the hook wanted');
-    await this.database.write((tx) => this.commit(tx, hearing, call, result));
+    await this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
   }
 
-  private async commit(tx: EntityManager, hearing: Hearing, call: HookCall, ran: RunResult) {
+  private async commit(tx: EntityManager, hearing: Hearing, call: HookCall, execution: Execution) {
     if (!(await this.claim(tx, hearing))) return;
     const { attachment, event, run } = hearing;
     const { channelId, botId, round } = attachment;
     if (call.hook === 'on_timer') await this.timers.take(tx, attachment, event.seq);
 
-    const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, ran);
+    const { result: ran, fetches } = execution;
+    const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
     const result = refusal ? failed(ran, refusal) : ran;
     const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
@@ -63,7 +68,7 @@ export class Runs {
     await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call) });
     if (result.error) await this.records.error(tx, hearing, call, result.error);
 
-    const receiptSeq = await this.records.receipt(tx, hearing, call, result, outputs, state);
+    const receiptSeq = await this.records.receipt(tx, hearing, call, { result, fetches }, outputs, state);
     const { outcome } = result;
     const ms = Math.round(result.ms);
     const row = {
@@ -80,6 +85,7 @@ export class Runs {
       sealed,
     };
     await tx.insert(Run, row);
+    if (!refusal) await this.exchanges.keep(tx, hearing, execution.exchanges);
     await this.finishRound(tx, hearing, result);
   }
 
@@ -98,8 +104,10 @@ export class Runs {
     return affected === 1;
   }
 
-  private overspent({ channelId, botId }: Attachment, { effects, state }: RunResult): RunResult['error'] {
-    const bytes = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
+  private overspent({ channelId, botId }: Attachment, { result, exchanges }: Execution): RunResult['error'] {
+    const { effects, state } = result;
+    const said = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
+    const bytes = said + bytesOf(exchanges);
     if (this.budget.spend(`${channelId} ${botId}`, bytes, this.clock.now())) return undefined;
     return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsInt, IsObject, IsString } from 'class-validator';
+import { IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { Describe, Untrusted } from '../kernel/schema.js';
 
@@ -10,6 +10,10 @@ export class BotInfo {
   @Untrusted('the version from its manifest.') @IsString() version!: string;
   @Untrusted('what the bot declares about itself.') @IsObject() manifest!: object;
   @Describe('SHA-256 over the source that runs.') @IsString() code_hash!: string;
+  @Describe('active, waiting (for an admin of the server to allow its code) or stopped (its code was blocked).')
+  @IsString()
+  status!: string;
+  @Describe('Why it was stopped; the entry bot:decision says more.') @IsOptional() @IsString() stopped_for?: string;
   @Describe('When it was attached, ISO 8601 in UTC.') @IsString() created_at!: string;
   @Describe('How often it has saved its state.') @IsInt() state_version!: number;
 }

@@ -63,6 +63,8 @@ export class UpdateChannelController {
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
+      'CODE_BLOCKED',
+      'CODE_QUARANTINED',
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
     ],

@@ -1,6 +1,8 @@
-/** What a token may be asked for. Admin scopes are never among them. */
+/** What a token may be asked for over OAuth. */
 export const SCOPES = ['channels', 'bots'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type OfferedScope = (typeof SCOPES)[number];
+/** `admin` is never asked for, offered or granted over OAuth: the operator of the server gives it out by hand. */
+export type Scope = OfferedScope | 'admin';
 
 /**
  * Who is asking, already authenticated: an account, the OAuth client it came through, and the session (one OAuth grant,

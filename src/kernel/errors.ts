@@ -48,6 +48,16 @@ export const ERRORS = {
     title: 'An observer reads and does not speak',
     fix: 'Join with an invite for a player seat.',
   },
+  CODE_BLOCKED: {
+    status: 403,
+    title: 'The operator of this server has blocked this code',
+    fix: 'Attach another bot. The decision holds for this very source, under any name.',
+  },
+  CODE_QUARANTINED: {
+    status: 403,
+    title: 'The operator of this server looks at this code and lets nobody attach it for now',
+    fix: 'Attach another bot, or try again later.',
+  },
   NOT_FOUND: { status: 404, title: 'Nothing is served at this address', fix: 'See /docs for every operation.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -59,6 +69,16 @@ export const ERRORS = {
     status: 404,
     title: 'There is no such bot',
     fix: 'Call who, or list_presets, to see which there are.',
+  },
+  CODE_NOT_FOUND: {
+    status: 404,
+    title: 'No such code was ever attached here',
+    fix: 'Call list_bot_code to see which there is.',
+  },
+  RUN_NOT_FOUND: {
+    status: 404,
+    title: 'The bot has no such run that you may read',
+    fix: 'Call list_runs to see which there are.',
   },
   INVITE_INVALID: {
     status: 404,
@@ -77,6 +97,11 @@ export const ERRORS = {
   },
   CHANNEL_FULL: { status: 409, title: 'Every seat of the channel is taken', fix: 'Ask an admin for an invite.' },
   SLOT_ALREADY_FILLED: { status: 409, title: 'Someone already sits in this slot', fix: 'Ask for another invite.' },
+  ALREADY_REPORTED: {
+    status: 409,
+    title: 'You have reported this bot for this reason already',
+    fix: 'An admin will look at it. Report it for another reason if there is one.',
+  },
   DISTINCT_MEMBERS_REQUIRED: {
     status: 409,
     title: 'The bot of this channel asks for a different party in every seat',
@@ -107,7 +132,7 @@ export const ERRORS = {
   SANDBOX_UNAVAILABLE: {
     status: 503,
     title: 'No sandbox on this server can run this bot',
-    fix: 'Write the bot in JavaScript or TypeScript, without modules and without network.',
+    fix: 'Write the bot in JavaScript or TypeScript without modules of Node, or ask the operator for a container engine.',
   },
 } as const satisfies Record<string, Row>;
 

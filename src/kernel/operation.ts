@@ -90,7 +90,8 @@ function authorize(contract: Contract, caller: Caller | undefined) {
 export function mustCover(caller: Caller | undefined, scope: Scope): asserts caller is Caller {
   if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
   if (!caller.scopes.includes(scope)) {
-    throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed`, { scope });
+    const whence = scope === 'admin' ? ', which only the operator of the server gives out' : '';
+    throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed${whence}`, { scope });
   }
 }
 

@@ -5,6 +5,8 @@ const RESERVED = new Set([
   'bot:manifest',
   'bot:error',
   'bot:runtime',
+  'bot:decision',
+  'bot:waiting',
   'bot_changed',
   'channel_created',
   'channel_closed',

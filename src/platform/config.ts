@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { type EgressSettings, readCertificates } from './egress-settings.js';
 import { SETTINGS, type SettingName } from './settings.js';
 
 type Values = { [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['read']> };
@@ -8,6 +9,22 @@ type Values = { [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['read']> };
 /** A start with settings that cannot be meant. Its message is a sentence for the operator. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+}
+
+/** How strangers' code is run. */
+export interface SandboxConfig {
+  readonly kind: 'auto' | 'docker' | 'embedded';
+  /** Addresses of container engines; none: what the environment says. */
+  readonly engines: readonly string[];
+  readonly image: string;
+  /** 0: what fits. */
+  readonly most: number;
+  readonly pool: number;
+  readonly reuse: boolean;
+  readonly idleMs: number;
+  readonly cpus: number;
+  readonly pids: number;
+  readonly runtime: string;
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -28,9 +45,13 @@ export class Config {
   readonly authMode: 'open';
   readonly accessTokenMs: number;
   readonly refreshTokenMs: number;
+  readonly sandbox: SandboxConfig;
+  readonly moderation: Values['MODERATION'];
   readonly embeddedWorkers: number;
   /** Empty: the presets that come with the server. */
   readonly presetsDir: string;
+  readonly egress: EgressSettings;
+  readonly metricsToken: string;
   readonly logLevel: Values['LOG_LEVEL'];
   private readonly configuredUrl: string;
   private boundPort?: number;
@@ -44,13 +65,27 @@ export class Config {
     this.authMode = authMode(values.AUTH_MODE, values.PUBLIC_URL);
     this.accessTokenMs = values.ACCESS_TOKEN_MINUTES * 60_000;
     this.refreshTokenMs = values.REFRESH_TOKEN_DAYS * 86_400_000;
-    if (values.SANDBOX === 'docker') {
-      throw new ConfigError(
-        'SANDBOX=docker asks for containers, which this version does not run: use auto or embedded.',
-      );
-    }
+    this.sandbox = {
+      kind: values.SANDBOX,
+      engines: values.SANDBOX_ENGINES,
+      image: values.SANDBOX_IMAGE,
+      most: values.SANDBOX_MAX,
+      pool: values.SANDBOX_POOL,
+      reuse: values.SANDBOX_REUSE === 'attachment',
+      idleMs: values.SANDBOX_IDLE_S * 1_000,
+      cpus: values.SANDBOX_CPUS,
+      pids: values.SANDBOX_PIDS,
+      runtime: values.SANDBOX_RUNTIME,
+    };
+    this.moderation = values.MODERATION;
     this.embeddedWorkers = values.EMBEDDED_WORKERS;
     this.presetsDir = values.PRESETS_DIR && folder('PRESETS_DIR', values.PRESETS_DIR);
+    this.egress = {
+      nameServers: values.EGRESS_DNS,
+      vouched: values.EGRESS_HOSTS,
+      extraTrust: values.EGRESS_CA ? certificates('EGRESS_CA', values.EGRESS_CA) : [],
+    };
+    this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;
   }
 
@@ -68,6 +103,14 @@ export class Config {
 function folder(name: SettingName, path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return resolve(path);
   throw new ConfigError(`${name}=${path} is no folder.`);
+}
+
+function certificates(name: SettingName, path: string): string[] {
+  try {
+    return readCertificates(readFileSync(path, 'utf8'));
+  } catch {
+    throw new ConfigError(`${name}=${path} is no file of certificates in PEM.`);
+  }
 }
 
 function databaseFile(url: string, dataDir: string): string {

@@ -5,6 +5,7 @@ import { Clock, isoTime } from '../kernel/clock.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
 import { Database } from './database.js';
+import { Vitals } from './vitals.js';
 
 class NoInput {}
 
@@ -17,8 +18,18 @@ class Health {
 export class HealthController {
   constructor(
     private readonly clock: Clock,
-    private readonly database: Database,
-  ) {}
+    private readonly vitals: Vitals,
+    database: Database,
+  ) {
+    vitals.toldBy('database', async () => {
+      // A constant would be answered without a look at the file.
+      const isWell = await database.read.query('SELECT 1 FROM sqlite_master LIMIT 1').then(
+        () => true,
+        () => false,
+      );
+      return { status: isWell ? 'ok' : 'unavailable', isWell, isNeeded: true };
+    });
+  }
 
   @Operation({
     name: 'health_check',
@@ -34,22 +45,18 @@ export class HealthController {
     return { status: 'healthy', time: isoTime(this.clock.now()) };
   }
 
-  /** For process supervisors: the process answers. */
+  /** For process supervisors: the process answers, and says how its parts do. */
   @Get('healthz')
-  alive() {
-    return { status: 'ok' };
+  async alive() {
+    const { parts } = await this.vitals.look();
+    return { status: 'ok', ...parts };
   }
 
-  /** For load balancers: the database answers too. */
+  /** For load balancers: what the server cannot do without answers too. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) response: Response) {
-    // A constant would be answered without a look at the file.
-    const answers = await this.database.read.query('SELECT 1 FROM sqlite_master LIMIT 1').then(
-      () => true,
-      () => false,
-    );
-    if (answers) return { status: 'ok' };
-    response.status(503);
-    return { status: 'unavailable' };
+    const { isReady, parts } = await this.vitals.look();
+    if (!isReady) response.status(503);
+    return { status: isReady ? 'ok' : 'unavailable', ...parts };
   }
 }

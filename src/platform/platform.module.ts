@@ -7,7 +7,10 @@ import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
 import { createLog, type Log } from './logging.js';
+import { MetricsController } from './metrics.controller.js';
+import { Metrics } from './metrics.js';
 import { OperationCatalog } from './operation-catalog.js';
+import { Vitals } from './vitals.js';
 
 export const LOG = Symbol('log');
 
@@ -18,7 +21,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [
         { provide: Config, useValue: config },
         { provide: SCHEMA, useValue: schema },
@@ -27,9 +30,11 @@ export class PlatformModule {
         Clock,
         Events,
         InFlight,
+        Metrics,
         OperationCatalog,
+        Vitals,
       ],
-      exports: [Config, LOG, Database, Clock, Events, InFlight, OperationCatalog],
+      exports: [Config, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Vitals],
     };
   }
 }

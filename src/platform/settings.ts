@@ -1,3 +1,5 @@
+import { readNameServers, readVouchedHosts } from './egress-settings.js';
+
 /** Every setting: its default, what it means, and how its text is read. `.env.example` is printed from this. */
 export interface Setting {
   readonly default: string;
@@ -27,6 +29,19 @@ const originOrEmpty = (value: string) => {
     throw new Error('must be an origin such as https://parley.example, without a path');
   }
   return url.origin;
+};
+
+const share = (value: string) => {
+  const number = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || number < 0.1 || number > 64) throw new Error('must be a number from 0.1 to 64');
+  return number;
+};
+const engines = (value: string) => {
+  const addresses = value.split(',').flatMap((address) => address.trim() || []);
+  const isEngine = (address: string) => URL.canParse(address) && /^(unix|tcp|http|https|ssh):\/\//.test(address);
+  if (!addresses.every(isEngine))
+    throw new Error('must be addresses such as unix:///var/run/docker.sock or tcp://host:2376');
+  return addresses;
 };
 
 export const SETTINGS = {
@@ -60,8 +75,52 @@ export const SETTINGS = {
   },
   SANDBOX: {
     default: 'auto',
-    about: 'Where bots run. auto and embedded: QuickJS inside the server. docker: not in this version.',
+    about:
+      "Where strangers' code runs. auto: in containers when an engine answers, else QuickJS inside the server. docker or embedded: only there.",
     read: oneOf('auto', 'embedded', 'docker'),
+  },
+  SANDBOX_ENGINES: {
+    default: '',
+    about: 'Container engines, separated by commas, as in DOCKER_HOST. Empty: DOCKER_HOST, or the usual socket.',
+    read: engines,
+  },
+  SANDBOX_IMAGE: { default: '', about: 'Image of the sandboxes. Empty: the one that npm start built.', read: text },
+  SANDBOX_MAX: {
+    default: '0',
+    about: 'How many containers at most. 0: as many as fit into half of the memory, at most 300.',
+    read: wholeNumber(0, 10_000),
+  },
+  SANDBOX_POOL: {
+    default: '2',
+    about: 'Containers of each language that wait, started, for a bot.',
+    read: wholeNumber(0, 100),
+  },
+  SANDBOX_REUSE: {
+    default: 'attachment',
+    about: 'attachment: a bot keeps its container while it is busy. never: every hook gets its own.',
+    read: oneOf('attachment', 'never'),
+  },
+  SANDBOX_IDLE_S: {
+    default: '60',
+    about: 'After so many seconds without a hook a bot loses its container.',
+    read: wholeNumber(1, 3_600),
+  },
+  SANDBOX_CPUS: { default: '1', about: 'Cores that one container may use, such as 0.5.', read: share },
+  SANDBOX_PIDS: {
+    default: '64',
+    about: 'Processes and threads in one container. gVisor counts its own and needs 400.',
+    read: wholeNumber(16, 4_096),
+  },
+  SANDBOX_RUNTIME: {
+    default: '',
+    about: 'Container runtime, such as runsc for gVisor. Empty: the one the engine uses.',
+    read: text,
+  },
+  MODERATION: {
+    default: 'open',
+    about:
+      'open: code runs unless an admin has decided against it. review: code that no admin has allowed yet waits for one.',
+    read: oneOf('open', 'review'),
   },
   EMBEDDED_WORKERS: {
     default: '2',
@@ -71,6 +130,26 @@ export const SETTINGS = {
   PRESETS_DIR: {
     default: '',
     about: 'Folder of bot presets. Empty: the ones that come with the server.',
+    read: text,
+  },
+  EGRESS_DNS: {
+    default: '',
+    about: 'Name servers for the hosts that bots ask for, as ip:port, separated by commas. Empty: those of the system.',
+    read: readNameServers,
+  },
+  EGRESS_HOSTS: {
+    default: '',
+    about: 'Hosts you vouch for although their address is not public, as name=ip:port, separated by commas.',
+    read: readVouchedHosts,
+  },
+  EGRESS_CA: {
+    default: '',
+    about: 'PEM file of certificate authorities that are trusted beside those of Node.',
+    read: text,
+  },
+  METRICS_TOKEN: {
+    default: '',
+    about: 'Bearer token that /metrics asks for. Empty: /metrics is there for this very machine only.',
     read: text,
   },
   LOG_LEVEL: {

@@ -1,4 +1,4 @@
-import { SCOPES } from '../kernel/caller.js';
+import { SCOPES, type Scope } from '../kernel/caller.js';
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
 import { type JsonSchema, schemaOf } from '../kernel/schema.js';
@@ -42,9 +42,16 @@ function pathOf(name: string, contract: Contract) {
       200: { description: 'What the operation answers.', content: json(schemaOf(contract.output)) },
       ...problemsOf(contract),
     },
-    security: scope ? [{ bearer: [] }, { oauth2: [scope] }] : [],
+    security: securityOf(scope),
   };
   return { [reads ? 'get' : 'post']: operation };
+}
+
+/** A scope that OAuth does not offer comes only with a token that the operator made. */
+function securityOf(scope: Scope | undefined) {
+  if (!scope) return [];
+  const isOffered = SCOPES.some((offered) => offered === scope);
+  return [{ bearer: [] }, ...(isOffered ? [{ oauth2: [scope] }] : [])];
 }
 
 function parametersOf({ input }: Contract) {

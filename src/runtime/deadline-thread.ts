@@ -1,4 +1,4 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { type Transferable, Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** A thread that gave no answer: it took too long, ran out of memory, or ended. */
 export class ThreadFailure extends Error {
@@ -30,9 +30,9 @@ export class DeadlineThread<Question, Answer> {
   }
 
   /** Answers in the order of the questions. Rejects with a ThreadFailure; the questions behind are not harmed by that. */
-  ask(question: Question, ms: number): Promise<Answer> {
+  ask(question: Question, ms: number, transfer: Transferable[] = []): Promise<Answer> {
     this.waiting++;
-    const mine = this.tail.then(() => this.askNow(question, ms)).finally(() => this.waiting--);
+    const mine = this.tail.then(() => this.askNow(question, ms, transfer)).finally(() => this.waiting--);
     this.tail = mine.catch(() => undefined);
     return mine;
   }
@@ -43,12 +43,12 @@ export class DeadlineThread<Question, Answer> {
     await worker?.terminate();
   }
 
-  private async askNow(question: Question, ms: number): Promise<Answer> {
+  private async askNow(question: Question, ms: number, transfer: Transferable[]): Promise<Answer> {
     try {
       const worker = this.worker ?? (await this.start());
       const answer = answerOf(worker, ms);
       worker.ref();
-      worker.postMessage(question);
+      worker.postMessage(question, transfer);
       return (await answer.finally(() => worker.unref())) as Answer;
     } catch (error) {
       await this.stop();

@@ -1,21 +1,59 @@
-import type { HookInput, Language, RunLimits, RunResult } from '../../bot-sdk/contract.js';
+import type { Duplex } from 'node:stream';
+import type { Program } from '../../bot-sdk/bundle-hash.js';
+import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../bot-sdk/contract.js';
+import { NO_WEB, type Web } from '../../bot-sdk/web.js';
 
-/** The part of a bundle that a runner needs. */
-export interface Executable {
-  executed: string;
-  language: Language;
+/** What a runner needs to know of a bot. */
+export interface Executable extends Program {
+  /** The modules of the language itself that the manifest declares. */
+  readonly modules: readonly string[];
+  /** Whether each hook gets a process of its own, because the bot reaches what cannot be shared between two hooks. */
+  readonly needsProcess: boolean;
 }
+
+/** A bot's way to the network during one run. */
+export interface Way {
+  /** Whether it leads anywhere: the manifest names hosts. */
+  readonly isOpen: boolean;
+  readonly ask: Web;
+  /** Bytes both ways, unread. Rejects with a reason of our own words. */
+  tunnel(host: string, port: number): Promise<Duplex>;
+}
+
+/** The way of a bot that declares no hosts. */
+export const NO_WAY: Way = {
+  isOpen: false,
+  ask: NO_WEB,
+  tunnel: () => Promise.reject(new Error('the bot declares no hosts')),
+};
+
+export type RunnerName = 'embedded' | 'docker';
 
 /**
  * Executes one hook apart from everything else. It answers for every input, within the limits: what a bot does wrong is an
  * outcome, never an exception, and costs that run alone.
  */
 export abstract class Runner {
-  abstract readonly name: 'embedded' | 'docker';
-  /** The engine and its version, as receipts name it. */
-  abstract readonly runtime: string;
+  abstract readonly name: RunnerName;
   abstract readonly languages: readonly Language[];
-  abstract run(bundle: Executable, input: HookInput, limits: RunLimits): Promise<RunResult>;
+  /** The engine and its version, as receipts name it. */
+  abstract engineOf(language: Language): string;
+  /** Whether it can run the bot at all, as far as shows without a hook. */
+  abstract check(executable: Executable): Promise<RunError | undefined>;
+  abstract run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult>;
+  /** The bot is gone: what waits for it never starts, and what was kept for it goes. */
+  abstract forget(bot: BotKey): void;
   /** Stops everything. What runs or waits ends as killed. */
   abstract close(): Promise<void>;
 }
+
+export type BotKey = Pick<HookInput, 'channel_id' | 'bot_id'>;
+
+/** A run that did not happen, or of which nothing is known. */
+export const notRun = (code: RunError['code'], detail: string, ms = 0): RunResult => ({
+  outcome: 'killed',
+  error: { code, detail },
+  effects: [],
+  logs: [],
+  ms: Math.round(ms),
+});

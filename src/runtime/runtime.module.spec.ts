@@ -3,12 +3,27 @@ import { expect, test } from '@jest/globals';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
+import { Clock } from '../kernel/clock.js';
 import { Config, readConfig } from '../platform/config.js';
-import { Runner } from './runner.js';
+import { createLog } from '../platform/logging.js';
+import { Metrics } from '../platform/metrics.js';
+import { LOG } from '../platform/platform.module.js';
+import { Vitals } from '../platform/vitals.js';
+import { type Executable, NO_WAY } from './runner.js';
+import { Runners } from './runners.js';
 import { RuntimeModule } from './runtime.module.js';
 
 @Global()
-@Module({ providers: [{ provide: Config, useFactory: () => readConfig({}, 'no-such-file') }], exports: [Config] })
+@Module({
+  providers: [
+    { provide: Config, useFactory: () => readConfig({ SANDBOX: 'embedded' }, 'no-such-file') },
+    { provide: LOG, useValue: createLog('silent') },
+    Clock,
+    Metrics,
+    Vitals,
+  ],
+  exports: [Config, LOG, Clock, Metrics, Vitals],
+})
 class Settings {}
 
 @Module({ imports: [Settings, RuntimeModule] })
@@ -16,7 +31,7 @@ class RuntimeAlone {}
 
 test('The runner runs while the application does, and ends with it', async () => {
   const app = await NestFactory.createApplicationContext(RuntimeAlone, { logger: false });
-  const runner = app.get(Runner);
+  const runner = app.get(Runners).embedded;
   const input = {
     channel_id: 'chn_1',
     bot_id: 'bot_1',
@@ -30,12 +45,19 @@ test('The runner runs while the application does, and ends with it', async () =>
     key: '00'.repeat(32),
     run: 1,
   };
-  const bundle = { executed: 'export default class Bot {}', language: 'javascript' as const };
+  const bundle: Executable = {
+    executed: 'export default class Bot {}',
+    language: 'javascript',
+    className: 'Bot',
+    bundled: {},
+    modules: [],
+    needsProcess: false,
+  };
 
-  const during = await runner.run(bundle, input, DEFAULT_LIMITS);
+  const during = await runner.run(bundle, input, DEFAULT_LIMITS, NO_WAY);
   await app.close();
-  const after = await runner.run(bundle, input, DEFAULT_LIMITS);
+  const after = await runner.run(bundle, input, DEFAULT_LIMITS, NO_WAY);
 
-  expect([runner.name, runner.runtime]).toEqual(['embedded', 'quickjs@0.32.0']);
+  expect([runner.name, runner.engineOf()]).toEqual(['embedded', 'quickjs@0.32.0']);
   expect([during.outcome, after.outcome]).toEqual(['ok', 'killed']);
 });

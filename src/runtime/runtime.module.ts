@@ -1,12 +1,35 @@
 import { Module } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { sha256 } from '../kernel/hash.js';
 import { Config } from '../platform/config.js';
+import type { Log } from '../platform/logging.js';
+import { LOG } from '../platform/platform.module.js';
+import { Egress } from './egress/egress.js';
 import { EmbeddedRunner } from './embedded/embedded-runner.js';
-import { Runner } from './runner.js';
+import { openDocker } from './open-docker.js';
+import { Runners } from './runners.js';
+import { SandboxWatch } from './sandbox-watch.js';
 
 @Module({
   providers: [
-    { provide: Runner, inject: [Config], useFactory: (config: Config) => new EmbeddedRunner(config.embeddedWorkers) },
+    {
+      provide: Runners,
+      inject: [Config, LOG],
+      useFactory: async (config: Config, log: Log) => {
+        const { docker, missing } = await openDocker(config, labelOf(config), log);
+        return new Runners(new EmbeddedRunner(config.embeddedWorkers), docker, missing);
+      },
+    },
+    {
+      provide: Egress,
+      inject: [Config, Clock],
+      useFactory: (config: Config, clock: Clock) => new Egress(config.egress, clock),
+    },
+    SandboxWatch,
   ],
-  exports: [Runner],
+  exports: [Runners, Egress],
 })
 export class RuntimeModule {}
+
+/** One database has one server at a time, so its containers can only be this server's. */
+const labelOf = ({ databaseFile }: Config) => sha256(databaseFile).slice('sha256:'.length, 'sha256:'.length + 16);

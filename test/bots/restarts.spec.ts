@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bundleHashOf } from '../../bot-sdk/bundle-hash.js';
+import { bundleHashOf, type Program } from '../../bot-sdk/bundle-hash.js';
 import { DOORS } from '../support/doors.js';
 import { eventually, openRoom, told } from '../support/rooms.js';
 import { startServer } from '../support/server.js';
@@ -18,10 +18,8 @@ test('A bot goes on under a newer kit of the server, and the channel is told', a
   const before = stored(
     server.dataDir,
     (database) => {
-      const { executed, language } = database.prepare('SELECT * FROM attachment').get() as Parameters<
-        typeof bundleHashOf
-      >[0];
-      const hash = bundleHashOf({ executed, language, ...old });
+      const { executed, language } = database.prepare('SELECT * FROM attachment').get() as Program;
+      const hash = bundleHashOf({ executed, language, className: 'Echo', bundled: {} }, old);
       database
         .prepare('UPDATE attachment SET bundle_hash = ?, kit_hash = ?, engine = ?')
         .run(hash, old.kit, old.engine);

@@ -37,7 +37,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ['a name that hides something', { name: 'a\u200bb' }, 'name must not hold control or invisible characters'],
     ['a name that is no Unicode', { name: 'a\ud800' }, 'name holds text that is not well-formed Unicode'],
     ['entropy that is no Unicode', { entropy: '\udfff' }, 'entropy holds text that is not well-formed Unicode'],
-    ['an unknown preset', { bot_preset: 'BlackjackBot' }, 'there is no such bot preset'],
+    ['an unknown preset', { bot_preset: 'PokerBot' }, 'there is no such bot preset'],
     ['a typing name as a preset', { bots: [{ code_ref: 'builtin://Any' }] }, 'there is no such bot preset'],
     ['code from elsewhere', { bots: [{ code_ref: 'tool://x/y' }] }, 'code_ref must be builtin://<Name>'],
     ['more bots than bot slots', { bots: [{ bot_code: 'class A {}' }, { bot_code: 'class B {}' }] }, 'more bots than'],

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ERRORS } from '../../src/kernel/errors.js';
 import { post, request } from '../mcp/json-rpc.js';
-import { bearer, signIn } from '../support/oauth.js';
+import { adminCommand } from '../support/admin.js';
+import { bearer } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is walked
@@ -13,8 +14,9 @@ let tools: { name: string; inputSchema: Document; outputSchema: Document }[];
 beforeAll(async () => {
   server = await startServer();
   document = await (await fetch(`${server.url}/openapi.json`)).json();
-  const alice = bearer(await signIn(server.url, 'alice'));
-  tools = (await post(`${server.url}/mcp`, request('tools/list'), alice)).message.result.tools;
+  // An admin is shown every tool.
+  const admin = bearer({ access_token: await adminCommand(server, 'token') });
+  tools = (await post(`${server.url}/mcp`, request('tools/list'), admin)).message.result.tools;
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();

@@ -51,13 +51,13 @@ export function logged(channel: StoredChannel): Deed[] {
 /** Does every run again: the source, the states, the seeds and the log are all it needs. */
 export async function replayed(channel: StoredChannel): Promise<Deed[]> {
   const { attachment, source, states } = channel;
-  const { executed } = prepare(source, attachment.language as Language, attachment.name);
+  const program = prepare(source, attachment.language as Language, attachment.name);
   const limits = { ...DEFAULT_LIMITS, ...JSON.parse(attachment.manifest).limits };
   const deeds: Deed[] = [];
   let state_version = 0;
   for (const receipt of receiptsOf(channel)) {
     const state = JSON.parse(states.get(receipt.state_before) as string);
-    const { effects, state: saved } = await runHook(executed, inputOf(channel, receipt, state, state_version), limits);
+    const { effects, state: saved } = await runHook(program, inputOf(channel, receipt, state, state_version), limits);
     const posts = effects.flatMap((effect) => {
       if (effect.type !== 'post') return [];
       const { kind, to = null, body, state_version } = effect;
@@ -72,7 +72,13 @@ export async function replayed(channel: StoredChannel): Promise<Deed[]> {
   return deeds;
 }
 
-function inputOf(channel: StoredChannel, receipt: Receipt, state: Json, state_version: number): HookInput {
+/** What the hook of a run was given. */
+export function inputOf(
+  channel: StoredChannel,
+  receipt: Omit<Receipt, 'seq'>,
+  state: Json,
+  state_version: number,
+): HookInput {
   const { channelId, attachment, seeds } = channel;
   const { bot_id, round, run, event_seq } = receipt;
   const event = channel.entries[event_seq - 1] as StoredEntry;

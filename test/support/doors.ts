@@ -13,7 +13,8 @@ export interface Person extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export type Door = (server: { readonly url: string }, name: string) => Promise<Person>;
+/** Signs a new guest in, or goes in with a token that is there already. */
+export type Door = (server: { readonly url: string }, name: string, token?: string) => Promise<Person>;
 
 /** What a door answers when it will not: the fields of the problem, on an error with a stack. */
 export class Refusal extends Error {
@@ -36,8 +37,8 @@ export const DOORS: [string, Door][] = [
 export const rejectedWith = (code: string) => (result: PromiseSettledResult<unknown>) =>
   result.status === 'rejected' && result.reason.code === code;
 
-async function restDoor({ url }: { readonly url: string }, name: string): Promise<Person> {
-  const { access_token: token } = await signIn(url, name);
+async function restDoor({ url }: { readonly url: string }, name: string, given?: string): Promise<Person> {
+  const token = given ?? (await signIn(url, name)).access_token;
   const surface = await publishedSurface(url);
   const authorization = `Bearer ${token}`;
   const call = async (operation: string, input: object = {}) => {
@@ -56,8 +57,8 @@ async function restDoor({ url }: { readonly url: string }, name: string): Promis
 }
 
 /** The official client in the newest era: nothing stays open between two calls. */
-async function mcpDoor({ url }: { readonly url: string }, name: string): Promise<Person> {
-  const { access_token: token } = await signIn(url, name);
+async function mcpDoor({ url }: { readonly url: string }, name: string, given?: string): Promise<Person> {
+  const token = given ?? (await signIn(url, name)).access_token;
   const client = new Client({ name, version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
   await client.connect(
     new StreamableHTTPClientTransport(new URL('/mcp', url), {

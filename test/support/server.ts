@@ -32,7 +32,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
     child = spawn(process.execPath, [MAIN], {
       // An empty folder: no .env of the developer's is read.
       cwd: dataDir,
-      env: { PATH: process.env.PATH, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'info', ...env },
+      // Containers where a test asks for them: they are slow to start by the dozen.
+      env: { PATH: process.env.PATH, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'info', SANDBOX: 'embedded', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stderr?.on('data', (chunk) => {

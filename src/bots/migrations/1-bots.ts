@@ -34,7 +34,7 @@ export class Bots1700000000400 implements MigrationInterface {
           { name: 'bundle_hash', type: 'varchar', length: '71' },
           { name: 'executed', type: 'text' },
           { name: 'kit_hash', type: 'varchar', length: '71' },
-          { name: 'engine', type: 'varchar', length: '40' },
+          { name: 'engine', type: 'varchar', length: '120' },
           { name: 'manifest_hash', type: 'varchar', length: '71' },
           { name: 'manifest', type: 'text' },
           { name: 'params', type: 'text' },

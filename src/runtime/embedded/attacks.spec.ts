@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_LIMITS, type HookInput } from '../../../bot-sdk/contract.js';
+import { NPM_MODULES } from '../../../bot-sdk/modules.js';
+import { NO_WAY } from '../runner.js';
 import { EmbeddedRunner } from './embedded-runner.js';
 
 const INPUT: HookInput = {
@@ -28,9 +30,14 @@ const attack = (body: string, wallMs = PATIENT, top = '') =>
     {
       executed: `${top}\nexport default class Bot { constructor(ctx) { this.ctx = ctx } async onInit() { const { ctx } = this; ${body} } }`,
       language: 'javascript',
+      className: 'Bot',
+      bundled: {},
+      modules: [],
+      needsProcess: false,
     },
     INPUT,
     { ...DEFAULT_LIMITS, wallMs, cpuMs: wallMs },
+    NO_WAY,
   );
 
 const neighbour = () => attack(`ctx.post('bot', 'still here')`);
@@ -149,7 +156,11 @@ describe('An attack stops its own run, says why, and no other', () => {
   test('a static import, with the module and what is allowed', async () => {
     const { error } = await attack('', PATIENT, `import fs from 'node:fs';`);
 
-    expect(error).toMatchObject({ code: 'MODULE_NOT_ALLOWED', module: 'node:fs', allowed: ['bot-sdk'] });
+    expect(error).toMatchObject({
+      code: 'MODULE_NOT_ALLOWED',
+      module: 'node:fs',
+      allowed: ['bot-sdk', ...NPM_MODULES],
+    });
   });
 
   test('what is not JavaScript at all', async () => {
@@ -199,7 +210,6 @@ describe('The world outside', () => {
     'process',
     'require',
     'module',
-    'fetch',
     'Buffer',
     'WebAssembly',
     'setTimeout',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_LIMITS, type HookInput, type RunResult } from '../../../bot-sdk/contract.js';
+import { type Executable, NO_WAY } from '../runner.js';
 import { EmbeddedRunner } from './embedded-runner.js';
 
 const INPUT: HookInput = {
@@ -15,9 +16,13 @@ const INPUT: HookInput = {
   key: '00'.repeat(32),
   run: 1,
 };
-const bot = (body: string) => ({
+const bot = (body: string): Executable => ({
+  className: 'Bot',
+  bundled: {},
+  modules: [],
+  needsProcess: false,
   executed: `export default class Bot { constructor(ctx) { this.ctx = ctx } async on_init() { const { ctx } = this; ${body} } }`,
-  language: 'javascript' as const,
+  language: 'javascript',
 });
 const open = (workers = 1, maxQueue?: number) => {
   const runner = new EmbeddedRunner(workers, maxQueue);
@@ -32,7 +37,7 @@ describe('The embedded runner', () => {
   test('gives the same bytes for the same input', async () => {
     await using runner = open(2);
 
-    const results = await Promise.all([1, 2, 3, 4].map(() => runner.run(tick, INPUT, DEFAULT_LIMITS)));
+    const results = await Promise.all([1, 2, 3, 4].map(() => runner.run(tick, INPUT, DEFAULT_LIMITS, NO_WAY)));
 
     expect(results[0]).toMatchObject({ outcome: 'ok', state: { value: { n: 1 }, version: 1 }, logs: ['x'] });
     expect(new Set(results.map(withoutTime)).size).toBe(1);
@@ -42,7 +47,7 @@ describe('The embedded runner', () => {
     await using runner = open();
 
     const results = await Promise.all(
-      ['00', '01'].map((key) => runner.run(tick, { ...INPUT, key: key.repeat(32) }, DEFAULT_LIMITS)),
+      ['00', '01'].map((key) => runner.run(tick, { ...INPUT, key: key.repeat(32) }, DEFAULT_LIMITS, NO_WAY)),
     );
 
     expect(new Set(results.map(withoutTime)).size).toBe(2);
@@ -52,7 +57,9 @@ describe('The embedded runner', () => {
     await using runner = open();
     const order: number[] = [];
 
-    await Promise.all([1, 2, 3].map((n) => runner.run(bot(''), INPUT, DEFAULT_LIMITS).then(() => order.push(n))));
+    await Promise.all(
+      [1, 2, 3].map((n) => runner.run(bot(''), INPUT, DEFAULT_LIMITS, NO_WAY).then(() => order.push(n))),
+    );
 
     expect(order).toEqual([1, 2, 3]);
   });
@@ -63,8 +70,8 @@ describe('The embedded runner', () => {
     const stuck = bot('const s = "x".repeat(2 ** 20); for (;;) Array.from({ length: 2000 }, () => s.split("").length)');
 
     const [first, second] = await Promise.all([
-      runner.run(stuck, INPUT, { ...DEFAULT_LIMITS, wallMs: 100 }),
-      runner.run(tick, INPUT, DEFAULT_LIMITS),
+      runner.run(stuck, INPUT, { ...DEFAULT_LIMITS, wallMs: 100 }, NO_WAY),
+      runner.run(tick, INPUT, DEFAULT_LIMITS, NO_WAY),
     ]);
 
     expect(first.outcome).not.toBe('ok');
@@ -75,11 +82,16 @@ describe('The embedded runner', () => {
     await using runner = open();
     const from = (channel_id: string) => ({ ...INPUT, channel_id });
     const endless = Array.from({ length: 6 }, (_, i) =>
-      runner.run(bot('for (;;);'), from(`chn_endless_${i}`), { ...DEFAULT_LIMITS, wallMs: 3_000, cpuMs: 3_000 }),
+      runner.run(
+        bot('for (;;);'),
+        from(`chn_endless_${i}`),
+        { ...DEFAULT_LIMITS, wallMs: 3_000, cpuMs: 3_000 },
+        NO_WAY,
+      ),
     );
     const begin = performance.now();
 
-    const result = await runner.run(tick, from('chn_other'), DEFAULT_LIMITS);
+    const result = await runner.run(tick, from('chn_other'), DEFAULT_LIMITS, NO_WAY);
 
     // Six tries of half a second, where six limits are eighteen seconds.
     expect(performance.now() - begin).toBeLessThan(12_000);
@@ -93,7 +105,7 @@ describe('The embedded runner', () => {
     // Deterministic work that no machine does in half a second, and any does in most of a minute.
     const long = bot('console.log("once"); for (let i = 0; i < 1e8; i++); ctx.post("bot", "done")');
 
-    const result = await runner.run(long, INPUT, { ...DEFAULT_LIMITS, wallMs: 50_000, cpuMs: 50_000 });
+    const result = await runner.run(long, INPUT, { ...DEFAULT_LIMITS, wallMs: 50_000, cpuMs: 50_000 }, NO_WAY);
 
     expect(result).toMatchObject({ outcome: 'ok', effects: [{ body: { text: 'done' } }], logs: ['once'] });
     expect(result.ms).toBeGreaterThan(500);
@@ -103,7 +115,7 @@ describe('The embedded runner', () => {
     await using runner = open();
     const order: string[] = [];
     const ask = (channel_id: string) =>
-      runner.run(bot(''), { ...INPUT, channel_id }, DEFAULT_LIMITS).then(() => order.push(channel_id));
+      runner.run(bot(''), { ...INPUT, channel_id }, DEFAULT_LIMITS, NO_WAY).then(() => order.push(channel_id));
 
     await Promise.all(['a', 'a', 'a', 'a', 'b', 'c', 'b'].map(ask));
 
@@ -113,8 +125,15 @@ describe('The embedded runner', () => {
   test('refuses what it cannot run, and what is too much', async () => {
     await using runner = open(1, 1);
 
-    const python = await runner.run({ executed: 'class Bot: pass', language: 'python' }, INPUT, DEFAULT_LIMITS);
-    const [running, waiting, refused] = await Promise.all([1, 2, 3].map(() => runner.run(tick, INPUT, DEFAULT_LIMITS)));
+    const python = await runner.run(
+      { ...bot(''), executed: 'class Bot: pass', language: 'python' },
+      INPUT,
+      DEFAULT_LIMITS,
+      NO_WAY,
+    );
+    const [running, waiting, refused] = await Promise.all(
+      [1, 2, 3].map(() => runner.run(tick, INPUT, DEFAULT_LIMITS, NO_WAY)),
+    );
 
     expect(python).toMatchObject({ outcome: 'killed', error: { code: 'SANDBOX_UNAVAILABLE' } });
     expect([running?.outcome, waiting?.outcome, refused?.outcome]).toEqual(['ok', 'ok', 'killed']);
@@ -122,11 +141,11 @@ describe('The embedded runner', () => {
 
   test('ends what is left when it closes', async () => {
     const runner = new EmbeddedRunner(1);
-    const left = [1, 2].map(() => runner.run(bot('for (;;);'), INPUT, DEFAULT_LIMITS));
+    const left = [1, 2].map(() => runner.run(bot('for (;;);'), INPUT, DEFAULT_LIMITS, NO_WAY));
 
     await runner.close();
 
     expect((await Promise.all(left)).map(({ outcome }) => outcome)).toEqual(['killed', 'killed']);
-    expect((await runner.run(tick, INPUT, DEFAULT_LIMITS)).error?.code).toBe('RUNNER_CRASHED');
+    expect((await runner.run(tick, INPUT, DEFAULT_LIMITS, NO_WAY)).error?.code).toBe('RUNNER_CRASHED');
   });
 });

@@ -1,12 +1,14 @@
+import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
-import type { Executable } from '../runner.js';
+import { type BotKey, notRun, type Way } from '../runner.js';
+import { TurnQueue } from '../turn-queue.js';
 import { RunnerThread } from './runner-thread.js';
-import { TurnQueue } from './turn-queue.js';
 
 interface Job {
-  bundle: Executable;
+  program: Program;
   input: HookInput;
   limits: RunLimits;
+  way: Way;
   settle: (result: RunResult) => void;
 }
 
@@ -25,13 +27,19 @@ export class Lane {
     this.idle = [...this.threads];
   }
 
-  async run(bundle: Executable, input: HookInput, limits: RunLimits): Promise<RunResult> {
+  async run(program: Program, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
     if (this.isClosed) return stopped('the runner is closed');
     if (this.queue.length >= this.maxQueue) return stopped('too many hooks are waiting');
     return new Promise((settle) => {
-      this.queue.push(input.channel_id, { bundle, input, limits, settle });
+      this.queue.push(input.channel_id, { program, input, limits, way, settle });
       this.next();
     });
+  }
+
+  /** What waits for a bot that is gone never starts. */
+  forget({ channel_id, bot_id }: BotKey): void {
+    const gone = this.queue.remove(channel_id, ({ input }) => input.bot_id === bot_id);
+    for (const job of gone) job.settle(stopped('the bot is gone'));
   }
 
   /** Stops every thread. What is running or waiting ends as killed. */
@@ -49,7 +57,7 @@ export class Lane {
       this.idle.push(thread);
       return;
     }
-    void thread.run(job.bundle, job.input, job.limits).then((result) => {
+    void thread.run(job.program, job.input, job.limits, job.way).then((result) => {
       this.idle.push(thread);
       job.settle(result);
       this.next();
@@ -57,6 +65,4 @@ export class Lane {
   }
 }
 
-function stopped(detail: string): RunResult {
-  return { outcome: 'killed', error: { code: 'RUNNER_CRASHED', detail }, effects: [], logs: [], ms: 0 };
-}
+const stopped = (detail: string) => notRun('RUNNER_CRASHED', detail);

@@ -1,13 +1,18 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
 import { recheck } from '../../../bot-sdk/recheck.js';
+import type { WebRequest } from '../../../bot-sdk/web.js';
 import { DeadlineThread, ThreadFailure } from '../deadline-thread.js';
-import type { Executable } from '../runner.js';
+import type { Way } from '../runner.js';
 
 /** What a thread is asked to do. */
 export interface Task {
-  executed: string;
+  program: Pick<Program, 'executed' | 'bundled'>;
   input: HookInput;
   limits: RunLimits;
+  /** Where the bot's requests to the network go; none where it may make none. */
+  port?: MessagePort;
 }
 
 /** The thread stops a hook itself; after this much more we stop the thread. */
@@ -25,14 +30,18 @@ export class RunnerThread {
   });
 
   /** Answers always, and within the wall limit and a little. One call at a time. */
-  async run({ executed }: Executable, input: HookInput, limits: RunLimits): Promise<RunResult> {
+  async run({ executed, bundled }: Program, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
     const started = performance.now();
+    const { ours, theirs } = way.isOpen ? channelTo(way) : {};
     try {
-      const answer = await this.thread.ask({ executed, input, limits }, limits.wallMs + GRACE_MS);
+      const task = { program: { executed, bundled }, input, limits, port: theirs };
+      const answer = await this.thread.ask(task, limits.wallMs + GRACE_MS, theirs ? [theirs] : []);
       return recheck(answer, input, limits);
     } catch (error) {
       await this.stop();
       return failed(error, Math.round(performance.now() - started));
+    } finally {
+      ours?.close();
     }
   }
 
@@ -54,6 +63,14 @@ const NONSENSE = {
 function failed(error: unknown, ms: number): RunResult {
   const failure = error instanceof ThreadFailure ? FAILURES[error.reason] : NONSENSE;
   return { ...failure, effects: [], logs: [], ms };
+}
+
+function channelTo(way: Way) {
+  const { port1: ours, port2: theirs } = new MessageChannel();
+  ours.on('message', async ({ n, request }: { n: number; request: WebRequest }) => {
+    ours.postMessage({ n, answer: await way.ask(request) });
+  });
+  return { ours, theirs };
 }
 
 /** Threads load compiled code. Under Jest this file is TypeScript, and the thread's is in the build. */

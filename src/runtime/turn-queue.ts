@@ -25,4 +25,14 @@ export class TurnQueue<T> {
     if (line.length > 0) this.waiting.set(key, line);
     return item;
   }
+
+  /** Takes out what the test picks of one key's. */
+  remove(key: string, picks: (item: T) => boolean): T[] {
+    const line = this.waiting.get(key) ?? [];
+    const [gone, kept] = [line.filter(picks), line.filter((item) => !picks(item))];
+    this.count -= gone.length;
+    if (kept.length > 0) this.waiting.set(key, kept);
+    else this.waiting.delete(key);
+    return gone;
+  }
 }

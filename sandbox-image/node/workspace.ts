@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+
+const WORKSPACE = '/workspace';
+
+/** Empties the workspace; links are removed, never followed. False where something could not be removed. */
+export async function wipeWorkspace(): Promise<boolean> {
+  try {
+    for (const name of await readdir(WORKSPACE)) await rm(`${WORKSPACE}/${name}`, { recursive: true, force: true });
+    return (await readdir(WORKSPACE)).length === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether no process is left beside this one. A dead one counts: nobody here collects it, and it takes up a place. */
+export function isAlone(): boolean {
+  return readdirSync('/proc').every((name) => !/^\d+$/.test(name) || Number(name) === process.pid || isGone(name));
+}
+
+function isGone(pid: string): boolean {
+  try {
+    readFileSync(`/proc/${pid}/stat`);
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,136 @@
+"""A hook's own process: it runs the bot once, says what came of it and leaves."""
+
+import json
+import os
+import resource
+import signal
+import sys
+from typing import Any, NoReturn
+
+import clock
+import drawn
+import guard_audit
+import logs
+import web
+from bot_code import SOURCE_NAME, BotCode
+from channel import Channel
+from context import Context
+from failures import outcome_of, run_error
+from frames import json_frame
+from ledger import Ledger
+from plain import plain_json
+
+HOOK_NAMES = {
+    "on_init": "onInit",
+    "on_join": "onJoin",
+    "on_leave": "onLeave",
+    "on_message": "onMessage",
+    "on_private_message": "onPrivateMessage",
+    "on_timer": "onTimer",
+}
+MEBIBYTE = 1_048_576
+# The container has 256 MiB; the interpreter, this process's bookkeeping and some slack are not the bot's.
+MOST_MEMORY_MB = 176
+
+
+def live(code: BotCode, workspace: str, channel_fd: int, private_fds: list[int]) -> NoReturn:
+    """Waits for its one hook. Never returns: whatever happens, the process ends here."""
+    try:
+        for fd in private_fds:
+            os.close(fd)
+        os.dup2(0, 2)
+        channel = Channel(channel_fd)
+        taken = _taken_bytes()
+        _warm_up(workspace)
+        message = channel.hear()
+        _limit(message["limits"], taken)
+        channel.say({"result": _run(message["input"], message["limits"], code, workspace, channel)})
+    except MemoryError:
+        signal.raise_signal(signal.SIGKILL)
+    finally:
+        os._exit(0)
+
+
+def _run(hook_input: dict, limits: dict, code: BotCode, workspace: str, channel: Channel) -> dict[str, Any]:
+    ledger = Ledger(hook_input, limits)
+    clock.set_now(hook_input["now"])
+    drawn.set_key(hook_input.pop("key"))
+    sys.stdout, sys.stderr = logs.out, logs.err
+    logs.begin(lambda line: channel.say({"log": line}), limits["logBytes"])
+    web.begin(channel, limits["fetches"])
+    guard_audit.begin(workspace)
+    context = Context(hook_input, ledger, workspace)
+    try:
+        _call(code.run(), hook_input["call"], context)
+    except BaseException as error:
+        failure = run_error(error, SOURCE_NAME)
+        return {"outcome": outcome_of(failure["code"]), "error": failure, "effects": []}
+    finally:
+        logs.flush()
+    state = {"state": {"value": ledger.state, "version": ledger.version}} if ledger.is_saved else {}
+    return {"outcome": "ok", "effects": ledger.effects, **state}
+
+
+def _call(bot_class: type, call: dict[str, Any], context: Context) -> None:
+    bot = _instance(bot_class, context)
+    hook = call["hook"]
+    method = getattr(bot, hook, None) or getattr(bot, HOOK_NAMES[hook], None)
+    if not callable(method):
+        return
+    arguments = {
+        "on_join": ["player"],
+        "on_leave": ["player"],
+        "on_message": ["msg"],
+        "on_private_message": ["player", "msg"],
+        "on_timer": ["name"],
+    }
+    _await(method(*(call[name] for name in arguments.get(hook, []))))
+
+
+def _instance(bot_class: type, context: Context) -> Any:
+    has_own = any("__init__" in cls.__dict__ for cls in bot_class.__mro__[:-1])
+    bot = bot_class(context, context.params) if has_own else bot_class()
+    for name in ("ctx", "params"):
+        if getattr(bot, name, None) is None:
+            try:
+                setattr(bot, name, context if name == "ctx" else context.params)
+            except AttributeError:
+                continue
+    return bot
+
+
+def _await(answer: Any) -> None:
+    """Carries a coroutine to its end. Nothing a bot has makes it wait: what it waits for would never come."""
+    if not hasattr(answer, "__await__"):
+        return
+    steps = answer.__await__()
+    for _ in steps:
+        raise RuntimeError("the hook waits for something that nothing will settle")
+
+
+def _limit(limits: dict[str, Any], taken: int) -> None:
+    cpu_s = limits["cpuMs"] / 1_000
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s) + 2, int(cpu_s) + 3))
+    most = taken + min(limits["memoryMb"], MOST_MEMORY_MB) * MEBIBYTE
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _taken_bytes() -> int:
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[0]) * resource.getpagesize()
+
+
+def _warm_up(workspace: str) -> None:
+    """Touches, while nobody waits, the memory that every hook writes to: until then it is shared with the zygote."""
+    json_frame(plain_json(json.loads('{"a": [1, "b"]}'), "warm"))
+    clock.set_now("1970-01-01T00:00:00Z")
+    drawn.set_key("00")
+    drawn.unit()
+    nothing = dict.fromkeys(["state", "channel_id", "bot_id", "now", "params", "env", "players", "run"])
+    room = dict.fromkeys(["posts", "bodyBytes", "outputBytes", "stateBytes"], 99)
+    nothing["state_version"] = 0
+    context = Context(nothing, Ledger(nothing, room), workspace)
+    context.post("bot", "warm")
+    context.set_state(context.get_state())

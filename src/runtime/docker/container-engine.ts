@@ -1,0 +1,50 @@
+import Dockerode from 'dockerode';
+
+/** What must be true of an image for the server to start sandboxes from it. */
+export interface SandboxImage {
+  readonly id: string;
+  readonly node: string;
+  readonly python: string;
+  /** Content hash of the root file system, which names what ran; an image id also depends on when it was built. */
+  readonly rootfs: string;
+}
+
+const PATIENCE_MS = 2_000;
+
+/** A machine's container engine. */
+export class ContainerEngine {
+  readonly docker: Dockerode;
+
+  /** The address is that of `DOCKER_HOST`: `unix:///path`, `tcp://host:port`, `ssh://user@host`; empty for what the environment says. */
+  constructor(readonly address: string) {
+    this.docker = new Dockerode(optionsOf(address));
+  }
+
+  async answers(): Promise<boolean> {
+    try {
+      await this.docker.ping({ abortSignal: AbortSignal.timeout(PATIENCE_MS) } as never);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The sandbox image of this name; undefined where there is none, or one that is something else. */
+  async image(name: string): Promise<SandboxImage | undefined> {
+    try {
+      const { Id: id, Config } = await this.docker.getImage(name).inspect();
+      const { 'parley.node': node, 'parley.python': python, 'parley.rootfs': rootfs } = Config.Labels ?? {};
+      return node && python && rootfs ? { id, node, python, rootfs } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function optionsOf(address: string): Dockerode.DockerOptions | undefined {
+  if (!address) return undefined;
+  const url = new URL(address);
+  if (url.protocol === 'unix:') return { socketPath: url.pathname };
+  const protocol = url.protocol === 'ssh:' ? 'ssh' : url.protocol === 'http:' ? 'http' : undefined;
+  return { host: url.hostname, port: url.port || undefined, username: url.username || undefined, protocol };
+}

@@ -1,0 +1,162 @@
+import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
+import { LANGUAGES } from '../../../bot-sdk/contract.js';
+import type { Log } from '../../platform/logging.js';
+import { type BotKey, type Executable, notRun, Runner, type Way } from '../runner.js';
+import type { Harness } from './container-options.js';
+import { type Berth, Fleet, type FleetSettings, NoSandbox } from './fleet.js';
+import { KeptSandboxes } from './kept-sandboxes.js';
+import { Lines } from './lines.js';
+import type { Ran, Sandbox } from './sandbox.js';
+
+export interface DockerSettings extends FleetSettings {
+  /** Whether a bot keeps its sandbox from one hook to the next. */
+  readonly reuse: boolean;
+  readonly idleMs: number;
+}
+
+/** A sandbox that has run so many hooks, or is so old, is replaced: what could have gathered in it goes. */
+const MOST_HOOKS = 500;
+const MOST_AGE_MS = 30 * 60_000;
+
+/**
+ * Runs bots in containers. A container serves one attachment and nothing else, ever: it is taken from a pool of started
+ * ones, kept while the bot is busy, and destroyed when it idles, ends, misbehaves or gets old.
+ */
+export class DockerRunner extends Runner {
+  readonly name = 'docker';
+  readonly languages: readonly Language[] = LANGUAGES;
+  private readonly fleet: Fleet;
+  private readonly kept = new KeptSandboxes<Executable>();
+  private readonly busy = new Map<string, Sandbox>();
+  /** Of each bot that waits or runs: aborted when the bot is gone. */
+  private readonly present = new Map<string, AbortController>();
+  private readonly lines = new Lines();
+  private isClosed = false;
+
+  constructor(
+    private readonly machines: readonly [Berth, ...Berth[]],
+    private readonly settings: DockerSettings,
+    log: Log,
+  ) {
+    super();
+    this.fleet = new Fleet(machines, settings, log, () => this.kept.giveUpIdle());
+  }
+
+  /** Removes what a crash left behind and fills the pool. */
+  async open(): Promise<number> {
+    const left = await this.fleet.sweep();
+    this.fleet.pool.fill();
+    return left;
+  }
+
+  engineOf(language: Language): string {
+    const { node, python, rootfs } = this.machines[0].image;
+    return `${language === 'python' ? `python@${python}` : `node@${node}`} rootfs ${rootfs}`;
+  }
+
+  get status() {
+    const { length: containers, waitingLength: waiting, starts, pool } = this.fleet;
+    return { containers, most: this.settings.most, waiting, starts, ready: pool.ready, isFailing: pool.isFailing };
+  }
+
+  async check(executable: Executable): Promise<RunError | undefined> {
+    // JavaScript was read already; only Python itself can say whether something is Python.
+    if (executable.language !== 'python') return undefined;
+    try {
+      const sandbox = await this.fleet.take('python', 'check');
+      const fault = await sandbox.bind(executable, false);
+      void sandbox.destroy();
+      return fault;
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  async run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
+    const key = keyOf(input);
+    const bot = this.present.get(key) ?? new AbortController();
+    this.present.set(key, bot);
+    const work = () => this.runNow(key, executable, input, limits, way, bot.signal);
+    const result = await this.lines.next(key, work).finally(() => {
+      if (this.lines.isEmpty(key)) this.present.delete(key);
+    });
+    return result ?? notRun('QUEUE_FULL', 'too many hooks of this bot are waiting');
+  }
+
+  forget(bot: BotKey): void {
+    const key = keyOf(bot);
+    this.present.get(key)?.abort();
+    this.present.delete(key);
+    void this.kept.take(key)?.destroy();
+    // What a hook that still runs would do is not taken any more.
+    void this.busy.get(key)?.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.fleet.close();
+  }
+
+  private async runNow(
+    key: string,
+    executable: Executable,
+    input: HookInput,
+    limits: RunLimits,
+    way: Way,
+    isGone: AbortSignal,
+  ) {
+    const started = performance.now();
+    try {
+      const sandbox = await this.sandboxFor(key, executable, input, way);
+      if (isGone.aborted) {
+        void sandbox.destroy();
+        return notRun('RUNNER_CRASHED', 'the bot is gone', performance.now() - started);
+      }
+      this.busy.set(key, sandbox);
+      const ran = await sandbox.run(input, limits, way).finally(() => this.busy.delete(key));
+      this.putBack(key, sandbox, executable, ran);
+      return ran.result;
+    } catch (error) {
+      const { code, detail, ...more } = refusalOf(error);
+      const result = notRun(code, detail, performance.now() - started);
+      return THREW.has(code) ? { ...result, outcome: 'threw' as const, error: { code, detail, ...more } } : result;
+    }
+  }
+
+  private async sandboxFor(key: string, executable: Executable, { channel_id }: HookInput, way: Way): Promise<Sandbox> {
+    if (this.isClosed) throw new Unbound({ code: 'RUNNER_CRASHED', detail: 'the runner is closed' });
+    const kept = this.kept.take(key, executable);
+    if (kept) return kept;
+    const sandbox = await this.fleet.take(harnessOf(executable), channel_id);
+    const fault = await sandbox.bind(executable, way.isOpen);
+    if (!fault) return sandbox;
+    void sandbox.destroy();
+    throw new Unbound(fault);
+  }
+
+  private putBack(key: string, sandbox: Sandbox, executable: Executable, { isReusable }: Ran) {
+    const isFresh = sandbox.hooks < MOST_HOOKS && performance.now() - sandbox.startedAt < MOST_AGE_MS;
+    const isKept = this.settings.reuse && isReusable && isFresh && sandbox.isUsable && !this.isClosed;
+    if (isKept) this.kept.keep(key, sandbox, executable, this.settings.idleMs);
+    else void sandbox.destroy();
+  }
+}
+
+/** What a bot does wrong before it runs. */
+const THREW = new Set<RunError['code']>(['BOT_THREW', 'MODULE_NOT_ALLOWED']);
+
+class Unbound extends Error {
+  constructor(readonly fault: RunError) {
+    super(fault.detail);
+  }
+}
+
+function refusalOf(error: unknown): RunError {
+  if (error instanceof Unbound) return error.fault;
+  if (error instanceof NoSandbox) return { code: error.code, detail: error.detail };
+  throw error;
+}
+
+const harnessOf = ({ language }: Executable): Harness => (language === 'python' ? 'python' : 'node');
+
+const keyOf = ({ channel_id, bot_id }: BotKey) => `${channel_id} ${bot_id}`;

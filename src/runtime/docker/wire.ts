@@ -1,0 +1,141 @@
+import type { Duplex } from 'node:stream';
+import {
+  BadFrame,
+  FrameReader,
+  type FromSandbox,
+  JSON_FRAME,
+  jsonFrame,
+  type ToSandbox,
+  tunnelFrame,
+} from '../../../bot-sdk/sandbox-protocol.js';
+
+/** A sandbox that does not read is sent no more than this. */
+const MAX_UNREAD = 8 * 1_048_576;
+/** A kind of each message, no bot's word of mouth: only these are looked at. */
+const MESSAGES = new Set<unknown>(['ready', 'bound', 'unbound', 'web', 'done', 'open', 'end', 'closed']);
+const KEPT_COMPLAINTS = 4_096;
+
+export interface Listener {
+  heard(message: FromSandbox): void;
+  heardBytes(connection: number, bytes: Buffer): void;
+  /** The line is dead: closed, or ended by us for the reason given. Told once. */
+  lost(reason?: string): void;
+}
+
+/** The server's end of a sandbox's standard streams. Whatever arrives may have been made by a bot. */
+export class Wire {
+  /** The last of what the sandbox wrote to its standard error: the engine's own last words. */
+  complaints = '';
+  private received = 0;
+  private budget = Number.POSITIVE_INFINITY;
+  private isLost = false;
+  private readonly frames: FrameReader;
+
+  constructor(
+    private readonly stream: Duplex,
+    private readonly listener: Listener,
+  ) {
+    this.frames = new FrameReader((type, payload) => this.take(type, payload));
+    const split = splitter(
+      (bytes) => this.frames.push(bytes),
+      (text) => this.complain(text),
+    );
+    stream.on('data', (bytes: Buffer) => {
+      this.received += bytes.length;
+      if (this.received > this.budget) return this.lose('it said more than a hook may');
+      try {
+        split(bytes);
+      } catch (error) {
+        this.lose(
+          error instanceof BadFrame || error instanceof SyntaxError ? 'it sent a bad frame' : 'its line failed',
+        );
+      }
+    });
+    stream.on('error', () => this.lose());
+    stream.on('close', () => this.lose());
+    stream.on('end', () => this.lose());
+  }
+
+  /** From here on it may say so many bytes, all in all. */
+  allow(bytes: number) {
+    this.received = 0;
+    this.budget = bytes;
+  }
+
+  send(message: ToSandbox): void {
+    this.write(jsonFrame(message));
+  }
+
+  /** False when the sandbox is behind with reading. */
+  sendBytes(connection: number, bytes: Buffer): boolean {
+    return this.write(tunnelFrame(connection, bytes));
+  }
+
+  drained(then: () => void) {
+    this.stream.once('drain', then);
+  }
+
+  close() {
+    this.isLost = true;
+    this.stream.destroy();
+  }
+
+  private write(frame: Buffer): boolean {
+    if (this.isLost) return true;
+    if (this.stream.writableLength > MAX_UNREAD) {
+      this.lose('it does not read');
+      return true;
+    }
+    return this.stream.write(frame);
+  }
+
+  private take(type: number, payload: Buffer) {
+    if (this.isLost) return;
+    if (type !== JSON_FRAME) {
+      if (payload.length < 4) throw new BadFrame('a tunnel frame without a connection');
+      return this.listener.heardBytes(payload.readUInt32BE(0), payload.subarray(4));
+    }
+    const message = JSON.parse(payload.toString('utf8')) as FromSandbox | null;
+    if (typeof message !== 'object' || message === null || !MESSAGES.has(message.t)) throw new BadFrame('no message');
+    this.listener.heard(message);
+  }
+
+  private complain(text: Buffer) {
+    this.complaints = (this.complaints + text.toString('latin1')).slice(-KEPT_COMPLAINTS);
+  }
+
+  private lose(reason?: string) {
+    if (this.isLost) return;
+    this.close();
+    this.listener.lost(reason);
+  }
+}
+
+const STDERR = 2;
+const HEAD = 8;
+
+/** Takes apart the engine's own framing of the two output streams: `u8 stream | 3 zero bytes | u32 big-endian length`. */
+function splitter(onOutput: (bytes: Buffer) => void, onError: (bytes: Buffer) => void) {
+  let head = Buffer.alloc(0);
+  let left = 0;
+  let isError = false;
+  return (bytes: Buffer) => {
+    let rest = bytes;
+    while (rest.length > 0) {
+      if (left === 0) {
+        const needed = HEAD - head.length;
+        head = Buffer.concat([head, rest.subarray(0, needed)]);
+        rest = rest.subarray(needed);
+        if (head.length < HEAD) return;
+        isError = head[0] === STDERR;
+        left = head.readUInt32BE(4);
+        head = Buffer.alloc(0);
+        continue;
+      }
+      const part = rest.subarray(0, left);
+      left -= part.length;
+      rest = rest.subarray(part.length);
+      (isError ? onError : onOutput)(part);
+    }
+  };
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { EgressSettings } from '../../platform/egress-settings.js';
+import { isOwnAddress, isPublicAddress } from './addresses.js';
+import { WEB_LIMITS, type WebLimits } from './limits.js';
+import { Line } from './line.js';
+import { PageFetch } from './page-fetch.js';
+import { NameResolver } from './resolver.js';
+import { Slots } from './slots.js';
+import { TlsLook } from './tls-look.js';
+import { Trust } from './trust.js';
+import { Visits } from './visits.js';
+import { type WayOut, WebSession } from './web-session.js';
+
+const MOST_CONNECTIONS = 256;
+
+export interface SessionOptions {
+  /** As the manifest declares them. */
+  readonly hosts: readonly string[];
+  readonly limits?: Partial<WebLimits>;
+  /** Aborts when the run is over, however it ended. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The only way from a bot to the network. It resolves names itself and connects to nothing that is not public, unless the
+ * operator vouches for that very host; and it is the witness of what was answered.
+ */
+export class Egress {
+  private readonly out: WayOut;
+
+  constructor(settings: EgressSettings, clock: Clock, isAllowed: (address: string) => boolean = isElsewhere) {
+    const line = new Line(new NameResolver(settings.nameServers), settings.vouched, isAllowed);
+    const visits = new Visits(line, new Trust(settings.extraTrust));
+    this.out = {
+      line,
+      clock,
+      pages: new PageFetch(visits, clock),
+      tls: new TlsLook(visits, clock),
+      slots: new Slots(MOST_CONNECTIONS),
+    };
+  }
+
+  /** The network of one hook run. */
+  session({ hosts, limits, signal }: SessionOptions): WebSession {
+    return new WebSession(this.out, hosts, { ...WEB_LIMITS, ...limits }, signal);
+  }
+}
+
+const isElsewhere = (address: string) => isPublicAddress(address) && !isOwnAddress(address);

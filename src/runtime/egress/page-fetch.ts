@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { WebAnswer, WebRequest } from '../../../bot-sdk/web.js';
+import { type Clock, isoTime } from '../../kernel/clock.js';
+import type { HostRules } from './host-rules.js';
+import { type Call, exchange, type Reply } from './http-exchange.js';
+import type { WebLimits } from './limits.js';
+import { WebRefusal } from './refusal.js';
+import { bodilessHeaders, sendableHeaders, strangersHeaders } from './request-headers.js';
+import { fingerprintOf, trusted } from './secure-line.js';
+import type { Visits } from './visits.js';
+import { targetOf, webAddress } from './web-address.js';
+
+export type PageRequest = Extract<WebRequest, { kind: 'fetch' }>;
+export type PageAnswer = Extract<WebAnswer, { kind: 'fetched' }>;
+
+/** What was fetched, and the addresses that sent the broker on. */
+export interface Page {
+  readonly answer: PageAnswer;
+  readonly via: string[];
+}
+
+/** Fetches pages over verified TLS. Every hop is judged like the first; nothing is kept between two of them. */
+export class PageFetch {
+  constructor(
+    private readonly visits: Visits,
+    private readonly clock: Clock,
+  ) {}
+
+  async fetch(asked: PageRequest, rules: HostRules, limits: WebLimits, signal: AbortSignal): Promise<Page> {
+    let call = callOf(asked, rules, limits);
+    const via: string[] = [];
+    for (;;) {
+      const { reply, certificate } = await this.hop(call, limits, signal);
+      if (reply.location === undefined) return { answer: this.answerOf(call, reply, certificate), via };
+      via.push(call.url.href);
+      if (via.length > limits.redirects) {
+        throw new WebRefusal('FETCH_LIMIT', `${targetOf(call.url).host} redirects more than ${limits.redirects} times`);
+      }
+      call = redirected(call, reply.status, reply.location, rules);
+    }
+  }
+
+  private hop(call: Call, limits: WebLimits, signal: AbortSignal) {
+    return this.visits.visit(targetOf(call.url), limits, signal, async (secure) => {
+      const leaf = trusted(secure, call.url.hostname);
+      return { reply: await exchange(secure, call, limits, signal), certificate: fingerprintOf(leaf) };
+    });
+  }
+
+  private answerOf({ url, method }: Call, { status, headers, body }: Reply, certificate: string): PageAnswer {
+    const receipt = {
+      url: url.href,
+      method,
+      status,
+      fetched_at: isoTime(this.clock.now()),
+      body_sha256: createHash('sha256').update(body).digest('hex'),
+      tls: { peer_cert_sha256: certificate },
+    };
+    return { kind: 'fetched', url: url.href, status, headers, body: body.toString('base64'), receipt };
+  }
+}
+
+function callOf({ url, method, headers, body }: PageRequest, rules: HostRules, limits: WebLimits): Call {
+  const sent = body === undefined ? undefined : Buffer.from(body, 'base64');
+  if (sent && sent.length > limits.requestBytes) {
+    throw new WebRefusal('FETCH_LIMIT', `a request carries at most ${limits.requestBytes} bytes`);
+  }
+  const known = METHODS.find((name) => name === method.toUpperCase());
+  if (!known) throw new WebRefusal('FETCH_BLOCKED', `the method must be one of ${METHODS.join(', ')}`);
+  return { url: webAddress(url, rules), method: known, headers: sendableHeaders(headers), body: sent };
+}
+
+/** The next request after a redirect. Throws a refusal where it leads out of what was declared. */
+function redirected({ url, method, headers, body }: Call, status: number, location: string, rules: HostRules): Call {
+  if (!URL.canParse(location, url.href)) throw new WebRefusal('FETCH_BLOCKED', `${url.hostname} redirects to no URL`);
+  const next = webAddress(new URL(location, url).href, rules);
+  const allowed = next.host === url.host ? headers : strangersHeaders(headers);
+  if (status === 307 || status === 308 || method === 'GET' || method === 'HEAD') {
+    return { url: next, method, headers: allowed, body };
+  }
+  return { url: next, method: 'GET', headers: bodilessHeaders(allowed), body: undefined };
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -1,0 +1,40 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { Deadline } from './deadline.js';
+import type { Target } from './host-rules.js';
+import type { WebLimits } from './limits.js';
+import type { Line } from './line.js';
+import { refusalOf, WebRefusal } from './refusal.js';
+import { handshake } from './secure-line.js';
+import type { Trust } from './trust.js';
+
+/** Goes to hosts over TLS, one connection for each visit. What fails there is told as that host's failure. */
+export class Visits {
+  constructor(
+    private readonly line: Line,
+    readonly trust: Trust,
+  ) {}
+
+  /** Nobody has judged the certificate yet when `there` begins. Afterwards the connection is gone. */
+  async visit<T>(
+    target: Target,
+    { reachMs }: Pick<WebLimits, 'reachMs'>,
+    signal: AbortSignal,
+    there: (secure: TLSSocket) => Promise<T>,
+  ): Promise<T> {
+    let socket: Socket | undefined;
+    try {
+      using reaching = new Deadline(signal, reachMs, tooLate(target));
+      socket = await this.line.connect(target, reaching.signal);
+      const secure = await handshake(socket, target.host, this.trust, reaching.signal);
+      reaching[Symbol.dispose]();
+      return await there(secure);
+    } catch (error) {
+      throw refusalOf(error, target.host);
+    } finally {
+      socket?.destroy();
+    }
+  }
+}
+
+export const tooLate = ({ host }: Target) => new WebRefusal('UNREACHABLE', `${host} did not answer in time`);

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config.js';
+import { Metrics } from '../platform/metrics.js';
+import { Vitals } from '../platform/vitals.js';
+import { Runners } from './runners.js';
+
+/** What an operator sees of the sandboxes: in /healthz, /readyz and /metrics. */
+@Injectable()
+export class SandboxWatch {
+  constructor(config: Config, { docker }: Runners, vitals: Vitals, metrics: Metrics) {
+    vitals.toldBy('sandbox', () => {
+      const isWell = !docker?.status.isFailing;
+      const status = docker ? (isWell ? 'docker' : 'docker: no container can be started') : 'embedded';
+      return { status, isWell, isNeeded: config.sandbox.kind === 'docker' };
+    });
+    if (!docker) return;
+    metrics.watch('parley_sandbox_containers', 'Containers that live.', () => docker.status.containers);
+    metrics.watch('parley_sandbox_containers_most', 'Containers there may be.', () => docker.status.most);
+    metrics.watch('parley_sandbox_starts', 'Containers started since the server runs.', () => docker.status.starts);
+    metrics.watch('parley_sandbox_waiting', 'Hooks that wait for a container.', () => docker.status.waiting);
+    metrics.watch('parley_sandbox_ready_node', 'Started containers for JavaScript.', () => docker.status.ready.node);
+    metrics.watch('parley_sandbox_ready_python', 'Started containers for Python.', () => docker.status.ready.python);
+  }
+}
