@@ -1,11 +1,13 @@
 import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
 import { LANGUAGES } from '../../../bot-sdk/contract.js';
+import { sha256 } from '../../kernel/hash.js';
 import type { Log } from '../../platform/logging.js';
 import { type BotKey, type Executable, notRun, Runner, type Way } from '../runner.js';
 import type { Harness } from './container-options.js';
 import { type Berth, Fleet, type FleetSettings, NoSandbox } from './fleet.js';
 import { KeptSandboxes } from './kept-sandboxes.js';
 import { Lines } from './lines.js';
+import { Recent } from './recent.js';
 import type { Ran, Sandbox } from './sandbox.js';
 
 export interface DockerSettings extends FleetSettings {
@@ -17,6 +19,9 @@ export interface DockerSettings extends FleetSettings {
 /** A sandbox that has run so many hooks, or is so old, is replaced: what could have gathered in it goes. */
 const MOST_HOOKS = 500;
 const MOST_AGE_MS = 30 * 60_000;
+const MOST_CHECKED = 500;
+/** In the queue for a sandbox, code that is only tried takes turns like a channel. */
+const CHECKING = 'check';
 
 /**
  * Runs bots in containers. A container serves one attachment and nothing else, ever: it is taken from a pool of started
@@ -31,6 +36,8 @@ export class DockerRunner extends Runner {
   /** Of each bot that waits or runs: aborted when the bot is gone. */
   private readonly present = new Map<string, AbortController>();
   private readonly lines = new Lines();
+  /** What was wrong with code that somebody attached before; the same code is not tried twice. */
+  private readonly checked = new Recent<RunError | undefined>(MOST_CHECKED);
   private isClosed = false;
 
   constructor(
@@ -59,17 +66,19 @@ export class DockerRunner extends Runner {
     return { containers, most: this.settings.most, waiting, starts, ready: pool.ready, isFailing: pool.isFailing };
   }
 
+  /** JavaScript was read already; only Python itself can say whether something is Python. */
   async check(executable: Executable): Promise<RunError | undefined> {
-    // JavaScript was read already; only Python itself can say whether something is Python.
     if (executable.language !== 'python') return undefined;
-    try {
-      const sandbox = await this.fleet.take('python', 'check');
-      const fault = await sandbox.bind(executable, false);
-      void sandbox.destroy();
-      return fault;
-    } catch (error) {
-      return refusalOf(error);
+    const { executed, className, modules } = executable;
+    const code = sha256(JSON.stringify([executed, className, modules]));
+    if (!this.checked.has(code)) {
+      try {
+        this.checked.set(code, await this.tryToBind(executable));
+      } catch (error) {
+        return refusalOf(error);
+      }
     }
+    return this.checked.get(code);
   }
 
   async run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
@@ -121,6 +130,13 @@ export class DockerRunner extends Runner {
       const result = notRun(code, detail, performance.now() - started);
       return THREW.has(code) ? { ...result, outcome: 'threw' as const, error: { code, detail, ...more } } : result;
     }
+  }
+
+  private async tryToBind(executable: Executable): Promise<RunError | undefined> {
+    const sandbox = await this.fleet.take(harnessOf(executable), CHECKING);
+    const fault = await sandbox.bind(executable, false);
+    void sandbox.destroy();
+    return fault;
   }
 
   private async sandboxFor(key: string, executable: Executable, { channel_id }: HookInput, way: Way): Promise<Sandbox> {

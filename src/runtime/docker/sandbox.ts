@@ -7,16 +7,16 @@ import type { WebRequest } from '../../../bot-sdk/web.js';
 import { type Executable, notRun, type Way } from '../runner.js';
 import { YIELDING } from './container-options.js';
 import { CpuWatch } from './cpu-watch.js';
+import { HookClock } from './hook-clock.js';
 import { Tunnels } from './tunnels.js';
 import { Wire } from './wire.js';
 
 /** Long enough for a cold machine under load; a sandbox that is not ready by then never will be. */
 const READY_MS = 20_000;
 const BIND_MS = 5_000;
-/** A hook that has been stopped inside says so; one that cannot is stopped from outside this much later. */
-const GRACE_MS = 120;
-/** From here on a hook is not short, and yields to those that are. */
-const SHORT_MS = 250;
+const REMOVE_AGAIN_MS = 1_000;
+/** The engine knows no such container, or is removing it. */
+const GONE = new Set<number | undefined>([404, 409]);
 /** Of a hook: its result, its logs, its web requests. A tunnel's bytes are counted by the way. */
 const HOOK_BYTES = 16 * 1_048_576;
 
@@ -43,7 +43,6 @@ export class Sandbox {
   private readonly wire: Wire;
   private readonly tunnels: Tunnels;
   private readonly cpu: CpuWatch;
-  private readonly timers = new Set<NodeJS.Timeout>();
   private running?: Running;
   private heardFirst?: (message: FromSandbox | undefined) => void;
   private isYielding = false;
@@ -112,21 +111,21 @@ export class Sandbox {
   run(input: HookInput, limits: RunLimits, way: Way): Promise<Ran> {
     const started = performance.now();
     return new Promise((resolve) => {
+      if (this.isGone) return resolve(this.failure('RUNNER_CRASHED', 'the sandbox ended', started));
+      const clock = new HookClock(limits, this.cpu, {
+        tookLong: () => this.yield(),
+        overdrawn: (detail) => this.stop(detail),
+      });
       const settle = (ran: Ran) => {
         this.running = undefined;
-        for (const timer of this.timers) clearTimeout(timer);
-        this.timers.clear();
+        clock.stop();
         this.tunnels.closeAll();
         resolve(ran);
       };
-      if (this.isGone) return settle(this.failure('RUNNER_CRASHED', 'the sandbox ended', started));
       const id = ++this.hooks;
       this.running = { id, way, input, limits, started, settle, asked: 0 };
       this.wire.allow(HOOK_BYTES);
       this.wire.send({ t: 'hook', id, input, limits });
-      this.after(limits.wallMs + GRACE_MS, () => this.stop('the hook took too long'));
-      this.after(limits.cpuMs, () => void this.watchCpu(limits.cpuMs));
-      if (!this.isYielding) this.after(SHORT_MS, () => this.yield());
     });
   }
 
@@ -136,14 +135,6 @@ export class Sandbox {
     const { running } = this;
     running?.settle(this.failure('RUNNER_CRASHED', 'the sandbox was taken down', running.started));
     return this.remove();
-  }
-
-  private after(ms: number, act: () => void) {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      act();
-    }, ms);
-    this.timers.add(timer);
   }
 
   private heard(message: FromSandbox) {
@@ -176,15 +167,8 @@ export class Sandbox {
     }
   }
 
-  private async watchCpu(cpuMs: number) {
-    const { running } = this;
-    const left = await this.cpu.left(cpuMs);
-    if (!running || this.running !== running) return;
-    if (left <= 0) this.stop('the hook used too much CPU time');
-    else this.after(Math.max(left, 50), () => void this.watchCpu(cpuMs));
-  }
-
   private yield() {
+    if (this.isYielding) return;
     this.isYielding = true;
     this.container.update(YIELDING).catch(() => {});
   }
@@ -237,22 +221,39 @@ export class Sandbox {
 
   private remove(): Promise<void> {
     this.isGone = true;
-    this.removal ??= this.container
-      .remove({ force: true, v: true })
-      .catch(() => {})
-      .then(() => this.wasRemoved());
+    this.removal ??= this.tryRemoval(REMOVE_AGAIN_MS).then(() => this.wasRemoved());
     return this.removal;
+  }
+
+  /** An engine that cannot remove it now is asked again until it has: what nobody removes stays for ever. */
+  private async tryRemoval(againMs: number): Promise<void> {
+    try {
+      await this.container.remove({ force: true, v: true });
+    } catch (error) {
+      if (GONE.has((error as { statusCode?: number }).statusCode)) return;
+      setTimeout(() => void this.tryRemoval(Math.min(2 * againMs, 60_000)), againMs).unref();
+    }
   }
 }
 
 const FAULTS = new Set<RunError['code']>(['BOT_THREW', 'MODULE_NOT_ALLOWED', 'MEMORY_LIMIT', 'TIMEOUT']);
 
-function faultOf({ code, detail, module, allowed }: RunError): RunError {
+function faultOf(error: unknown): RunError {
+  const { code, detail, module, allowed } = Object(error) as Partial<RunError>;
   return {
-    code: FAULTS.has(code) ? code : 'BOT_THREW',
-    detail: String(detail).slice(0, 500),
+    code: code && FAULTS.has(code) ? code : 'BOT_THREW',
+    detail: textOf(detail, 500),
     ...(module === undefined
       ? {}
-      : { module: String(module).slice(0, 200), allowed: [allowed].flat().map(String).slice(0, 100) }),
+      : {
+          module: textOf(module, 200),
+          allowed: [allowed]
+            .flat()
+            .slice(0, 100)
+            .map((name) => textOf(name, 200)),
+        }),
   };
 }
+
+const textOf = (value: unknown, most: number) =>
+  typeof value === 'string' ? value.slice(0, most).replace(/\p{Surrogate}/gu, '\ufffd') : '';
