@@ -1,5 +1,6 @@
 import type { BotErrorCode, Effect, HookInput, Outcome, RunLimits, RunResult } from './contract.js';
 import { Ledger } from './ledger.js';
+import { modulesOf } from './modules.js';
 import { WEB_FAILURES } from './web.js';
 
 /**
@@ -74,13 +75,27 @@ function failed(outcome: Exclude<Outcome, 'ok'>, error: RunResult['error'], logs
     outcome,
     error: {
       code,
-      detail: String(detail).slice(0, 500),
-      ...(module === undefined ? {} : { module: String(module).slice(0, 200), allowed: list(allowed).map(String) }),
+      detail: text(detail, 500),
+      ...(error.code === 'MODULE_NOT_ALLOWED' && module !== undefined
+        ? { module: text(module, 200), allowed: list(allowed).filter(isModule) }
+        : {}),
     },
     effects: [],
     logs,
     ms,
   };
+}
+
+const MODULES = new Set<unknown>([...modulesOf('javascript'), ...modulesOf('python')]);
+
+/** Names of ours: what else a sandbox calls a module is a bot's word. */
+const isModule = (name: unknown): name is string => MODULES.has(name);
+
+/** Cut, and without half characters, which no entry can hold. */
+function text(value: unknown, most: number): string {
+  return String(value)
+    .slice(0, most)
+    .replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 function list(value: unknown): unknown[] {

@@ -1,4 +1,4 @@
-import { type Node, type Program, parse } from 'acorn';
+import { type Node, type Program, parse, tokTypes } from 'acorn';
 
 /** A module as a script: one async function of what it exports and what it imported, with every line where it was. */
 export interface ModuleScript {
@@ -16,8 +16,16 @@ const IMPORTED = 'parley$imported';
  * it does. Throws a SyntaxError where the source is no module.
  */
 export function moduleScript(source: string): ModuleScript {
-  const program = parse(source, { ecmaVersion: 'latest', sourceType: 'module' });
   const text = new Blanked(source);
+  const program = parse(source, {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+    // In a script, and only there, `<!--` begins a comment: what was read as code would not run, and the other way round.
+    onToken: ({ type, start }) => {
+      if (type === tokTypes.relational && source.startsWith('<!--', start))
+        text.replace({ start: start + 1, end: start + 1 }, ' ');
+    },
+  });
   const imports: { module: string; names: string[] }[] = [];
   const before: string[] = [];
   const after: string[] = [];
@@ -34,7 +42,12 @@ export function moduleScript(source: string): ModuleScript {
       if (declaration.type.endsWith('Declaration') && id) {
         text.blank({ start: statement.start, end: declaration.start });
         after.push(assign('default', (id as { name: string }).name));
-      } else text.replace({ start: statement.start, end: declaration.start }, `${EXPORTS}.default=`);
+      } else {
+        text.replace({ start: statement.start, end: declaration.start }, `${EXPORTS}.default=`);
+        // A declaration ends by itself; the expression it has become does not.
+        if (declaration.type.endsWith('Declaration'))
+          text.replace({ start: declaration.end, end: declaration.end }, ';');
+      }
     } else if (statement.type === 'ExportNamedDeclaration') {
       if (statement.declaration) text.blank({ start: statement.start, end: statement.declaration.start });
       else {
@@ -44,9 +57,20 @@ export function moduleScript(source: string): ModuleScript {
     }
   }
   replaceMeta(program, text);
-  const head = `(async function(${EXPORTS},${IMPORTED}){'use strict';${before.join('')}`;
-  return { code: `${head}${text}\n;${after.join('')}})`, imports };
+  const code = `${head(before)}${text}\n;${after.join('')}})`;
+  mustReadTheSame(program, code);
+  return { code, imports };
 }
+
+/** Whatever else a script reads in another way than a module: it asks for no module that was not seen. */
+function mustReadTheSame(module: Program, code: string) {
+  const script = parse(code, { ecmaVersion: 'latest', sourceType: 'script' });
+  if (asks(script) !== asks(module)) throw new SyntaxError('the module is not the same as a script');
+}
+
+const asks = (program: Program) => nodesOf(program).filter(({ type }) => type === 'ImportExpression').length;
+
+const head = (before: readonly string[]) => `(async function(${EXPORTS},${IMPORTED}){'use strict';${before.join('')}`;
 
 /** What esbuild makes of a package: no imports, and one export at its end. */
 export function packageScript(source: string): string {
@@ -91,15 +115,24 @@ function taken(statement: Program['body'][number], module: string) {
 
 /** A script has no `import.meta`; here there is nothing in it either. */
 function replaceMeta(program: Program, text: Blanked) {
-  const open: unknown[] = [program];
+  for (const node of nodesOf(program)) {
+    if (node.type === 'MetaProperty' && nameOf((node as unknown as { meta: Node }).meta) === 'import') {
+      text.replace(node, '({})');
+    }
+  }
+}
+
+function nodesOf(root: Node): Node[] {
+  const found: Node[] = [];
+  // A list instead of recursion: hostile nesting must not end our stack.
+  const open: unknown[] = [root];
   while (open.length > 0) {
     const node = open.pop();
     if (typeof node !== 'object' || node === null) continue;
-    if ((node as Named).type === 'MetaProperty' && nameOf((node as { meta: Node }).meta) === 'import') {
-      text.replace(node as Node, '({})');
-    }
+    if ('type' in node && typeof node.type === 'string') found.push(node as Node);
     open.push(...Object.values(node));
   }
+  return found;
 }
 
 interface Range {

@@ -1,26 +1,19 @@
 // The container engine, through its API: neither the docker command nor BuildKit is needed.
 import { stripVTControlCharacters } from 'node:util';
 import Dockerode from 'dockerode';
+import { engineOptions } from '../../dist/src/runtime/docker/engine-address.js';
 
 const PATIENCE_MS = 1_500;
 
 /** The engine at an address as in DOCKER_HOST, or at the usual socket; undefined when none answers in time. */
 export async function findEngine(address = '') {
-  const engine = new Dockerode(optionsOf(address));
   try {
+    const engine = new Dockerode(engineOptions(address));
     await engine.ping({ abortSignal: AbortSignal.timeout(PATIENCE_MS) });
     return engine;
   } catch {
     return undefined;
   }
-}
-
-function optionsOf(address) {
-  if (!address) return undefined;
-  const { protocol, pathname, hostname: host, port, username } = new URL(address);
-  if (protocol === 'unix:') return { socketPath: pathname };
-  if (protocol === 'ssh:') return { protocol: 'ssh', host, port: port || 22, username: username || undefined };
-  return { host, port, protocol: protocol === 'http:' ? 'http' : undefined };
 }
 
 /** Follows a stream of the engine's messages to its end. Throws the engine's own sentence, or ours when it falls silent. */

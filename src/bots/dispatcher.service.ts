@@ -28,6 +28,9 @@ import { Timers } from './timers.service.js';
 /** A bot whose hook could not even be committed is tried again this much later. */
 const RETRY_MS = 1_000;
 
+/** A bot that no sandbox could be had for is tried again this much later, or when something happens in its channel. */
+const NOWHERE_MS = 10_000;
+
 /** A stop waits this long for hooks that run. */
 const LAST_HOOKS_MS = 3_000;
 const MOST_ATTEMPTS = 3;
@@ -167,20 +170,28 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
       const { due, upTo } = await this.nextDue(attachment);
       if (due && !(await this.verdicts.mayRun(this.database.read, attachment))) return this.progress.hold(attachment);
       this.progress.resume(attachment);
-      if (due) await this.perform(attachment, due);
+      if (due && !(await this.perform(attachment, due))) return this.tryLater(attachment);
       this.progress.reached(attachment, upTo);
       if (!due) return;
     }
   }
 
   /** A hook whose effects cannot be committed is tried again, and given up as an entry rather than for ever. */
-  private async perform(attachment: Attachment, { event, call }: Due) {
+  private async perform(attachment: Attachment, { event, call }: Due): Promise<boolean> {
     const key = `${attachment.channelId} ${attachment.botId} ${event.seq}`;
     const attempt = (this.attempts.get(key) ?? 0) + 1;
     this.attempts.set(key, attempt);
-    if (attempt <= MOST_ATTEMPTS) await this.runs.perform(attachment, event, call, () => this.isStopping);
+    let isDone = true;
+    if (attempt <= MOST_ATTEMPTS) isDone = await this.runs.perform(attachment, event, call, () => this.isStopping);
     else await this.runs.giveUp(attachment, event, call);
     this.attempts.delete(key);
+    return isDone;
+  }
+
+  /** There is nowhere to run the bot. Its hooks stay in the log, and nobody waits for it meanwhile. */
+  private tryLater(attachment: Attachment) {
+    this.progress.hold(attachment);
+    globalThis.setTimeout(() => this.wake(attachment.channelId), NOWHERE_MS).unref();
   }
 
   /** The first entry behind the bot's cursor that fires a hook it has, or how far there is none. */

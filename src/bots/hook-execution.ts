@@ -37,6 +37,8 @@ export class HookExecution {
     const { attachment } = hearing;
     const code = await this.executables.of(this.database.read, attachment);
     if (!code) return unseen(notRun('CODE_CHANGED', 'the code is not the code that was announced'));
+    const lack = code.runner.lacks(code.executable);
+    if (lack) return unseen(notRun(lack.code, lack.detail));
     if (code.bundleHash !== attachment.bundleHash) await this.attachments.renew(attachment, code);
     const { permissions, limits: declared } = attachment.manifest();
     const limits = { ...DEFAULT_LIMITS, ...declared };

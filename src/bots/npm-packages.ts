@@ -52,8 +52,9 @@ function bundle(name: string, contents: string): string {
       banner: { js: `/* ${name} ${versionOf(name)} */` },
     });
     return outputFiles[0]?.text ?? '';
-  } catch {
-    throw missing(name);
+  } catch (error) {
+    // Its own failures have no list of what is wrong with the input.
+    throw (error as { errors?: unknown[] }).errors?.length ? missing(name) : error;
   }
 }
 

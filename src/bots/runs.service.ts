@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
-import type { HookCall, RunResult } from '../../bot-sdk/contract.js';
+import type { BotErrorCode, HookCall, RunError, RunResult } from '../../bot-sdk/contract.js';
 import { Channels } from '../channels/channels.service.js';
 import { Clock } from '../kernel/clock.js';
 import type { Entry } from '../messaging/entry.entity.js';
@@ -21,6 +21,8 @@ import { Timers } from './timers.service.js';
 @Injectable()
 export class Runs {
   private readonly budget = new OutputBudget();
+  /** Bots whose channel knows that they wait for a sandbox. */
+  private readonly toldToWait = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -34,14 +36,24 @@ export class Runs {
     private readonly exchanges: Exchanges,
   ) {}
 
-  /** Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. */
-  async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean) {
+  /**
+   * Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. False
+   * where there was nowhere to run it: the channel is told, once, and the hook is still due.
+   */
+  async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean): Promise<boolean> {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const execution = await this.execution.execute(hearing, call);
-    if (!execution) return;
+    if (!execution) return true;
     // Stopped by us, not by the bot: it never ran, and runs when the server is back.
-    if (isStopping() && execution.result.outcome === 'killed') return;
+    if (isStopping() && execution.result.outcome === 'killed') return true;
+    const { error } = execution.result;
+    if (error && NOWHERE.has(error.code)) {
+      await this.sayOnce(hearing, call, error);
+      return false;
+    }
+    this.toldToWait.delete(keyOf(attachment));
     await this.database.write((tx) => this.commit(tx, hearing, call, execution));
+    return true;
   }
 
   /** A hook whose effects the server could not commit: it counts as run, and had none. */
@@ -49,6 +61,15 @@ export class Runs {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = notRun('RUNNER_CRASHED', 'the server could not carry out what the hook wanted');
     await this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
+  }
+
+  private async sayOnce(hearing: Hearing, call: HookCall, error: RunError) {
+    const key = keyOf(hearing.attachment);
+    if (this.toldToWait.has(key)) return;
+    this.toldToWait.add(key);
+    await this.database.write(async (tx) => {
+      if (await this.isOpen(tx, hearing.attachment)) await this.records.error(tx, hearing, call, error);
+    });
   }
 
   private async commit(tx: EntityManager, hearing: Hearing, call: HookCall, execution: Execution) {
@@ -92,8 +113,7 @@ export class Runs {
   /** False where another run was first, or the bot was removed, or the channel closed meanwhile: then nothing happens. */
   private async claim(tx: EntityManager, { attachment, event, run }: Hearing): Promise<boolean> {
     const { channelId, botId, runs, cursor } = attachment;
-    const { channel } = await this.channels.withSlots(tx, channelId);
-    if (!channel.isOpen) return false;
+    if (!(await this.isOpen(tx, attachment))) return false;
     const { affected } = await tx
       .createQueryBuilder()
       .update(Attachment)
@@ -104,11 +124,15 @@ export class Runs {
     return affected === 1;
   }
 
-  private overspent({ channelId, botId }: Attachment, { result, exchanges }: Execution): RunResult['error'] {
+  private async isOpen(tx: EntityManager, { channelId }: Attachment): Promise<boolean> {
+    return (await this.channels.withSlots(tx, channelId)).channel.isOpen;
+  }
+
+  private overspent(attachment: Attachment, { result, exchanges }: Execution): RunResult['error'] {
     const { effects, state } = result;
     const said = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
     const bytes = said + bytesOf(exchanges);
-    if (this.budget.spend(`${channelId} ${botId}`, bytes, this.clock.now())) return undefined;
+    if (this.budget.spend(keyOf(attachment), bytes, this.clock.now())) return undefined;
     return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }
 
@@ -120,6 +144,11 @@ export class Runs {
     await tx.update(Attachment, { channelId, botId }, { round: round + 1 });
   }
 }
+
+/** What is the server's to mend, and no fault of the bot's: the hook waits for it. */
+const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL']);
+
+const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
 
 /** What the server refuses does not follow from the code alone, so it is a recorded fact and no replay reproduces it. */
 const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult => ({

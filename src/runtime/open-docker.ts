@@ -7,6 +7,7 @@ import { projectPath } from '../platform/project.js';
 import { ContainerEngine } from './docker/container-engine.js';
 import { DockerRunner } from './docker/docker-runner.js';
 import type { Berth } from './docker/fleet.js';
+import { sandboxLabel } from './docker/sandbox-label.js';
 
 /** What `npm start` writes when it has found or built the image: its name. */
 const IMAGE_FILE = projectPath('dist', 'sandbox-image.json');
@@ -22,21 +23,35 @@ export interface Opened {
 
 /**
  * The runner for containers, with an engine that answers and the image on it. Where there is none: under `SANDBOX=docker` a
- * ConfigError, else the reason. `label` marks this server's containers, at every start the same.
+ * ConfigError, else the reason.
  */
-export async function openDocker(config: Config, label: string, log: Log): Promise<Opened> {
+export async function openDocker(config: Config, log: Log): Promise<Opened> {
   if (config.sandbox.kind === 'embedded') return { missing: 'SANDBOX=embedded' };
   const { berths, missing } = await berthsOf(config, log);
   const [first, ...others] = berths;
   if (!first) {
-    if (config.sandbox.kind === 'docker') throw new ConfigError(`SANDBOX=docker, but ${missing}.`);
-    return { missing };
+    return refused(config, missing ?? 'no container engine answers');
   }
   const { reuse, idleMs, cpus, runtime, pids, pool } = config.sandbox;
   const most = config.sandbox.most || mostHere();
-  const settings = { reuse, idleMs, cpus, runtime, pids, most, pool: Math.min(pool, Math.floor(most / 4)), label };
+  const settings = {
+    reuse,
+    idleMs,
+    cpus,
+    runtime,
+    pids,
+    most,
+    pool: Math.min(pool, Math.floor(most / 4)),
+    label: sandboxLabel(config.dataDir),
+  };
   const docker = new DockerRunner([first, ...others], settings, log);
-  const left = await docker.open();
+  const left = await docker.open().catch(async (error) => {
+    await docker.close();
+    log.error({ err: error }, 'the container engine refuses what sandboxes need');
+    return undefined;
+  });
+  if (left === undefined)
+    return refused(config, 'the container engine answers and refuses what sandboxes need (see the log)');
   if (left) log.warn({ containers: left }, 'sandboxes of an earlier run were removed');
   return { docker };
 }
@@ -46,6 +61,11 @@ export async function machineOf(config: Config, log: Log): Promise<Berth> {
   const { berths, missing } = await berthsOf(config, log);
   if (!berths[0]) throw new ConfigError(`A container engine is needed, but ${missing}.`);
   return berths[0];
+}
+
+function refused({ sandbox: { kind } }: Config, missing: string): Opened {
+  if (kind === 'docker') throw new ConfigError(`SANDBOX=docker, but ${missing}.`);
+  return { missing };
 }
 
 async function berthsOf({ sandbox: { engines, image } }: Config, log: Log) {

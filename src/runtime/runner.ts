@@ -38,6 +38,8 @@ export abstract class Runner {
   abstract readonly languages: readonly Language[];
   /** The engine and its version, as receipts name it. */
   abstract engineOf(language: Language): string;
+  /** What it cannot give the bot, whatever its code does. */
+  abstract lacks(executable: Executable): RunError | undefined;
   /** Whether it can run the bot at all, as far as shows without a hook. */
   abstract check(executable: Executable): Promise<RunError | undefined>;
   abstract run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult>;

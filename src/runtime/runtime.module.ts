@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
-import { sha256 } from '../kernel/hash.js';
 import { Config } from '../platform/config.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
@@ -16,7 +15,7 @@ import { SandboxWatch } from './sandbox-watch.js';
       provide: Runners,
       inject: [Config, LOG],
       useFactory: async (config: Config, log: Log) => {
-        const { docker, missing } = await openDocker(config, labelOf(config), log);
+        const { docker, missing } = await openDocker(config, log);
         return new Runners(new EmbeddedRunner(config.embeddedWorkers), docker, missing);
       },
     },
@@ -30,6 +29,3 @@ import { SandboxWatch } from './sandbox-watch.js';
   exports: [Runners, Egress],
 })
 export class RuntimeModule {}
-
-/** One database has one server at a time, so its containers can only be this server's. */
-const labelOf = ({ databaseFile }: Config) => sha256(databaseFile).slice('sha256:'.length, 'sha256:'.length + 16);

@@ -63,7 +63,7 @@ test.each<[string, Record<string, string>, string]>([
   ['a folder that cannot be made', { DATA_DIR: '/proc/parley/data' }, '/proc/parley/data'],
   ['a folder that is a file', { DATA_DIR: resolve('package.json') }, 'package.json'],
   ['a folder as database', { DATABASE_URL: mkdtempSync(join(tmpdir(), 'parley-folder-')) }, 'cannot be opened'],
-  ['a key in no folder', { DATABASE_URL: 'x.sqlite', DATA_DIR: '/proc/parley' }, '/proc/parley/server-key.json'],
+  ['a key in no folder', { DATABASE_URL: 'x.sqlite', DATA_DIR: '/proc/parley' }, '/proc/parley/'],
 ])('A start with %s ends with 1 and one sentence, also in the log', async (_case, env, sentence) => {
   const { code, out, err } = await startInVain({ LOG_LEVEL: 'info', ...env });
 

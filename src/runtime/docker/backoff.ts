@@ -13,6 +13,11 @@ export class Backoff {
     return this.failures >= TOLERATED && now < this.until;
   }
 
+  /** Whether it has failed again and again, and not gone well since. */
+  get isSick(): boolean {
+    return this.failures >= TOLERATED;
+  }
+
   /** How long to wait before the next try. */
   waitMs(now = performance.now()): number {
     return Math.max(0, this.until - now);

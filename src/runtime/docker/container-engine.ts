@@ -1,4 +1,6 @@
 import Dockerode from 'dockerode';
+import { inTime } from './deadline.js';
+import { engineOptions } from './engine-address.js';
 
 /** What must be true of an image for the server to start sandboxes from it. */
 export interface SandboxImage {
@@ -17,12 +19,12 @@ export class ContainerEngine {
 
   /** The address is that of `DOCKER_HOST`: `unix:///path`, `tcp://host:port`, `ssh://user@host`; empty for what the environment says. */
   constructor(readonly address: string) {
-    this.docker = new Dockerode(optionsOf(address));
+    this.docker = new Dockerode(engineOptions(address));
   }
 
   async answers(): Promise<boolean> {
     try {
-      await this.docker.ping({ abortSignal: AbortSignal.timeout(PATIENCE_MS) } as never);
+      await inTime(this.docker.ping(), undefined, PATIENCE_MS);
       return true;
     } catch {
       return false;
@@ -32,19 +34,11 @@ export class ContainerEngine {
   /** The sandbox image of this name; undefined where there is none, or one that is something else. */
   async image(name: string): Promise<SandboxImage | undefined> {
     try {
-      const { Id: id, Config } = await this.docker.getImage(name).inspect();
+      const { Id: id, Config } = await inTime(this.docker.getImage(name).inspect());
       const { 'parley.node': node, 'parley.python': python, 'parley.rootfs': rootfs } = Config.Labels ?? {};
       return node && python && rootfs ? { id, node, python, rootfs } : undefined;
     } catch {
       return undefined;
     }
   }
-}
-
-function optionsOf(address: string): Dockerode.DockerOptions | undefined {
-  if (!address) return undefined;
-  const url = new URL(address);
-  if (url.protocol === 'unix:') return { socketPath: url.pathname };
-  const protocol = url.protocol === 'ssh:' ? 'ssh' : url.protocol === 'http:' ? 'http' : undefined;
-  return { host: url.hostname, port: url.port || undefined, username: url.username || undefined, protocol };
 }

@@ -19,6 +19,8 @@ const COMMANDS: Record<Harness, string[]> = {
     '--no-warnings',
     '--experimental-vm-modules',
     '--disallow-code-generation-from-strings',
+    // Should a bot ever hold an object of the harness, it cannot leave anything on it for its next hook.
+    '--frozen-intrinsics',
     '--disable-sigusr1',
     '--max-old-space-size=128',
     '--max-semi-space-size=1',

@@ -19,6 +19,7 @@ export interface DockerSettings extends FleetSettings {
 /** A sandbox that has run so many hooks, or is so old, is replaced: what could have gathered in it goes. */
 const MOST_HOOKS = 500;
 const MOST_AGE_MS = 30 * 60_000;
+const BINDS = 2;
 const MOST_CHECKED = 500;
 /** In the queue for a sandbox, code that is only tried takes turns like a channel. */
 const CHECKING = 'check';
@@ -63,7 +64,11 @@ export class DockerRunner extends Runner {
 
   get status() {
     const { length: containers, waitingLength: waiting, starts, pool } = this.fleet;
-    return { containers, most: this.settings.most, waiting, starts, ready: pool.ready, isFailing: pool.isFailing };
+    return { containers, most: this.settings.most, waiting, starts, ready: pool.ready, isFailing: pool.isSick };
+  }
+
+  lacks(): undefined {
+    return undefined;
   }
 
   /** JavaScript was read already; only Python itself can say whether something is Python. */
@@ -115,11 +120,13 @@ export class DockerRunner extends Runner {
     isGone: AbortSignal,
   ) {
     const started = performance.now();
+    const gone = () => notRun('RUNNER_CRASHED', 'the bot is gone', performance.now() - started);
+    if (isGone.aborted) return gone();
     try {
       const sandbox = await this.sandboxFor(key, executable, input, way);
       if (isGone.aborted) {
         void sandbox.destroy();
-        return notRun('RUNNER_CRASHED', 'the bot is gone', performance.now() - started);
+        return gone();
       }
       this.busy.set(key, sandbox);
       const ran = await sandbox.run(input, limits, way).finally(() => this.busy.delete(key));
@@ -143,16 +150,24 @@ export class DockerRunner extends Runner {
     if (this.isClosed) throw new Unbound({ code: 'RUNNER_CRASHED', detail: 'the runner is closed' });
     const kept = this.kept.take(key, executable);
     if (kept) return kept;
-    const sandbox = await this.fleet.take(harnessOf(executable), channel_id);
-    const fault = await sandbox.bind(executable, way.isOpen);
-    if (!fault) return sandbox;
-    void sandbox.destroy();
-    throw new Unbound(fault);
+    for (let attempt = 1; ; attempt++) {
+      const sandbox = await this.fleet.take(harnessOf(executable), channel_id);
+      const fault = await sandbox.bind(executable, way.isOpen);
+      if (!fault) return sandbox;
+      const hasDied = !sandbox.isUsable;
+      void sandbox.destroy();
+      // One that died in the pool says nothing about the bot; one that dies of the bot does so again.
+      if (!hasDied) throw new Unbound(fault);
+      if (attempt >= BINDS)
+        throw new Unbound({ code: 'RUNNER_CRASHED', detail: 'the sandbox ended while it read the bot' });
+    }
   }
 
   private putBack(key: string, sandbox: Sandbox, executable: Executable, { isReusable }: Ran) {
     const isFresh = sandbox.hooks < MOST_HOOKS && performance.now() - sandbox.startedAt < MOST_AGE_MS;
-    const isKept = this.settings.reuse && isReusable && isFresh && sandbox.isUsable && !this.isClosed;
+    // Somebody who waits needs the place more than this bot, which may never be asked again.
+    const isSpare = this.fleet.waitingLength === 0;
+    const isKept = this.settings.reuse && isReusable && isFresh && isSpare && sandbox.isUsable && !this.isClosed;
     if (isKept) this.kept.keep(key, sandbox, executable, this.settings.idleMs);
     else void sandbox.destroy();
   }

@@ -3,6 +3,7 @@ import type { Log } from '../../platform/logging.js';
 import { TurnQueue } from '../turn-queue.js';
 import type { ContainerEngine, SandboxImage } from './container-engine.js';
 import { type Confinement, containerOptions, type Harness } from './container-options.js';
+import { inTime } from './deadline.js';
 import { Pool } from './pool.js';
 import { Sandbox } from './sandbox.js';
 
@@ -43,9 +44,13 @@ export class Fleet {
   readonly pool: Pool;
   /** How many containers have been started. */
   starts = 0;
-  private readonly live = new Map<Sandbox, Berth>();
-  private readonly waiting = new TurnQueue<() => void>();
+  private readonly live = new Set<Sandbox>();
+  /** How many containers each machine has, those on their way among them. */
+  private readonly used = new Map<Berth, number>();
+  private readonly waiting = new TurnQueue<Waiter>();
+  /** Places that are taken and have no sandbox yet. */
   private starting = 0;
+  private isClosed = false;
 
   constructor(
     private readonly berths: readonly Berth[],
@@ -57,7 +62,7 @@ export class Fleet {
     this.pool = new Pool(
       settings.pool,
       (harness) => this.start(harness),
-      () => this.hasRoom() && this.waiting.length === 0,
+      () => this.reserve(),
       (error) => log.error({ err: error }, 'a sandbox could not be started'),
     );
   }
@@ -75,7 +80,7 @@ export class Fleet {
     const filters = { label: [`${LABEL}=${this.settings.label}`] };
     const found = await Promise.all(
       this.berths.map(async ({ engine: { docker } }) => {
-        const containers = await docker.listContainers({ all: true, filters });
+        const containers = await inTime(docker.listContainers({ all: true, filters }));
         await Promise.all(
           containers.map(({ Id }) =>
             docker
@@ -93,13 +98,15 @@ export class Fleet {
   /** A sandbox of nobody's. Waits no longer than for a start, or for its channel's turn. */
   async take(harness: Harness, channel: string): Promise<Sandbox> {
     for (let attempt = 1; ; attempt++) {
+      if (this.isClosed) throw closed();
       const ready = this.pool.take(harness);
       if (ready) return ready;
       if (this.pool.isFailing) throw new NoSandbox('SANDBOX_UNAVAILABLE', 'no sandbox can be started now');
-      if (!this.hasRoom()) await this.makeRoom(channel);
+      await this.takePlace(channel);
       try {
         return await this.pool.start(harness);
       } catch {
+        if (this.isClosed) throw closed();
         if (attempt >= STARTS) throw new NoSandbox('SANDBOX_UNAVAILABLE', 'no sandbox could be started');
         await setTimeout(START_AGAIN_MS * attempt);
       }
@@ -107,63 +114,101 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    for (let waiter = this.waiting.shift(); waiter; waiter = this.waiting.shift()) waiter.refuse(closed());
     await this.pool.close();
-    await Promise.all([...this.live.keys()].map((sandbox) => sandbox.destroy()));
+    await Promise.all([...this.live].map((sandbox) => sandbox.destroy()));
+  }
+
+  /** Takes a place for the pool, where nobody waits for one. */
+  private reserve(): boolean {
+    if (this.isClosed || this.waiting.length > 0 || !this.hasRoom()) return false;
+    this.starting += 1;
+    return true;
   }
 
   private hasRoom(): boolean {
     return this.length < this.settings.most;
   }
 
-  private async makeRoom(channel: string) {
+  /** Takes a place, for a sandbox that is started next; waits until there is one and it is the channel's turn. */
+  private async takePlace(channel: string) {
+    if (this.hasRoom()) {
+      this.starting += 1;
+      return;
+    }
     const given = this.pool.sacrifice() ?? this.giveUpIdle();
-    if (given) await given.destroy();
-    else await this.turn(channel);
+    // Queued before the place is free, or the pool would take it.
+    const turn = this.turn(channel);
+    void given?.destroy();
+    await turn;
   }
 
-  /** Resolves when a place is free and it is the channel's turn. */
+  /** Resolves when a place has been given to this channel. */
   private async turn(channel: string) {
     if (this.waiting.length >= MOST_WAITING) throw new NoSandbox('QUEUE_FULL', 'too many bots wait for a sandbox');
-    const { promise, resolve } = withResolver();
-    this.waiting.push(channel, resolve);
-    const isOurs = await Promise.race([promise, setTimeout(WAIT_MS, false, { ref: false })]);
-    if (!isOurs) throw new NoSandbox('QUEUE_FULL', 'no sandbox became free in time');
+    const waiter = new Waiter();
+    this.waiting.push(channel, waiter);
+    const timer = globalThis.setTimeout(() => {
+      this.waiting.remove(channel, (other) => other === waiter);
+      waiter.refuse(new NoSandbox('QUEUE_FULL', 'no sandbox became free in time'));
+    }, WAIT_MS);
+    await waiter.place.finally(() => clearTimeout(timer));
   }
 
+  /** Starts one in a place that was taken for it. */
   private async start(harness: Harness): Promise<Sandbox> {
     const berth = this.leastUsed();
-    this.starting += 1;
+    this.used.set(berth, this.usedOf(berth) + 1);
     this.starts += 1;
     try {
       const { cpus, runtime, pids, label } = this.settings;
       const labels = { [LABEL]: label };
       const options = containerOptions({ image: berth.image.id, harness, labels, cpus, runtime, pids });
       const sandbox = await Sandbox.start(berth.engine.docker, options);
-      this.live.set(sandbox, berth);
-      void sandbox.gone.then(() => this.freed(sandbox));
-      return sandbox;
-    } finally {
       this.starting -= 1;
+      this.live.add(sandbox);
+      void sandbox.gone.then(() => {
+        this.live.delete(sandbox);
+        this.freed(berth);
+      });
+      if (!this.isClosed) return sandbox;
+      void sandbox.destroy();
+    } catch (error) {
+      this.starting -= 1;
+      this.freed(berth);
+      throw error;
     }
+    throw closed();
   }
 
-  private freed(sandbox: Sandbox) {
-    this.live.delete(sandbox);
+  /** The place goes to who waits next; it never looks free to anybody else meanwhile. */
+  private freed(berth: Berth) {
+    this.used.set(berth, this.usedOf(berth) - 1);
     const next = this.waiting.shift();
-    if (next) next();
-    else this.pool.fill();
+    if (next) {
+      this.starting += 1;
+      next.give();
+    } else this.pool.fill();
+  }
+
+  private usedOf(berth: Berth): number {
+    return this.used.get(berth) ?? 0;
   }
 
   private leastUsed(): Berth {
-    const used = (berth: Berth) => [...this.live.values()].filter((other) => other === berth).length;
-    return this.berths.reduce((best, berth) => (used(berth) < used(best) ? berth : best));
+    return this.berths.reduce((best, berth) => (this.usedOf(berth) < this.usedOf(best) ? berth : best));
   }
 }
 
-function withResolver() {
-  let resolve = () => {};
-  const promise = new Promise<true>((settle) => {
-    resolve = () => settle(true);
+const closed = () => new NoSandbox('SANDBOX_UNAVAILABLE', 'the server is stopping');
+
+/** Who waits for a place. */
+class Waiter {
+  give: () => void = () => {};
+  refuse: (reason: NoSandbox) => void = () => {};
+  readonly place = new Promise<void>((resolve, reject) => {
+    this.give = resolve;
+    this.refuse = reject;
   });
-  return { promise, resolve };
 }

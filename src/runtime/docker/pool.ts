@@ -25,7 +25,8 @@ export class Pool {
   constructor(
     private readonly size: number,
     private readonly startOne: Start,
-    private readonly hasRoom: () => boolean,
+    /** Takes a place for one more; false where there is none to spare. */
+    private readonly reserve: () => boolean,
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
@@ -39,13 +40,20 @@ export class Pool {
     return { node: this.idle.node.length, python: this.idle.python.length };
   }
 
+  /** Trying to start another now is no use. */
   get isFailing(): boolean {
     return this.backoff.isOpen();
   }
 
+  get isSick(): boolean {
+    return this.backoff.isSick;
+  }
+
   /** A started sandbox, or undefined when none is there. */
   take(harness: Harness): Sandbox | undefined {
-    const sandbox = this.idle[harness].shift();
+    let sandbox = this.idle[harness].shift();
+    // One that just died is still listed until nothing is left of it.
+    while (sandbox && !sandbox.isUsable) sandbox = this.idle[harness].shift();
     this.fill();
     return sandbox;
   }
@@ -65,7 +73,8 @@ export class Pool {
 
   /** Gives up a started one, so that another can be started in its place. */
   sacrifice(): Sandbox | undefined {
-    return HARNESSES.map((harness) => this.idle[harness].pop()).find((sandbox) => sandbox !== undefined);
+    const harness = HARNESSES.find((each) => this.idle[each].length > 0);
+    return harness && this.idle[harness].pop();
   }
 
   fill() {
@@ -73,7 +82,7 @@ export class Pool {
     if (this.backoff.waitMs() > 0) return this.fillLater();
     for (const harness of HARNESSES) {
       const isShort = () => this.idle[harness].length + this.starting[harness] < this.size;
-      while (isShort() && this.starting.node + this.starting.python < STARTS_AT_ONCE && this.hasRoom()) {
+      while (isShort() && this.starting.node + this.starting.python < STARTS_AT_ONCE && this.reserve()) {
         const adding = this.add(harness).finally(() => this.adding.delete(adding));
         this.adding.add(adding);
       }

@@ -7,6 +7,7 @@ import type { WebRequest } from '../../../bot-sdk/web.js';
 import { type Executable, notRun, type Way } from '../runner.js';
 import { YIELDING } from './container-options.js';
 import { CpuWatch } from './cpu-watch.js';
+import { inTime } from './deadline.js';
 import { HookClock } from './hook-clock.js';
 import { Tunnels } from './tunnels.js';
 import { Wire } from './wire.js';
@@ -19,6 +20,8 @@ const REMOVE_AGAIN_MS = 1_000;
 const GONE = new Set<number | undefined>([404, 409]);
 /** Of a hook: its result, its logs, its web requests. A tunnel's bytes are counted by the way. */
 const HOOK_BYTES = 16 * 1_048_576;
+
+const ATTACHED = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true } as const;
 
 /** What became of a run, and whether the sandbox is as good as before. */
 export interface Ran {
@@ -69,17 +72,17 @@ export class Sandbox {
 
   /** Creates a container and waits until it is ready. Rejects when it does not get there; nothing is left then. */
   static async start(docker: Dockerode, options: Dockerode.ContainerCreateOptions): Promise<Sandbox> {
-    const container = await docker.createContainer(options);
+    const container = await inTime(docker.createContainer(options), (late) => void removed(late));
     try {
       // Attached before it starts, so that not a byte is missed.
-      const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+      const stream = await inTime(container.attach(ATTACHED));
       const sandbox = new Sandbox(container, stream);
       const ready = sandbox.next(READY_MS);
-      await container.start();
+      await inTime(container.start());
       if ((await ready)?.t !== 'ready') throw new Error(`the sandbox did not start: ${sandbox.wire.complaints.trim()}`);
       return sandbox;
     } catch (error) {
-      await container.remove({ force: true }).catch(() => {});
+      await removed(container);
       throw error;
     }
   }
@@ -161,7 +164,8 @@ export class Sandbox {
     this.cpu.told(message.cpu_ms);
     try {
       const result = { ...recheck(message.result, input, limits), ms: Math.round(performance.now() - started) };
-      settle({ result, isReusable: message.is_clean === true && result.outcome !== 'killed' });
+      const { outcome } = result;
+      settle({ result, isReusable: message.is_clean === true && outcome !== 'killed' && outcome !== 'timed_out' });
     } catch {
       settle(this.failure('RUNNER_CRASHED', 'the sandbox gave no valid answer', started));
     }
@@ -212,7 +216,7 @@ export class Sandbox {
     // Its line closes a moment before the engine knows why.
     await Promise.race([this.container.wait().catch(() => {}), delay(1_000, undefined, { ref: false })]);
     const { State } = await this.container.inspect().catch(() => ({ State: undefined }));
-    return State?.OOMKilled === true || State?.ExitCode === 137;
+    return State?.OOMKilled === true;
   }
 
   private failure(code: 'RUNNER_CRASHED' | 'MEMORY_LIMIT', detail: string, started: number): Ran {
@@ -221,18 +225,18 @@ export class Sandbox {
 
   private remove(): Promise<void> {
     this.isGone = true;
-    this.removal ??= this.tryRemoval(REMOVE_AGAIN_MS).then(() => this.wasRemoved());
+    this.removal ??= removed(this.container).then(() => this.wasRemoved());
     return this.removal;
   }
+}
 
-  /** An engine that cannot remove it now is asked again until it has: what nobody removes stays for ever. */
-  private async tryRemoval(againMs: number): Promise<void> {
-    try {
-      await this.container.remove({ force: true, v: true });
-    } catch (error) {
-      if (GONE.has((error as { statusCode?: number }).statusCode)) return;
-      setTimeout(() => void this.tryRemoval(Math.min(2 * againMs, 60_000)), againMs).unref();
-    }
+/** Resolves after the first try. An engine that cannot do it now is asked again until it has: what nobody removes stays for ever. */
+async function removed(container: Dockerode.Container, againMs = REMOVE_AGAIN_MS): Promise<void> {
+  try {
+    await inTime(container.remove({ force: true, v: true }));
+  } catch (error) {
+    if (GONE.has((error as { statusCode?: number }).statusCode)) return;
+    setTimeout(() => void removed(container, Math.min(2 * againMs, 60_000)), againMs).unref();
   }
 }
 

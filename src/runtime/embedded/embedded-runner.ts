@@ -39,13 +39,17 @@ export class EmbeddedRunner extends Runner implements OnApplicationShutdown {
     return ENGINE;
   }
 
-  async check({ language, modules }: Executable): Promise<RunError | undefined> {
+  async check(executable: Executable): Promise<RunError | undefined> {
+    return this.lacks(executable);
+  }
+
+  lacks({ language, modules }: Executable): RunError | undefined {
     if (this.languages.includes(language) && !modules.some((module) => module.startsWith('node:'))) return undefined;
     return { code: 'SANDBOX_UNAVAILABLE', detail: 'Python and the modules of Node need a container' };
   }
 
   async run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
-    const fault = await this.check(executable);
+    const fault = this.lacks(executable);
     if (fault) return notRun(fault.code, fault.detail);
     if (way.isOpen) return this.web.run(executable, input, limits, way);
     const wallMs = Math.min(FAST_MS, limits.wallMs);

@@ -1,0 +1,49 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type Dockerode from 'dockerode';
+import { containerOptions, type Harness } from '../../src/runtime/docker/container-options.js';
+import { type Berth, LABEL } from '../../src/runtime/docker/fleet.js';
+
+/** The options of a bot's container, but with a stranger's program as its only process: nothing of ours is in between. */
+export function brokenIn({ image }: Berth, label: string, program: string[]): Dockerode.ContainerCreateOptions {
+  const given = {
+    image: image.id,
+    harness: 'python' as Harness,
+    labels: { [LABEL]: label },
+    cpus: 1,
+    runtime: '',
+    pids: 64,
+  };
+  return { ...containerOptions(given), Cmd: program };
+}
+
+export const pythonProgram = (script: string) => ['/usr/bin/python3', '-I', '-B', '-c', script];
+
+/** What a Python script prints that is all there is in such a container. */
+export async function printedInside(berth: Berth, label: string, script: string): Promise<string> {
+  const { docker } = berth.engine;
+  const container = await docker.createContainer(brokenIn(berth, label, pythonProgram(script)));
+  try {
+    const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+    const printed = textOf(docker, stream);
+    await container.start();
+    return await printed;
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+/** What a Python script prints that runs beside the harness in its container: a bot that has left its realm. */
+export async function printedBeside({ engine: { docker } }: Berth, id: string, script: string): Promise<string> {
+  const Cmd = pythonProgram(script);
+  const exec = await docker.getContainer(id).exec({ Cmd, AttachStdout: true, AttachStderr: true });
+  return textOf(docker, await exec.start({}));
+}
+
+function textOf(docker: Dockerode, stream: NodeJS.ReadableStream): Promise<string> {
+  const all = new PassThrough();
+  docker.modem.demuxStream(stream as NodeJS.ReadWriteStream, all, all);
+  stream.on('end', () => all.end());
+  stream.on('close', () => all.end());
+  return text(all);
+}
