@@ -85,10 +85,32 @@ describe('A bundle', () => {
     ['the class exported as "default"', `class A {} class B {} export { B as "default" }`, undefined, 'B'],
     ['else the class named like the bot', `class A {} class B {}`, 'B', 'B'],
     ['else the first class', `class A {} class B {}`, 'Other', 'A'],
+    ['the class with hooks, after its helpers', `class Card {} class Game { onMessage() {} }`, undefined, 'Game'],
+    [
+      'the class that extends one with hooks',
+      `class Base { onInit() {} } class Game extends Base {}`,
+      undefined,
+      'Game',
+    ],
     ['a class in a constant', `const A = class {}`, undefined, 'A'],
     ['an exported class without a name', `export default class {}`, undefined, 'Bot'],
   ])('takes %s', (_, source, name, className) => {
     expect(prepare(source, 'javascript', name).className).toBe(className);
+  });
+
+  test.each([
+    [
+      'after its helpers',
+      'class Card:\n    pass\n\nclass Game:\n    def on_message(self, msg):\n        pass\n',
+      ['on_message'],
+    ],
+    [
+      'that extends one with hooks',
+      'class Base:\n    def on_init(self):\n        pass\n\nclass Game(Base):\n    def on_join(self, player):\n        pass\n',
+      ['on_init', 'on_join'],
+    ],
+  ])('takes the Python class with hooks, %s', (_, source, hooks) => {
+    expect(prepare(source, 'python')).toMatchObject({ className: 'Game', hooks });
   });
 
   test('gets a default export where there is none', () => {

@@ -47,6 +47,8 @@ export interface HookInput {
   /** Hex key of this run's chance (chance.ts). It never enters the bot's realm. */
   key: string;
   run: number;
+  /** A folder of the bot's own for the length of the hook, where it has one. */
+  workspace?: string;
 }
 
 export type PostEffect = {

@@ -20,7 +20,7 @@ export function readJavaScript(source: string, name?: string): Reading & { stati
   const chosen =
     typeof exported === 'object'
       ? exported
-      : (classes.get(exported ?? '') ?? classes.get(name ?? '') ?? [...classes.values()][0]);
+      : (classes.get(exported ?? '') ?? classes.get(name ?? '') ?? likeliest(classes));
   if (!chosen || (typeof exported === 'string' && !classes.has(exported))) {
     throw new BundleError('NO_CLASS', 'a bot is one class: export it, or put it at the top level');
   }
@@ -41,6 +41,13 @@ export function readJavaScript(source: string, name?: string): Reading & { stati
     hosts: unique(hosts),
     staticImports,
   };
+}
+
+/** The first class with hooks that no other such class extends, or the first of all: helpers often come before the bot. */
+function likeliest(classes: Map<string, Class>): Class | undefined {
+  const all = [...classes.values()];
+  const bots = all.filter((each) => hooksOf(each, classes).length > 0);
+  return bots.find((each) => !bots.some((other) => parentOf(other, classes) === each)) ?? all[0];
 }
 
 export function parseModule(source: string): Program {

@@ -63,9 +63,9 @@ async function fetch(resource, options) {
 const tls = async (name, port) => answerTo('{"kind":"tls","host":' + quote(name) + ',"port":' + asked(port ?? 443, 'port') + '}');
 define(globalThis, 'fetch', fetch);
 
-const { channel_id, bot_id, now, players, params, env } = input;
+const { channel_id, bot_id, now, players, params, env, workspace } = input;
 const ctx = {
-  channel_id, bot_id, now, players, params, env,
+  channel_id, bot_id, now, players, params, env, workspace,
   post, dm, reveal, random, finish, getState, setState, setTimer, clearTimer, updateChannel,
   get_state: getState, set_state: setState, set_timer: setTimer, clear_timer: clearTimer, update_channel: updateChannel,
   fetch, tls,

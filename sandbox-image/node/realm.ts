@@ -11,6 +11,7 @@ import { WebDesk } from '../../bot-sdk/web-desk.js';
 import { type Exports, KIT_SCRIPT, type Kit } from './kit-script.js';
 import { type ModuleScript, moduleScript, packageScript } from './module-script.js';
 import { Scripts } from './scripts.js';
+import { WORKSPACE } from './workspace.js';
 
 /** Gives a bot a module of Node's. Where two hooks share a process there is no such thing. */
 export type Lend = (name: string) => Exports;
@@ -58,7 +59,8 @@ export class Realms {
     const started = performance.now();
     const desk = new WebDesk(web, limits);
     const chance = new Chance(input.key);
-    const host = new RealmHost(input, limits, new Ledger(input, limits), chance, desk, STRAIN);
+    const placed = { ...input, workspace: WORKSPACE };
+    const host = new RealmHost(placed, limits, new Ledger(input, limits), chance, desk, STRAIN);
     const realm = this.begin(host, this.bot.lend?.(chance));
     const failure = await this.drive(realm, host, desk, started + limits.wallMs);
     const allowed = [SDK_MODULE, ...NPM_MODULES, ...this.bot.modules];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 
-const WORKSPACE = '/workspace';
+export const WORKSPACE = '/workspace';
 
 /** Empties the workspace; links are removed, never followed. False where something could not be removed. */
 export async function wipeWorkspace(): Promise<boolean> {
