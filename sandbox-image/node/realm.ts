@@ -37,6 +37,9 @@ interface Hosted {
   readonly context: vm.Context;
 }
 
+/** Of all bots, so that the warm-up's is everyone's. */
+const kit = new Scripts();
+
 /** V8 says both by an error like any other, and a bot can throw the same: what it says of itself is believed. */
 const STRAIN = { ranOutOfMemory: () => false, ranOutOfStack: () => true };
 
@@ -95,7 +98,7 @@ export class Realms {
       return settler ? '' : host.answer(operation, request);
     };
     const hosted = { host, lend, context };
-    const start = this.scripts.run(SDK_MODULE, KIT_SCRIPT, context) as Kit;
+    const start = kit.run(SDK_MODULE, KIT_SCRIPT, context) as Kit;
     start((sdk, newExports) => this.load(hosted, sdk, newExports));
     return { ended, settle: (answer) => settle(answer) };
   }

@@ -3,6 +3,9 @@ import { FreshProcesses } from './fresh-processes.js';
 import { Line } from './line.js';
 import { SharedProcess } from './shared-process.js';
 import { TunnelProxy } from './tunnel-proxy.js';
+import { warmUp } from './warm-up.js';
+
+const IDLE_MS = 50;
 
 export type Bind = Extract<ToSandbox, { t: 'bind' }>;
 export type Hook = Extract<ToSandbox, { t: 'hook' }>;
@@ -18,6 +21,7 @@ export interface Hooks {
 export class Sandbox {
   private readonly line: Line<ToSandbox, FromSandbox>;
   private readonly tunnels: TunnelProxy;
+  private readonly idle: NodeJS.Timeout;
   private hooks?: Hooks;
 
   constructor() {
@@ -32,6 +36,8 @@ export class Sandbox {
     process.stdin.on('end', () => process.exit(0));
     process.stdout.on('error', () => process.exit(0));
     this.line.send({ t: 'ready', runtime: `node@${process.versions.node}` });
+    // One that waits in the pool has time; one that somebody waits for is bound before this.
+    this.idle = setTimeout(() => void warmUp(), IDLE_MS);
   }
 
   private take(message: ToSandbox) {
@@ -48,6 +54,7 @@ export class Sandbox {
   }
 
   private async bind(bot: Bind) {
+    clearTimeout(this.idle);
     const send: Send = (message) => this.line.send(message);
     try {
       if (bot.has_network && bot.needs_process) await this.tunnels.listen();

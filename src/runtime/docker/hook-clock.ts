@@ -4,7 +4,7 @@ import type { CpuWatch } from './cpu-watch.js';
 /** A hook that has been stopped inside says so; one that cannot is stopped from outside this much later. */
 const GRACE_MS = 120;
 /** From here on a hook is not short, and yields to those that are. */
-const SHORT_MS = 250;
+const SHORT_MS = 50;
 /** The engine is not asked for its figures more often than this. */
 const LOOK_MS = 50;
 
