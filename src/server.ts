@@ -8,6 +8,7 @@ import { type Config, ConfigError } from './platform/config.js';
 import { InFlight } from './platform/in-flight.js';
 import { createLog, nestLogger, requestLog } from './platform/logging.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { Runners } from './runtime/runners.js';
 
 /** Bodies are at most this large before an operation looks at them: inline code of a bot is the largest thing sent. */
 const BODY_LIMIT = '1mb';
@@ -54,5 +55,6 @@ export async function listen(app: NestExpressApplication, config: Config): Promi
   });
   const { port } = app.getHttpServer().address() as AddressInfo;
   config.listensOn(port);
+  app.get(Runners).serve();
   return port;
 }

@@ -45,7 +45,7 @@ export async function openDocker(config: Config, log: Log): Promise<Opened> {
     label: sandboxLabel(config.dataDir),
   };
   const docker = new DockerRunner([first, ...others], settings, log);
-  const left = await docker.open().catch(async (error) => {
+  const left = await docker.sweep().catch(async (error) => {
     await docker.close();
     log.error({ err: error }, 'the container engine refuses what sandboxes need');
     return undefined;

@@ -18,6 +18,11 @@ export class Runners implements OnApplicationShutdown {
     return this.docker ?? this.embedded;
   }
 
+  /** The server is up. Before that a start may still fail, and would leave what it had begun. */
+  serve(): void {
+    this.docker?.fillPool();
+  }
+
   /** The bot is gone: so is what was kept for it. */
   forget(bot: BotKey): void {
     this.embedded.forget(bot);

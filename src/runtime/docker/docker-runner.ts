@@ -50,11 +50,18 @@ export class DockerRunner extends Runner {
     this.fleet = new Fleet(machines, settings, log, () => this.kept.giveUpIdle());
   }
 
-  /** Removes what a crash left behind and fills the pool. */
-  async open(): Promise<number> {
-    const left = await this.fleet.sweep();
+  /** Removes what a crash left behind, and answers with how many containers that were. */
+  sweep(): Promise<number> {
+    return this.fleet.sweep();
+  }
+
+  fillPool(): void {
     this.fleet.pool.fill();
-    return left;
+  }
+
+  async open(): Promise<void> {
+    await this.sweep();
+    this.fillPool();
   }
 
   engineOf(language: Language): string {
