@@ -27,7 +27,8 @@ const lock = JSON.parse(readFileSync(FILE, 'utf8'));
 const missing = Object.entries(lock.packages).flatMap(([where, parent]) =>
   where === '' ? [] : missingOf(where, parent).map((name) => [`node_modules/${name}`, entryFor(name, parent)]),
 );
-for (const entry of Object.values(lock.packages)) delete entry.resolved;
+// A workspace is a link, and its place is all there is to it.
+for (const entry of Object.values(lock.packages)) if (!entry.link) delete entry.resolved;
 const { '': root, ...rest } = { ...lock.packages, ...Object.fromEntries(missing) };
 const sorted = Object.entries(rest).sort(([a], [b]) => a.localeCompare(b, 'en'));
 lock.packages = { '': root, ...Object.fromEntries(sorted) };

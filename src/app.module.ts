@@ -3,6 +3,7 @@ import { AUTH_ENTITIES } from './auth/auth.entities.js';
 import { AuthModule } from './auth/auth.module.js';
 import { Auth1 } from './auth/migrations/1-auth.js';
 import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
+import { Roles1700000000800 } from './auth/migrations/3-roles.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
@@ -32,6 +33,7 @@ export const APP_SCHEMA: Schema = {
     UnusedClients1700000000500,
     Sandbox1700000000600,
     Moderation1700000000700,
+    Roles1700000000800,
   ],
 };
 

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { Caller, Scope } from '../kernel/caller.js';
+import type { AccountRole, Caller, Scope } from '../kernel/caller.js';
 import { bigint } from '../platform/columns.js';
 import { Session } from './session.entity.js';
 
@@ -15,12 +15,13 @@ export class AccessToken {
   @Column({ name: 'account_id', type: 'varchar', length: 40 }) accountId!: string;
   @Column({ name: 'client_id', type: 'varchar', length: 40 }) clientId!: string;
   @Column({ type: 'varchar', length: 24 }) name!: string;
+  @Column({ type: 'varchar', length: 12, default: 'guest' }) role!: AccountRole;
   @Column({ type: 'simple-json' }) scopes!: Scope[];
   @Column({ type: 'varchar', length: 2000, nullable: true }) resource!: string | null;
   @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
 
   get caller(): Caller {
-    const { accountId, clientId, sessionId, name, scopes, expiresAt } = this;
-    return { accountId, clientId, sessionId, name, scopes, expiresAt };
+    const { accountId, clientId, sessionId, name, role, scopes, expiresAt } = this;
+    return { accountId, clientId, sessionId, name, role, scopes, expiresAt };
   }
 }

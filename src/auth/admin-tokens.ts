@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Caller } from '../kernel/caller.js';
+import { type Caller, SCOPES } from '../kernel/caller.js';
 import { hashOfSecret } from '../kernel/ids.js';
 import { makeFolder } from '../platform/folder.js';
 import { newToken } from './secrets.js';
 
-/** The one account of whoever operates the server, for as long as accounts have no roles. */
-const ADMIN = { accountId: 'acc_admin', clientId: 'cli_admin', name: 'admin' } as const;
+/** The one account of whoever operates the server by hand. */
+const ADMIN = { accountId: 'acc_admin', clientId: 'cli_admin', name: 'admin', role: 'admin' } as const;
 
 export const isAdminToken = (token: string) => token.startsWith('paa_');
 
@@ -48,7 +48,7 @@ export class AdminTokens {
     const text = await readFile(this.fileOf(hash), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     const sessionId = `ses_admin_${hash.slice(0, 16)}`;
-    return { ...ADMIN, sessionId, scopes: ['channels', 'bots', 'admin'], expiresAt: readExpiry(text) };
+    return { ...ADMIN, sessionId, scopes: [...SCOPES, 'admin'], expiresAt: readExpiry(text) };
   }
 
   private fileOf(hash: string) {

@@ -2,22 +2,22 @@ import { type MiddlewareConsumer, Module, type NestModule, type OnModuleInit } f
 import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../platform/config.js';
 import { AdminTokens } from './admin-tokens.js';
-import { AuthorizationServer } from './authorization-server.js';
-import { AuthorizeController } from './authorize.controller.js';
 import { Bearer } from './bearer.middleware.js';
-import { ClientsService } from './clients.service.js';
-import { ConsentsService } from './consents.service.js';
-import { MetadataController } from './metadata.controller.js';
-import { NodeOauthServer } from './node-oauth-server.js';
-import { OauthCors } from './oauth-cors.middleware.js';
-import { CROSS_ORIGIN_PATHS } from './oauth-paths.js';
+import { AuthorizationServer } from './oauth/authorization-server.js';
+import { AuthorizeController } from './oauth/authorize.controller.js';
+import { ClientsService } from './oauth/clients.service.js';
+import { ConsentsService } from './oauth/consents.service.js';
+import { MetadataController } from './oauth/metadata.controller.js';
+import { NodeOauthServer } from './oauth/node-oauth-server.js';
+import { OauthCors } from './oauth/oauth-cors.middleware.js';
+import { CROSS_ORIGIN_PATHS } from './oauth/oauth-paths.js';
+import { RegistrationController } from './oauth/registration.controller.js';
+import { RevocationController } from './oauth/revocation.controller.js';
+import { TokenController } from './oauth/token.controller.js';
+import { unreadableBody } from './oauth/unreadable-body.js';
 import { Presence } from './presence.js';
 import { PurgeService } from './purge.service.js';
-import { RegistrationController } from './registration.controller.js';
-import { RevocationController } from './revocation.controller.js';
 import { SessionsService } from './sessions.service.js';
-import { TokenController } from './token.controller.js';
-import { unreadableBody } from './unreadable-body.js';
 
 /** Who is calling: an OAuth 2.1 server, and the middleware that turns its tokens into callers for every route. */
 @Module({

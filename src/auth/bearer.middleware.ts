@@ -2,7 +2,7 @@ import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Config } from '../platform/config.js';
 import { badToken, challengeFor } from './challenge.js';
-import { isOauthPath } from './oauth-paths.js';
+import { isOauthPath } from './oauth/oauth-paths.js';
 import { SessionsService } from './sessions.service.js';
 
 /**

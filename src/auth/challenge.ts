@@ -1,7 +1,7 @@
 import { SCOPES } from '../kernel/caller.js';
 import { DomainError, ERRORS, type ErrorCode, toProblem } from '../kernel/errors.js';
 import type { Config } from '../platform/config.js';
-import { spelledOrigin } from './resource.js';
+import { spelledOrigin } from './oauth/resource.js';
 
 const OAUTH_NAMES: Readonly<Record<string, string>> = {
   INVALID_TOKEN: 'invalid_token',

@@ -5,10 +5,10 @@ import { Database } from '../platform/database.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
 import { AccessToken } from './access-token.entity.js';
-import { AuthorizationCode } from './authorization-code.entity.js';
-import { ConsentTicket } from './consent-ticket.entity.js';
-import { OauthClient } from './oauth-client.entity.js';
-import { RefreshToken } from './refresh-token.entity.js';
+import { AuthorizationCode } from './oauth/authorization-code.entity.js';
+import { ConsentTicket } from './oauth/consent-ticket.entity.js';
+import { OauthClient } from './oauth/oauth-client.entity.js';
+import { RefreshToken } from './oauth/refresh-token.entity.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

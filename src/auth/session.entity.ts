@@ -1,8 +1,8 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Scope } from '../kernel/caller.js';
 import { bigint } from '../platform/columns.js';
-import { Account } from './account.entity.js';
-import { OauthClient } from './oauth-client.entity.js';
+import { Account } from './accounts/account.entity.js';
+import { OauthClient } from './oauth/oauth-client.entity.js';
 
 /** One OAuth grant, the family of its tokens. Seats are held by sessions, so the row outlives its tokens. */
 @Entity('session')

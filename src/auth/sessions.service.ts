@@ -5,13 +5,13 @@ import { Clock } from '../kernel/clock.js';
 import { hashOfSecret, newId } from '../kernel/ids.js';
 import { Database } from '../platform/database.js';
 import { AccessToken } from './access-token.entity.js';
-import { Account } from './account.entity.js';
+import { Account } from './accounts/account.entity.js';
+import { guestName } from './accounts/guest-name.js';
 import { AdminTokens, isAdminToken } from './admin-tokens.js';
-import { AuthorizationCode } from './authorization-code.entity.js';
-import { guestName } from './guest-name.js';
-import type { OauthClient } from './oauth-client.entity.js';
+import { AuthorizationCode } from './oauth/authorization-code.entity.js';
+import type { OauthClient } from './oauth/oauth-client.entity.js';
+import { RefreshToken } from './oauth/refresh-token.entity.js';
 import { Presence } from './presence.js';
-import { RefreshToken } from './refresh-token.entity.js';
 import { Session } from './session.entity.js';
 
 export interface OpenSession {
@@ -80,7 +80,12 @@ export class SessionsService {
     about: Pick<Session, 'id' | 'scopes' | 'machineOf'>,
   ): Promise<OpenSession> {
     const createdAt = this.clock.now();
-    const account = Object.assign(new Account(), { id: newId('acc'), name: guestName(client.name), createdAt });
+    const account = Object.assign(new Account(), {
+      id: newId('acc'),
+      name: guestName(client.name),
+      role: 'guest' as const,
+      createdAt,
+    });
     const session = Object.assign(new Session(), about, {
       accountId: account.id,
       clientId: client.id,

@@ -28,6 +28,11 @@ export const ERRORS = {
     title: 'The access token does not cover this operation',
     fix: 'Authorize again with the scope named in detail.',
   },
+  ROLE_REQUIRED: {
+    status: 403,
+    title: 'Your account may not do this',
+    fix: 'Ask an admin of this server. Authorizing again does not help.',
+  },
   FORBIDDEN_ORIGIN: {
     status: 403,
     title: 'This host or origin may not call the server',

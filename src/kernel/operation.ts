@@ -8,7 +8,7 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import type { Request } from 'express';
-import type { Caller, Scope } from './caller.js';
+import { atLeast, type Caller, type Scope } from './caller.js';
 import { DomainError, type ErrorCode } from './errors.js';
 import { type JsonSchema, parse, project, type Shape, schemaOf } from './schema.js';
 
@@ -31,6 +31,10 @@ export interface Contract<I extends object = object, O extends object = object> 
   /** `anyone` needs no token. Left out: a signed-in caller with the scope. */
   readonly access?: 'anyone';
   readonly scope?: Scope;
+  /** What the account must at least be, besides what its token covers. */
+  readonly role?: 'moderator' | 'admin';
+  /** Which set of tools lists it; `core` where left out. */
+  readonly toolset?: Toolset;
   /** Further names under which the same operation answers. */
   readonly aliases?: readonly string[];
   /** Something is gone afterwards that was there before. */
@@ -40,6 +44,10 @@ export interface Contract<I extends object = object, O extends object = object> 
   /** The answer holds other people's words, or something leaves the server. */
   readonly openWorld?: true;
 }
+
+/** Sets of tools that an MCP client can choose by URL (`/mcp?tools=core,bots`): a model has room for about twenty. */
+export const TOOLSETS = ['core', 'bots', 'account', 'admin', 'arena'] as const;
+export type Toolset = (typeof TOOLSETS)[number];
 
 type Method<I, O> = (input: I, caller: Caller, signal: AbortSignal) => O | Promise<O>;
 
@@ -83,14 +91,18 @@ export const scopeOf = ({ access, scope = 'channels' }: Contract): Scope | undef
 
 function authorize(contract: Contract, caller: Caller | undefined) {
   const scope = scopeOf(contract);
-  if (scope) mustCover(caller, scope);
+  if (!scope) return;
+  mustCover(caller, scope);
+  if (contract.role && !atLeast(caller.role, contract.role)) {
+    throw new DomainError('ROLE_REQUIRED', `role ${contract.role} is needed`, { role: contract.role });
+  }
 }
 
 /** Throws unless somebody is signed in whose token covers the scope. */
 export function mustCover(caller: Caller | undefined, scope: Scope): asserts caller is Caller {
   if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
   if (!caller.scopes.includes(scope)) {
-    const whence = scope === 'admin' ? ', which only the operator of the server gives out' : '';
+    const whence = scope === 'admin' ? ', which is for moderators and admins of the server' : '';
     throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed${whence}`, { scope });
   }
 }

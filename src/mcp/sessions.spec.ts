@@ -15,6 +15,7 @@ const callerOf = (name: string): Caller => ({
   sessionId: `${name}-grant`,
   name,
   scopes: ['channels'],
+  role: 'guest',
 });
 const alice = callerOf('alice');
 

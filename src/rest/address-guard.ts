@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { isOauthPath } from '../auth/oauth-paths.js';
+import { isOauthPath } from '../auth/oauth/oauth-paths.js';
 import { DomainError } from '../kernel/errors.js';
 import { type Config, isLoopback } from '../platform/config.js';
 

@@ -38,7 +38,7 @@ describe('No token', () => {
 
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(
-      `Bearer resource_metadata="${server.url}/.well-known/oauth-protected-resource", scope="channels bots"`,
+      `Bearer resource_metadata="${server.url}/.well-known/oauth-protected-resource", scope="channels bots arena"`,
     );
     expect(await response.json()).toMatchObject({ code: 'AUTHENTICATION_REQUIRED' });
   });

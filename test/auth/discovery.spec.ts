@@ -22,7 +22,7 @@ describe('Metadata of the authorization server', () => {
       token_endpoint: `${server.url}/token`,
       registration_endpoint: `${server.url}/register`,
       revocation_endpoint: `${server.url}/oauth/revoke`,
-      scopes_supported: ['channels', 'bots', 'offline_access'],
+      scopes_supported: ['channels', 'bots', 'arena', 'offline_access'],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -42,7 +42,7 @@ describe('Metadata of the resource', () => {
     expect(await get(`/.well-known/oauth-protected-resource${suffix}`)).toEqual({
       resource: `${server.url}${resource}`,
       authorization_servers: [server.url],
-      scopes_supported: ['channels', 'bots'],
+      scopes_supported: ['channels', 'bots', 'arena'],
       bearer_methods_supported: ['header'],
       resource_name: 'Parley',
     });

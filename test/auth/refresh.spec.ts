@@ -39,7 +39,7 @@ describe('Refreshing', () => {
     const { form, client } = await approved(server.url, PUBLIC, { scope: 'channels' });
     const { refresh_token } = await tokensOf(await token(server.url, form));
 
-    const response = await refresh(client.client_id, refresh_token, { scope: 'channels bots' });
+    const response = await refresh(client.client_id, refresh_token, { scope: 'channels bots arena' });
 
     expect([response.status, await response.json()]).toEqual([
       400,

@@ -27,7 +27,7 @@ describe('Registering a client', () => {
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       response_types: ['code'],
       token_endpoint_auth_method: 'client_secret_basic',
-      scope: 'channels bots',
+      scope: 'channels bots arena',
     });
   });
 

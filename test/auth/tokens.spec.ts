@@ -31,7 +31,7 @@ describe('Redeeming a code', () => {
       token_type: 'Bearer',
       expires_in: 86_400,
       refresh_token: expect.stringMatching(/^prt_[\w-]{43}$/),
-      scope: 'channels bots',
+      scope: 'channels bots arena',
     });
     expect(await mayCall(tokens.access_token)).toBe(true);
   });

@@ -56,6 +56,7 @@ export async function startSmallApp(controller: Type): Promise<AsyncDisposable &
 
 function callerFromToken(request: Request, _: Response, next: NextFunction) {
   const name = /^Bearer (\w+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (name) request.caller = { accountId: name, clientId: 'test', sessionId: name, name, scopes: ['channels'] };
+  if (name)
+    request.caller = { accountId: name, clientId: 'test', sessionId: name, name, role: 'guest', scopes: ['channels'] };
   next();
 }

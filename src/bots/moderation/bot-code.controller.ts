@@ -129,6 +129,8 @@ export class BotCodeController {
     output: CodeList,
     errors: [],
     scope: 'admin',
+    role: 'moderator',
+    toolset: 'admin',
     reads: true,
     openWorld: true,
   })
@@ -146,6 +148,8 @@ export class BotCodeController {
     output: CodeDetail,
     errors: ['CODE_NOT_FOUND'],
     scope: 'admin',
+    role: 'moderator',
+    toolset: 'admin',
     reads: true,
     openWorld: true,
   })

@@ -80,6 +80,8 @@ export class DecisionsController {
     output: DecisionMade,
     errors: ['CODE_NOT_FOUND'],
     scope: 'admin',
+    role: 'moderator',
+    toolset: 'admin',
     destroys: true,
     openWorld: true,
   })
@@ -101,6 +103,8 @@ export class DecisionsController {
     output: DecisionList,
     errors: [],
     scope: 'admin',
+    role: 'moderator',
+    toolset: 'admin',
     reads: true,
     openWorld: true,
   })

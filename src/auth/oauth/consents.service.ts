@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../kernel/clock.js';
-import { hashOfSecret } from '../kernel/ids.js';
-import { Database } from '../platform/database.js';
+import { Clock } from '../../kernel/clock.js';
+import { hashOfSecret } from '../../kernel/ids.js';
+import { Database } from '../../platform/database.js';
+import { Crowd } from '../crowd.js';
+import { newToken } from '../secrets.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { ConsentTicket } from './consent-ticket.entity.js';
-import { Crowd } from './crowd.js';
-import { newToken } from './secrets.js';
 
 /** How long a person may look at the page. */
 const TICKET_MS = 10 * 60_000;

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { Scope } from '../kernel/caller.js';
-import { bigint } from '../platform/columns.js';
+import type { Scope } from '../../kernel/caller.js';
+import { bigint } from '../../platform/columns.js';
 import { OauthClient } from './oauth-client.entity.js';
 
 /** What was approved, until the client redeems it. Used ones are kept a while: that is how a replay is noticed. */

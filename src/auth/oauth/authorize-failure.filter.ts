@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { escapeHtml, page, sendPage } from '../page.js';
 import { OauthFailure } from './oauth-failure.js';
-import { escapeHtml, page, sendPage } from './page.js';
 
 /** A refusal that must not be redirected anywhere: a person sees a page, a program JSON. */
 @Catch(OauthFailure)

@@ -1,6 +1,6 @@
 import { type EntityManager, IsNull, LessThan } from 'typeorm';
+import { Session } from '../session.entity.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { Session } from './session.entity.js';
 
 /** Clients refresh twice at once, or lose the answer and ask again. For this long that is no theft. */
 export const GRACE_MS = 60_000;

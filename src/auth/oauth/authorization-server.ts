@@ -1,4 +1,4 @@
-import type { Scope } from '../kernel/caller.js';
+import type { Scope } from '../../kernel/caller.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import type { GrantType, OauthClient } from './oauth-client.entity.js';
 import type { Parameters } from './parameters.js';

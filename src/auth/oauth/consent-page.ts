@@ -1,10 +1,11 @@
-import type { OfferedScope } from '../kernel/caller.js';
+import type { OfferedScope } from '../../kernel/caller.js';
+import { escapeHtml, page } from '../page.js';
 import type { AuthorizationRequest } from './authorization-request.js';
-import { escapeHtml, page } from './page.js';
 
 const IN_WORDS: Record<OfferedScope, string> = {
   channels: 'open and join channels, and read and write messages in them',
   bots: 'bring bots into the channels it administers',
+  arena: 'look for opponents and play rated matches for play money',
 };
 
 /** Asks a person whether this client may come in. What the client calls itself is shown as text and believed by nobody. */

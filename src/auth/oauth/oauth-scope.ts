@@ -1,4 +1,4 @@
-import { type OfferedScope, SCOPES } from '../kernel/caller.js';
+import { type OfferedScope, SCOPES } from '../../kernel/caller.js';
 
 /**
  * The scopes of ours among those that were asked for. Clients add `offline_access`, `mcp` and others on their own, so

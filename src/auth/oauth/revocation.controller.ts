@@ -1,14 +1,14 @@
 import { Body, Controller, Headers, HttpCode, Post, UseFilters } from '@nestjs/common';
-import { hashOfSecret } from '../kernel/ids.js';
-import { Database } from '../platform/database.js';
-import { AccessToken } from './access-token.entity.js';
+import { hashOfSecret } from '../../kernel/ids.js';
+import { Database } from '../../platform/database.js';
+import { AccessToken } from '../access-token.entity.js';
+import { SessionsService } from '../sessions.service.js';
 import { readCredentials } from './client-credentials.js';
 import { ClientsService } from './clients.service.js';
 import { OauthFailureFilter } from './oauth-failure.filter.js';
 import { OauthFailure } from './oauth-failure.js';
 import { readParameters } from './parameters.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { SessionsService } from './sessions.service.js';
 
 /** Signing out (RFC 7009). Either token of a session ends all of them; what is not yours or not there is a silent 200. */
 @Controller()

@@ -1,8 +1,8 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { EntityManager } from 'typeorm';
+import type { OpenSession, SessionsService } from '../sessions.service.js';
 import type { TokenRequest } from './authorization-server.js';
 import { OauthFailure } from './oauth-failure.js';
-import type { OpenSession, SessionsService } from './sessions.service.js';
 
 /** One request for tokens while it is answered, all of it within one write. */
 export interface Exchange extends TokenRequest {

@@ -1,5 +1,5 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
-import { hashOfSecret } from '../kernel/ids.js';
+import { hashOfSecret } from '../../kernel/ids.js';
 import { asLibraryClient, boundResource, type Exchange, type Grantee } from './exchange.js';
 import { claimRefreshToken } from './refresh-rotation.js';
 import { RefreshToken } from './refresh-token.entity.js';

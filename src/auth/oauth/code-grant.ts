@@ -1,6 +1,6 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import { IsNull } from 'typeorm';
-import { hashOfSecret } from '../kernel/ids.js';
+import { hashOfSecret } from '../../kernel/ids.js';
 import { AuthorizationCode } from './authorization-code.entity.js';
 import { asLibraryClient, boundResource, type Exchange, type Grantee } from './exchange.js';
 

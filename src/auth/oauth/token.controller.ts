@@ -1,5 +1,5 @@
 import { Body, Controller, Header, Headers, HttpCode, Post, UseFilters } from '@nestjs/common';
-import { Config } from '../platform/config.js';
+import { Config } from '../../platform/config.js';
 import { AuthorizationServer } from './authorization-server.js';
 import { readCredentials } from './client-credentials.js';
 import { ClientsService } from './clients.service.js';

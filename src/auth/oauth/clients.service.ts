@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { Clock } from '../kernel/clock.js';
-import { hashOfSecret, newId } from '../kernel/ids.js';
-import { Database } from '../platform/database.js';
+import { Clock } from '../../kernel/clock.js';
+import { hashOfSecret, newId } from '../../kernel/ids.js';
+import { Database } from '../../platform/database.js';
+import { Crowd } from '../crowd.js';
+import { newToken } from '../secrets.js';
 import type { ClientMetadata } from './client-metadata.js';
-import { Crowd } from './crowd.js';
 import { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
-import { newToken } from './secrets.js';
 
 /** Clients that never got a token. Registering needs nothing, so there may be no more of them than a disk does not notice. */
 const MOST_UNUSED = 10_000;

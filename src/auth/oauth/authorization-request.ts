@@ -1,4 +1,4 @@
-import type { OfferedScope } from '../kernel/caller.js';
+import type { OfferedScope } from '../../kernel/caller.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
 import { grantedScopes } from './oauth-scope.js';

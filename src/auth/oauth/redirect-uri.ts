@@ -1,4 +1,4 @@
-import { isLoopback } from '../platform/config.js';
+import { isLoopback } from '../../platform/config.js';
 
 const LONGEST = 2_000;
 /** Schemes of desktop apps we know; others must look like a domain turned round (RFC 8252 section 7.1). */

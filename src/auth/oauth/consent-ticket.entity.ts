@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { bigint } from '../platform/columns.js';
+import { bigint } from '../../platform/columns.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { OauthClient } from './oauth-client.entity.js';
 

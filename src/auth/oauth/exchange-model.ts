@@ -1,16 +1,16 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import { IsNull } from 'typeorm';
-import type { Scope } from '../kernel/caller.js';
-import { hashOfSecret } from '../kernel/ids.js';
-import type { Config } from '../platform/config.js';
-import { AccessToken } from './access-token.entity.js';
+import type { Scope } from '../../kernel/caller.js';
+import { hashOfSecret } from '../../kernel/ids.js';
+import type { Config } from '../../platform/config.js';
+import { AccessToken } from '../access-token.entity.js';
+import { newToken } from '../secrets.js';
 import { codeGrant } from './code-grant.js';
 import { asLibraryClient, type Exchange, type Grantee } from './exchange.js';
 import { OauthClient } from './oauth-client.entity.js';
 import { grantedScopes } from './oauth-scope.js';
 import { refreshGrant } from './refresh-grant.js';
 import { RefreshToken } from './refresh-token.entity.js';
-import { newToken } from './secrets.js';
 
 /** What the library asks while it exchanges a grant for tokens. */
 export function exchangeModel(exchange: Exchange, config: Config) {
@@ -37,6 +37,7 @@ export function exchangeModel(exchange: Exchange, config: Config) {
         hash: hashOfSecret(issued.accessToken),
         accountId: account.id,
         name: account.name,
+        role: account.role,
         scopes: issued.scope as Scope[],
         expiresAt: now + config.accessTokenMs,
       });

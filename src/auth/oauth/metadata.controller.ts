@@ -1,6 +1,6 @@
 import { Controller, Get, Headers } from '@nestjs/common';
-import { SCOPES } from '../kernel/caller.js';
-import { Config } from '../platform/config.js';
+import { SCOPES } from '../../kernel/caller.js';
+import { Config } from '../../platform/config.js';
 import { AUTH_METHODS, GRANT_TYPES } from './oauth-client.entity.js';
 import { spelledOrigin } from './resource.js';
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { hashOfSecret } from '../kernel/ids.js';
-import { bigint } from '../platform/columns.js';
+import { hashOfSecret } from '../../kernel/ids.js';
+import { bigint } from '../../platform/columns.js';
 
 export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];

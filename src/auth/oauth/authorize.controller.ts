@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Headers, Post, Query, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
-import { Config } from '../platform/config.js';
+import { Config } from '../../platform/config.js';
+import { sendPage } from '../page.js';
 import { type AuthorizationRequest, readAuthorizationRequest, readRedirectUri } from './authorization-request.js';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizeFailureFilter } from './authorize-failure.filter.js';
@@ -10,7 +11,6 @@ import { ConsentsService } from './consents.service.js';
 import { needsNoClick } from './known-connectors.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
-import { sendPage } from './page.js';
 import { readParameters } from './parameters.js';
 import { withParameters } from './redirect-uri.js';
 

@@ -1,6 +1,6 @@
 import { Controller, Header, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
 import type { Request } from 'express';
-import { SCOPES } from '../kernel/caller.js';
+import { SCOPES } from '../../kernel/caller.js';
 import { readClientMetadata } from './client-metadata.js';
 import { ClientsService } from './clients.service.js';
 import { OauthFailureFilter } from './oauth-failure.filter.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { bigint } from '../platform/columns.js';
-import { Session } from './session.entity.js';
+import { bigint } from '../../platform/columns.js';
+import { Session } from '../session.entity.js';
 
 /** One link in a session's chain of refresh tokens. Used ones are kept until they expire: that is how reuse is noticed. */
 @Entity('refresh_token')

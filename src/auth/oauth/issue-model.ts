@@ -1,12 +1,12 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { EntityManager } from 'typeorm';
-import type { Clock } from '../kernel/clock.js';
-import { hashOfSecret } from '../kernel/ids.js';
+import type { Clock } from '../../kernel/clock.js';
+import { hashOfSecret } from '../../kernel/ids.js';
+import { newToken } from '../secrets.js';
+import { newSessionId } from '../sessions.service.js';
 import { AuthorizationCode } from './authorization-code.entity.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import type { OauthClient } from './oauth-client.entity.js';
-import { newToken } from './secrets.js';
-import { newSessionId } from './sessions.service.js';
 
 /** A client redeems its code at once; this is the most that OAuth 2.1 lets it wait in our reading. */
 const CODE_MS = 60_000;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import OAuth2Server from '@node-oauth/oauth2-server';
-import { Clock } from '../kernel/clock.js';
-import { Config } from '../platform/config.js';
-import { Database } from '../platform/database.js';
+import { Clock } from '../../kernel/clock.js';
+import { Config } from '../../platform/config.js';
+import { Database } from '../../platform/database.js';
+import { SessionsService } from '../sessions.service.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { AuthorizationServer, type IssuedTokens, type TokenRequest } from './authorization-server.js';
 import { exchangeModel } from './exchange-model.js';
@@ -10,7 +11,6 @@ import { issueModel } from './issue-model.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { isOauthErrorCode, OauthFailure } from './oauth-failure.js';
 import { knownScopes } from './oauth-scope.js';
-import { SessionsService } from './sessions.service.js';
 
 /**
  * The grants by @node-oauth/oauth2-server. What it leaves to its host is done before it is asked: the client is
