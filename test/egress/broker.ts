@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { FetchReceipt, TlsSight, WebAnswer } from '../../bot-sdk/web.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { readConfig } from '../../src/platform/config.js';
-import { isPublicAddress } from '../../src/runtime/egress/addresses.js';
+import { isPublicAddress } from '../../src/platform/egress/addresses.js';
 import { Egress } from '../../src/runtime/egress/egress.js';
 import type { WebLimits } from '../../src/runtime/egress/limits.js';
 import type { WebSession } from '../../src/runtime/egress/web-session.js';
