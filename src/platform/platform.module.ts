@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Clock } from '../kernel/clock.js';
 import { Config } from './config.js';
 import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
+import { Visits } from './egress/visits.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
@@ -26,6 +27,7 @@ export class PlatformModule {
         { provide: Config, useValue: config },
         { provide: SCHEMA, useValue: schema },
         { provide: LOG, useValue: log },
+        { provide: Visits, useFactory: () => Visits.open(config.egress) },
         databaseProvider,
         Clock,
         Events,
@@ -34,7 +36,7 @@ export class PlatformModule {
         OperationCatalog,
         Vitals,
       ],
-      exports: [Config, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Vitals],
+      exports: [Config, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Visits, Vitals],
     };
   }
 }

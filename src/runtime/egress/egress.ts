@@ -1,6 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import { Visits } from '../../platform/egress/visits.js';
-import type { EgressSettings } from '../../platform/egress-settings.js';
+import type { Visits } from '../../platform/egress/visits.js';
 import { WEB_LIMITS, type WebLimits } from './limits.js';
 import { PageFetch } from './page-fetch.js';
 import { Slots } from './slots.js';
@@ -24,8 +23,7 @@ export interface SessionOptions {
 export class Egress {
   private readonly out: WayOut;
 
-  constructor(settings: EgressSettings, clock: Clock, isAllowed?: (address: string) => boolean) {
-    const visits = Visits.open(settings, isAllowed);
+  constructor(visits: Visits, clock: Clock) {
     this.out = {
       line: visits.line,
       clock,
