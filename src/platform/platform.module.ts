@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Clock } from '../kernel/clock.js';
 import { Config } from './config.js';
+import { ContextCatalog } from './context-catalog.js';
 import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
 import { Visits } from './egress/visits.js';
 import { Events } from './events.js';
@@ -30,13 +31,26 @@ export class PlatformModule {
         { provide: Visits, useFactory: () => Visits.open(config.egress) },
         databaseProvider,
         Clock,
+        ContextCatalog,
         Events,
         InFlight,
         Metrics,
         OperationCatalog,
         Vitals,
       ],
-      exports: [Config, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Visits, Vitals],
+      exports: [
+        Config,
+        ContextCatalog,
+        LOG,
+        Database,
+        Clock,
+        Events,
+        InFlight,
+        Metrics,
+        OperationCatalog,
+        Visits,
+        Vitals,
+      ],
     };
   }
 }
