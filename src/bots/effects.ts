@@ -45,7 +45,7 @@ export class Effects {
     effects: readonly Effect[],
   ): Promise<RunError | undefined> {
     const slots = await slotsOf(tx, attachment.channelId);
-    const people = slots.filter(({ kind }) => kind !== 'bot').map(({ slotId }) => slotId);
+    const people = slots.filter(({ role }) => role === 'player').map(({ slotId }) => slotId);
     const timers = new Set((await this.timers.names(tx, attachment)).map(({ name }) => name));
     const revealed = new Set<number | string>();
     const mayWritePrivately = attachment.manifest().permissions.private_messages;
