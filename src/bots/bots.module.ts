@@ -6,6 +6,7 @@ import { Attachments } from './attachments.service.js';
 import { BotOps } from './bot-ops.js';
 import { BotPreparation } from './bot-preparation.js';
 import { BotsController } from './bots.controller.js';
+import { Chains } from './chains.js';
 import { CreateChannelController } from './create-channel.controller.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
@@ -46,6 +47,7 @@ import { Timers } from './timers.service.js';
     Attachments,
     BotOps,
     BotPreparation,
+    Chains,
     CodeBook,
     Decisions,
     Dispatcher,

@@ -50,7 +50,7 @@ export const ERRORS = {
   },
   OBSERVER: {
     status: 403,
-    title: 'An observer reads and does not speak',
+    title: 'An observer reads, and neither speaks nor plays',
     fix: 'Join with an invite for a player seat.',
   },
   CODE_BLOCKED: {

@@ -24,22 +24,40 @@ export class History {
     return tx.find(Entry, { where: { channelId, seq: In(seqs) }, order: { seq: 'ASC' } });
   }
 
-  /** Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it. */
-  heardBy(tx: EntityManager, channelId: string, botId: string, after: number, upTo: number, limit: number) {
+  /**
+   * Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it, and
+   * what other bots say where it hears them.
+   */
+  heardBy(
+    tx: EntityManager,
+    { channelId, botId, hearsBots }: { channelId: string; botId: string; hearsBots: boolean },
+    after: number,
+    upTo: number,
+    limit: number,
+  ) {
     return tx
       .createQueryBuilder(Entry, 'entry')
       .where('entry.channelId = :channelId AND entry.seq > :after AND entry.seq <= :upTo', { channelId, after, upTo })
       .andWhere(
-        new Brackets((heard) =>
+        new Brackets((heard) => {
           heard
             .where("entry.kind = 'user'")
             .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach')")
-            .orWhere('entry.to = :botId', { botId }),
-        ),
+            .orWhere('entry.to = :botId', { botId });
+          if (hearsBots) heard.orWhere("entry.kind IN ('bot', 'control')");
+        }),
       )
       .orderBy('entry.seq')
       .limit(limit)
       .getMany();
+  }
+
+  /** What was said because of any of these entries, and what that left behind. */
+  causedBy(tx: EntityManager, channelId: string, seqs: number[]): Promise<Pick<Entry, 'seq' | 'kind'>[]> {
+    return tx.find(Entry, {
+      where: { channelId, causeSeq: In(seqs) },
+      select: { channelId: true, seq: true, kind: true },
+    });
   }
 
   /** Who sat in a player's seat right after entry `upTo`, in the order in which they came. */
