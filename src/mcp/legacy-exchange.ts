@@ -1,29 +1,25 @@
-import { type AuthInfo, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import {
+  isJSONRPCResponse,
+  WebStandardStreamableHTTPServerTransport as PlainTransport,
+} from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
+import { type Asking, toAuthInfo } from './asking.js';
+import { type Exchange, endOf } from './exchange.js';
 import { messagesOf, refusal } from './json-rpc.js';
+import { ServerFactory } from './server-factory.js';
 import type { Session } from './session.js';
+import { SessionTransport } from './session-transport.js';
 import { Sessions } from './sessions.js';
 import { standingStream } from './standing-stream.js';
-import { type Asking, ToolServer, toAuthInfo } from './tool-server.js';
-
-export interface Exchange {
-  readonly asking: Asking;
-  /** The parsed body; undefined where there is none that could be parsed. */
-  readonly body: unknown;
-  /** How the client wants its answer: as a stream of events, or as one JSON body. */
-  readonly streams: boolean;
-  /** Fires when the answer is out, or when the client has gone without it. */
-  readonly closed: AbortSignal;
-}
 
 /**
  * The revisions from 2024-11-05 to 2025-11-25. Each request is served alone by a server of its own, so a client may have
- * a session or none; what a session adds is a standing stream, and that a running call can be cancelled.
+ * a session or none; what a session adds is a standing stream, that a running call can be cancelled, and that it can ask.
  */
 @Injectable()
 export class LegacyExchange {
   constructor(
-    private readonly servers: ToolServer,
+    private readonly servers: ServerFactory,
     private readonly sessions: Sessions,
   ) {}
 
@@ -39,13 +35,11 @@ export class LegacyExchange {
   }
 
   private async serve(request: Request, exchange: Exchange, known?: Session): Promise<Response> {
-    const { asking, body, streams, closed } = exchange;
+    const { body, closed } = exchange;
+    const asking: Asking = { ...exchange.asking, session: known };
     const messages = messagesOf(body);
-    const authInfo: AuthInfo = toAuthInfo(asking);
-    const server = this.servers.create(authInfo);
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams });
-    await server.connect(transport);
-
+    const authInfo = toAuthInfo(asking);
+    const server = this.servers.create(asking);
     const over = new AbortController();
     const cancelled = new Promise<Response>((answer) => {
       over.signal.addEventListener('abort', () => {
@@ -56,16 +50,22 @@ export class LegacyExchange {
     closed.addEventListener('abort', () => over.abort());
     if (known) this.follow(known, messages, over);
 
+    const options = { enableJsonResponse: !asking.streams };
+    const transport = known ? new SessionTransport(known, options) : new PlainTransport(options);
+    await server.connect(transport);
+    if (transport instanceof SessionTransport) await transport.introduce();
     const response = await Promise.race([transport.handleRequest(request, { authInfo, parsedBody: body }), cancelled]);
-    const opens = response.ok && messages.some(({ method }) => method === 'initialize');
-    const session = known ?? (opens ? this.sessions.open(asking.caller) : undefined);
+    const opening = response.ok ? messages.find(({ method }) => method === 'initialize') : undefined;
+    const session = known ?? (opening && this.sessions.open(asking.caller, opening.params));
     if (session) response.headers.set('mcp-session-id', session.id);
     return response;
   }
 
   private follow(session: Session, messages: ReturnType<typeof messagesOf>, over: AbortController) {
-    for (const { id, method, params } of messages) {
+    for (const message of messages) {
+      const { id, method, params } = message;
       if (method === 'notifications/cancelled') session.cancel(params?.requestId);
+      else if (isJSONRPCResponse(message)) session.answered(message);
       else if (id !== undefined) session.runs(id, over);
     }
     over.signal.addEventListener('abort', () => this.sessions.touch(session));
@@ -76,10 +76,6 @@ export class LegacyExchange {
     return new Response(null, { status: 200 });
   }
 }
-
-/** The client is gone, or its grant is: then nothing may stay open. */
-const endOf = ({ closed, asking: { caller } }: Exchange) =>
-  caller.ended ? AbortSignal.any([closed, caller.ended]) : closed;
 
 const methodNotAllowed = () =>
   Response.json(refusal(-32000, 'Method not allowed.'), { status: 405, headers: { allow: 'POST' } });

@@ -7,11 +7,13 @@ import { Config } from '../platform/config.js';
 import type { Log } from '../platform/logging.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
 import { LOG } from '../platform/platform.module.js';
+import { type Asking, askingOf, toAuthInfo } from './asking.js';
+import type { Exchange } from './exchange.js';
 import { refusal } from './json-rpc.js';
-import { type Exchange, LegacyExchange } from './legacy-exchange.js';
+import { LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
 import { logFieldsOf } from './log-fields.js';
-import { ToolServer, toAuthInfo } from './tool-server.js';
+import { ServerFactory } from './server-factory.js';
 
 /** TRACE is not among them: a web Request, which the SDK wants, cannot be made of it. */
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'];
@@ -28,10 +30,10 @@ export class McpDoor implements OnApplicationShutdown {
     private readonly config: Config,
     private readonly catalog: OperationCatalog,
     private readonly legacy: LegacyExchange,
-    private readonly servers: ToolServer,
+    private readonly servers: ServerFactory,
     @Inject(LOG) private readonly log: Log,
   ) {
-    // An operation says nothing before its answer, so `auto` is always JSON.
+    // Who takes no events is told nothing before the answer, so `auto` is always JSON.
     this.modern = { json: this.modernHandler('auto'), events: this.modernHandler('sse') };
   }
 
@@ -41,17 +43,19 @@ export class McpDoor implements OnApplicationShutdown {
     if (!METHODS.includes(request.method)) return notAllowed(response);
     const closed = new AbortController();
     response.on('close', () => closed.abort());
-    const exchange: Exchange = {
-      asking: { caller, requestId },
-      body: lenientMessage(request.body),
-      streams: /\btext\/event-stream\b/i.test(request.headers.accept ?? ''),
-      closed: closed.signal,
-    };
+    const body = lenientMessage(request.body);
+    const streams = /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
     // The SDK refuses a client that does not offer both; which of them it wants has just been read.
     request.headers.accept = 'application/json, text/event-stream';
-    const fetch = (web: globalThis.Request) => this.answer(web, exchange, request);
+    const fetch = async (web: globalThis.Request) => {
+      const era = (await isLegacyRequest(web, body)) ? 'legacy' : 'modern';
+      request.logFields = logFieldsOf(request, body, era, this.catalog);
+      const challenge = () => challengeFor(this.config, 'INSUFFICIENT_SCOPE', request.path, request.headers.host);
+      const asking: Asking = { caller, requestId, era, streams, challenge };
+      return this.answer(web, { asking, body, closed: closed.signal });
+    };
     const onerror = (err: Error) => this.log.error({ request_id: requestId, err });
-    await toNodeHandler({ fetch }, { onerror })(request, response as never, exchange.body);
+    await toNodeHandler({ fetch }, { onerror })(request, response as never, body);
   }
 
   /** After the last answers are out. */
@@ -67,16 +71,15 @@ export class McpDoor implements OnApplicationShutdown {
       .json(unauthenticated(this.config, request.id, request.headers.host));
   }
 
-  private async answer(web: globalThis.Request, exchange: Exchange, request: Request) {
-    const isLegacy = await isLegacyRequest(web, exchange.body);
-    request.logFields = logFieldsOf(request, exchange.body, isLegacy ? 'legacy' : 'modern', this.catalog);
-    if (isLegacy) return this.legacy.answer(web, exchange);
-    const handler = exchange.streams ? this.modern.events : this.modern.json;
-    return handler.fetch(web, { authInfo: toAuthInfo(exchange.asking), parsedBody: exchange.body });
+  private async answer(web: globalThis.Request, exchange: Exchange) {
+    const { asking, body } = exchange;
+    if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
+    const handler = asking.streams ? this.modern.events : this.modern.json;
+    return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
   }
 
   private modernHandler(responseMode: 'auto' | 'sse') {
-    return createMcpHandler(({ authInfo }) => this.servers.create(authInfo), {
+    return createMcpHandler(({ authInfo }) => this.servers.create(askingOf(authInfo)), {
       legacy: 'reject',
       responseMode,
       // Mostly requests that it refused, which their answer says as well.

@@ -1,18 +1,38 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { Completer } from './completer.js';
 import { DirectoryLint } from './directory-lint.js';
+import { Extensions } from './extensions.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { McpController } from './mcp.controller.js';
 import { McpDoor } from './mcp-door.js';
+import { Prompts } from './prompts.js';
+import { RequestState } from './request-state.js';
+import { Resources } from './resources.js';
+import { ServerFactory } from './server-factory.js';
 import { Sessions } from './sessions.js';
-import { ToolServer } from './tool-server.js';
+import { ToolCalls } from './tool-calls.js';
 import { Tools } from './tools.js';
 import { unreadableBody } from './unreadable-body.js';
 
-/** The MCP door: every operation of the catalog as a tool, in every revision of the protocol. */
+/** The MCP door: operations as tools, resources, prompts and their completions, in every revision of the protocol. */
 @Module({
+  imports: [DiscoveryModule],
   controllers: [McpController],
-  providers: [DirectoryLint, LegacyExchange, McpDoor, Sessions, ToolServer, Tools],
+  providers: [
+    Completer,
+    DirectoryLint,
+    Extensions,
+    LegacyExchange,
+    McpDoor,
+    Prompts,
+    RequestState,
+    Resources,
+    ServerFactory,
+    Sessions,
+    ToolCalls,
+    Tools,
+  ],
 })
 export class McpModule implements OnModuleInit {
   constructor(private readonly adapter: HttpAdapterHost) {}

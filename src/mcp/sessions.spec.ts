@@ -56,12 +56,12 @@ describe('A session with a stream', () => {
     const clock = new SetClock();
     const sessions = new Sessions(clock);
     const session = sessions.open(alice);
-    const close = () => session.streamClosed(close);
-    session.streams(close);
+    const stream = { say: () => {}, close: () => session.streamClosed(stream) };
+    session.streams(stream);
 
     clock.ms += 3_600_000;
     sessions.touch(session);
-    close();
+    stream.close();
     clock.ms += 1_800_000;
     const inTime = sessions.use(session.id, alice);
     clock.ms += 1_800_001;
@@ -74,8 +74,8 @@ describe('A session with a stream', () => {
     const session = new Sessions(new SetClock()).open(alice);
     const closed: string[] = [];
 
-    session.streams(() => closed.push('older'));
-    session.streams(() => closed.push('newer'));
+    session.streams({ say: () => {}, close: () => closed.push('older') });
+    session.streams({ say: () => {}, close: () => closed.push('newer') });
 
     expect(closed).toEqual(['older']);
   });

@@ -19,9 +19,9 @@ export class Sessions implements OnModuleDestroy {
     return this.byId.size;
   }
 
-  open(caller: Caller): Session {
+  open(caller: Caller, introduction: object = {}): Session {
     this.reap();
-    const session = new Session(randomBytes(16).toString('hex'), caller, this.clock.now());
+    const session = new Session(randomBytes(16).toString('hex'), caller, introduction, this.clock.now());
     const own = [...this.byId.values()].filter(({ owner }) => owner === session.owner);
     if (own.length >= MOST_PER_CALLER) this.end(own[0] as Session);
     if (this.byId.size >= MOST) this.end(this.byId.values().next().value as Session);

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Clock } from '../kernel/clock.js';
 import { Config } from './config.js';
+import { ContextCatalog } from './context-catalog.js';
 import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
@@ -28,13 +29,14 @@ export class PlatformModule {
         { provide: LOG, useValue: log },
         databaseProvider,
         Clock,
+        ContextCatalog,
         Events,
         InFlight,
         Metrics,
         OperationCatalog,
         Vitals,
       ],
-      exports: [Config, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Vitals],
+      exports: [Config, ContextCatalog, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Vitals],
     };
   }
 }

@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './config.js';
@@ -42,6 +49,12 @@ export class ServerKey {
       // Said below, without a word of what is in the file.
     }
     throw new ConfigError(`${file} holds no server key: restore it from a backup. Without it this is another server.`);
+  }
+
+  /** A secret of 32 bytes for one purpose, the same after every start. Nobody learns another from it. */
+  derived(purpose: string): Buffer {
+    const seed = this.privateKey.export({ format: 'der', type: 'pkcs8' });
+    return Buffer.from(hkdfSync('sha256', seed, '', `parley ${purpose}`, 32));
   }
 
   /** The verifier key in the form of C2SP signed notes: `<origin>+<hash>+<type and public key>`. */

@@ -27,7 +27,12 @@ describe('The handshake', () => {
 
     expect(message.result.protocolVersion).toBe(protocolVersion);
     expect(message.result.serverInfo).toMatchObject({ name: 'parley', title: 'Parley' });
-    expect(message.result.capabilities).toEqual({ tools: { listChanged: false } });
+    expect(message.result.capabilities).toEqual({
+      tools: { listChanged: false },
+      resources: { subscribe: true, listChanged: true },
+      prompts: { listChanged: false },
+      completions: {},
+    });
     expect(headers.get('mcp-session-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
