@@ -1,9 +1,11 @@
 // A registry that lacks the binary packages of other platforms leaves them out of package-lock.json, and `npm ci` refuses
 // such a lock everywhere. `npm run lock` makes the lock anew and adds what is missing here: the optional packages of other
-// platforms, by the exact version that their parent names.
+// platforms, by the exact version that their parent names. For tools/: npm install --package-lock-only in that folder, then
+// this script with its name.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const FILE = new URL('../package-lock.json', import.meta.url);
+const [folder = '.'] = process.argv.slice(2);
+const FILE = new URL(`../${folder}/package-lock.json`, import.meta.url);
 const OS = {
   android: 'android',
   darwin: 'darwin',

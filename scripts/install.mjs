@@ -1,9 +1,8 @@
-// Installs what package-lock.json names, unless that is already done for this Node.
+// Installs what a package-lock.json names, unless that is already done for this Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-
-const STAMP = 'node_modules/.installed-from';
+import { join } from 'node:path';
 
 export function install() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -11,16 +10,25 @@ export function install() {
     console.error(`Parley needs Node 20.19 or newer; this is ${process.version}.`);
     process.exit(1);
   }
+  const notice = 'Installing dependencies (once; SQLite is compiled where no binary fits, about a minute) …';
+  installFolder('.', ['--include=dev'], notice);
+}
+
+export function installFolder(folder, options, notice) {
+  const stamp = join(folder, 'node_modules', '.installed-from');
   // Native modules are built for one Node ABI, so another Node means another install.
-  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
   const now = `${lock} ${process.versions.modules} ${process.platform} ${process.arch}`;
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
-  console.log('Installing dependencies (once; SQLite is compiled where no binary fits, about a minute) …');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  console.log(notice);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { status } = spawnSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const { status } = spawnSync(npm, ['ci', ...options, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
   if (status !== 0) process.exit(status ?? 1);
-  writeFileSync(STAMP, now);
+  writeFileSync(stamp, now);
 }

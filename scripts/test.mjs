@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
+import { areToolsWanted, tools } from './tools.mjs';
 
 install();
+if (areToolsWanted()) tools();
 build();
 // Only now is everything installed that this imports.
 const { sandboxImage } = await import('./sandbox-image.mjs');

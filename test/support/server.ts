@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const MAIN = resolve('dist/src/main.js');
+const MAIN = 'dist/src/main.js';
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens, without a trailing slash. */
@@ -21,7 +21,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 /** The built server as its own process, on a free port, with a data folder of its own that goes with it. */
-export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
+export async function startServer(env: Record<string, string> = {}, main = MAIN): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-'));
   let port = '0';
   let url = '';
@@ -29,7 +29,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
   let log = '';
 
   const start = async () => {
-    child = spawn(process.execPath, [MAIN], {
+    child = spawn(process.execPath, [resolve(main)], {
       // An empty folder: no .env of the developer's is read.
       cwd: dataDir,
       // Containers where a test asks for them: they are slow to start by the dozen.
