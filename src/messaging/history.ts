@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual, Like } from 'typeorm';
+import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual, Like, MoreThan } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
 import { Entry } from './entry.entity.js';
@@ -93,6 +93,16 @@ export class History {
   /** The visible entries of one sender with one body type in which a text occurs somewhere, oldest first. */
   said(tx: EntityManager, channelId: string, from: string, type: string, text: string): Promise<Entry[]> {
     return tx.find(Entry, { where: { channelId, from, type, opening: Like(`%${text}%`) }, order: { seq: 'ASC' } });
+  }
+
+  /** The newest visible entry of one sender with one body type. */
+  newest(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
+    return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
+  }
+
+  /** Entries of the server itself with one of these body types, after `after`. */
+  typedAfter(tx: EntityManager, channelId: string, types: string[], after: number): Promise<Entry[]> {
+    return tx.find(Entry, { where: { channelId, from: 'system', type: In(types), seq: MoreThan(after) } });
   }
 
   /** From now on everyone may have the opening of a hidden entry. */
