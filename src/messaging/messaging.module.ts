@@ -8,13 +8,14 @@ import { Posting } from './posting.service.js';
 import { ReadingController } from './reading.controller.js';
 import { Reading } from './reading.service.js';
 import { Replies } from './replies.js';
+import { Signatures } from './signatures.js';
 import { StreamController } from './stream.controller.js';
 import { Tail } from './tail.js';
 
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Tail],
+  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Signatures, Tail],
   exports: [ChannelLog, History, Reading, Replies, Tail],
 })
 export class MessagingModule {}
