@@ -31,6 +31,8 @@ export interface HookMessage {
   kind: string;
   body: JsonObject;
   ts: string;
+  /** The member signed it with the key of the seat. */
+  signed?: true;
 }
 
 export type HookCall =

@@ -12,10 +12,12 @@ import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
+import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MESSAGING_ENTITIES } from './messaging/messaging.entities.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
+import { Signatures1700000001301 } from './messaging/migrations/2-signatures.js';
 import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
@@ -34,6 +36,8 @@ export const APP_SCHEMA: Schema = {
     Sandbox1700000000600,
     Moderation1700000000700,
     Roles1700000000800,
+    MemberKeys1700000001300,
+    Signatures1700000001301,
   ],
 };
 

@@ -12,7 +12,14 @@ export class ChannelOpened {
 export class MemberJoined {
   constructor(
     readonly channelId: string,
-    readonly member: { slot_id: string; label: string; role: string; name: string },
+    readonly member: {
+      slot_id: string;
+      label: string;
+      role: string;
+      name: string;
+      public_key?: string;
+      require_sig?: boolean;
+    },
     readonly entropy?: string,
   ) {}
 }

@@ -53,6 +53,16 @@ export const ERRORS = {
     title: 'An observer reads, and neither speaks nor plays',
     fix: 'Join with an invite for a player seat.',
   },
+  SIGNATURE_REQUIRED: {
+    status: 403,
+    title: 'This seat takes only what its member has signed',
+    fix: 'Sign the message with the key of the seat: sig and nonce.',
+  },
+  SIGNATURE_INVALID: {
+    status: 403,
+    title: 'The signature is not one of this seat over this message',
+    fix: 'Sign the statement of docs/signatures.md, with the key that the seat was taken with.',
+  },
   CODE_BLOCKED: {
     status: 403,
     title: 'The operator of this server has blocked this code',
@@ -112,6 +122,11 @@ export const ERRORS = {
     status: 409,
     title: 'The bot of this channel asks for a different party in every seat',
     fix: 'Let the other party use the invite from their own session.',
+  },
+  SIGNATURE_REPLAYED: {
+    status: 409,
+    title: 'This nonce was signed with before',
+    fix: 'Sign again with a new nonce.',
   },
   STALE_READ: {
     status: 409,
