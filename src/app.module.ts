@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { Auth1 } from './auth/migrations/1-auth.js';
 import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
 import { Roles1700000000800 } from './auth/migrations/3-roles.js';
+import { ClientDocuments1700000001100 } from './auth/migrations/4-client-documents.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
@@ -38,6 +39,7 @@ export const APP_SCHEMA: Schema = {
     Roles1700000000800,
     MemberKeys1700000001300,
     Signatures1700000001301,
+    ClientDocuments1700000001100,
   ],
 };
 

@@ -16,9 +16,7 @@ import { Watching } from './watching.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Tail, Watching],
+  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
   exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
-  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Signatures, Tail],
-  exports: [ChannelLog, History, Reading, Replies, Tail],
 })
 export class MessagingModule {}

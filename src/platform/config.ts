@@ -51,6 +51,10 @@ export class Config {
   /** Empty: the presets that come with the server. */
   readonly presetsDir: string;
   readonly egress: EgressSettings;
+  /** Empty: any. */
+  readonly documentHosts: readonly string[];
+  /** 0: any number. */
+  readonly registrationsPerHour: number;
   readonly metricsToken: string;
   readonly logLevel: Values['LOG_LEVEL'];
   private readonly configuredUrl: string;
@@ -85,6 +89,8 @@ export class Config {
       vouched: values.EGRESS_HOSTS,
       extraTrust: values.EGRESS_CA ? certificates('EGRESS_CA', values.EGRESS_CA) : [],
     };
+    this.documentHosts = values.CIMD_ALLOWED_HOSTS;
+    this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR;
     this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;
   }
