@@ -50,5 +50,6 @@ export interface ResourceReader {
 }
 
 /** Declares a provider as a resource. The MCP door discovers it. */
-export const Resource = (contract: ResourceContract) => (target: new (...args: never[]) => ResourceReader) =>
+export const Resource = (contract: ResourceContract) => (target: new (...args: never[]) => ResourceReader) => {
   SetMetadata(RESOURCE, contract)(target);
+};

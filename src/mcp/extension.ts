@@ -21,5 +21,6 @@ export interface McpExtension {
 }
 
 /** Declares a provider as an extension of the MCP door. */
-export const ExtendsMcp = () => (target: new (...args: never[]) => McpExtension) =>
+export const ExtendsMcp = () => (target: new (...args: never[]) => McpExtension) => {
   SetMetadata(MCP_EXTENSION, true)(target);
+};
