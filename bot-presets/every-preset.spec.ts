@@ -15,7 +15,19 @@ const PRESETS = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
 );
 
 /** Words that some preset takes for a move, so that nonsense is met in the middle of things and not before them. */
-const MOVES = ['bet 10', 'hit', 'stand', '42', 'price', 'cert example.com', 'raw', 'verify', 'status', 'seed of mine'];
+const MOVES = [
+  'bet 10',
+  'hit',
+  'stand',
+  '42',
+  'price',
+  'cert example.com',
+  'raw',
+  'verify',
+  'status',
+  'seed of mine',
+  'cast reverse s2 word',
+];
 
 describe.each(PRESETS)('The preset in %s', (folder) => {
   const file = ['bot.js', 'bot.ts', 'bot.py'].map((name) => join(folder, name)).find(existsSync) ?? '';
@@ -65,6 +77,7 @@ function nonsense(): Step[] {
   const spoken = bodies.flatMap((body, i): Step[] => [
     ['say', i % 3 ? 's1' : 's2', body],
     ...(i % 10 === 0 ? [['dm', 's1', body] as Step] : []),
+    ...(i % 9 === 0 ? [['bot', 'bot_Other_1', body] as Step] : []),
     ...(i % 7 === 0 ? [['say', 's2', MOVES[(i / 7) % MOVES.length] as string] as Step] : []),
   ]);
   return [

@@ -7,7 +7,15 @@ export type JsonObject = { [key: string]: Json };
 export const LANGUAGES = ['javascript', 'typescript', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export const HOOKS = ['on_init', 'on_join', 'on_leave', 'on_message', 'on_private_message', 'on_timer'] as const;
+export const HOOKS = [
+  'on_init',
+  'on_join',
+  'on_leave',
+  'on_message',
+  'on_private_message',
+  'on_timer',
+  'on_event',
+] as const;
 export type Hook = (typeof HOOKS)[number];
 
 export interface Player {
@@ -28,7 +36,7 @@ export interface HookMessage {
 export type HookCall =
   | { hook: 'on_init' }
   | { hook: 'on_join' | 'on_leave'; player: string }
-  | { hook: 'on_message'; msg: HookMessage }
+  | { hook: 'on_message' | 'on_event'; msg: HookMessage }
   | { hook: 'on_private_message'; player: string; msg: HookMessage }
   | { hook: 'on_timer'; name: string };
 
@@ -122,7 +130,8 @@ export type BotErrorCode =
   | 'CODE_CHANGED'
   | 'SANDBOX_UNAVAILABLE'
   | 'QUEUE_FULL'
-  | 'CODE_BLOCKED';
+  | 'CODE_BLOCKED'
+  | 'LOOP_GUARD';
 
 export type Outcome = 'ok' | 'timed_out' | 'threw' | 'killed';
 
@@ -145,6 +154,12 @@ export interface RunResult {
   ms: number;
 }
 
+/** What a bot listens to of what other bots post: a kind and a body type, each any where it is left out. */
+export interface Heard {
+  kind?: 'bot' | 'control';
+  type?: string;
+}
+
 export interface Manifest {
   name: string;
   version: string;
@@ -152,6 +167,8 @@ export interface Manifest {
   language: Language;
   hooks: Hook[];
   emits: string[];
+  /** Which posts of other bots fire `on_event`; only where the class has it. */
+  hears?: Heard[];
   /** A JSON Schema (params-schema.ts says which part of it). */
   params: JsonObject;
   seats: { min: number; max: number; distinct_members: boolean };

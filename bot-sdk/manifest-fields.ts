@@ -29,8 +29,12 @@ export function text(value: unknown, field: string, shape: RegExp): string {
 
 export function texts(value: unknown, field: string, shape: RegExp): string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length > 64) throw new ManifestError(field, 'is not a list of at most 64');
-  return value.map((item, i) => text(item, `${field}[${i}]`, shape));
+  return list(value, field, 64).map((item, i) => text(item, `${field}[${i}]`, shape));
+}
+
+export function list(value: unknown, field: string, most: number): unknown[] {
+  if (!Array.isArray(value) || value.length > most) throw new ManifestError(field, `is not a list of at most ${most}`);
+  return value;
 }
 
 export function whole(value: unknown, field: string, least: number, most: number): number {

@@ -1,8 +1,16 @@
 import { type Bundle, mustBeAllowed } from './bundle.js';
 import { BundleError } from './bundle-error.js';
-import { DEFAULT_LIMITS, HOOKS, type Hook, type JsonObject, type Manifest, type RunLimits } from './contract.js';
+import {
+  DEFAULT_LIMITS,
+  type Heard,
+  HOOKS,
+  type Hook,
+  type JsonObject,
+  type Manifest,
+  type RunLimits,
+} from './contract.js';
 import { camelCase, HOST } from './javascript-source.js';
-import { flag, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
+import { flag, list, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
 import { DECLARED_MODULES, modulesOf, SDK_MODULE } from './modules.js';
 import { compile, ParamsError } from './params.js';
 import { faultInParamsSchema } from './params-schema.js';
@@ -25,6 +33,7 @@ export function manifestOf(bundle: Bundle): Manifest {
     language: bundle.language,
     hooks: bundle.hooks,
     emits: [],
+    ...hearsOf(undefined, bundle),
     params: { type: 'object' },
     seats: ANY_SEATS,
     permissions: {
@@ -49,7 +58,8 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
     summary: text(fields.summary ?? '', 'summary', /^.{0,300}$/s),
     language: languageOf(fields.language, bundle),
     hooks: hooksOf(fields.hooks, bundle),
-    emits: texts(fields.emits, 'emits', /^[\w:.-]{1,64}$/),
+    emits: texts(fields.emits, 'emits', BODY_TYPE),
+    ...hearsOf(fields.hears, bundle),
     params: paramsOf(fields.params),
     seats: seatsOf(fields.seats),
     permissions: permissionsOf(fields.permissions, bundle),
@@ -59,6 +69,7 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
 }
 
 const MAX_BYTES = 65_536;
+const BODY_TYPE = /^[\w:.-]{1,64}$/;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/;
 const ANY_SEATS = { min: 0, max: 64, distinct_members: false };
 const FIELDS = [
@@ -68,6 +79,7 @@ const FIELDS = [
   'language',
   'hooks',
   'emits',
+  'hears',
   'params',
   'seats',
   'permissions',
@@ -98,6 +110,25 @@ function hooksOf(given: unknown, { hooks }: Bundle): Hook[] {
   const isSame = declared.length === hooks.length && hooks.every((hook) => declared.includes(hook));
   if (!isSame) throw new ManifestError('hooks', `are not those of the class: ${hooks.join(', ') || 'none'}`);
   return hooks;
+}
+
+/** A class that has `on_event` hears every post of other bots, unless it is said which. */
+function hearsOf(given: unknown, { hooks }: Bundle): Pick<Manifest, 'hears'> {
+  const hasHook = hooks.includes('on_event');
+  if (given === undefined) return hasHook ? { hears: [{}] } : {};
+  if (!hasHook) throw new ManifestError('hears', 'needs a class with the hook on_event');
+  const heard = list(given, 'hears', 16);
+  if (!heard.length) throw new ManifestError('hears', 'is empty: leave out the hook on_event instead');
+  return { hears: heard.map((each, i) => hearingOf(object(each, `hears[${i}]`), `hears[${i}].`)) };
+}
+
+function hearingOf(given: JsonObject, at: string): Heard {
+  onlyKnown(given, ['kind', 'type'], at);
+  const { kind, type } = given;
+  return {
+    ...(kind !== undefined && { kind: text(kind, `${at}kind`, /^(bot|control)$/) as Heard['kind'] }),
+    ...(type !== undefined && { type: text(type, `${at}type`, BODY_TYPE) }),
+  };
 }
 
 function paramsOf(given: unknown): JsonObject {

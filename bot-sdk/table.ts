@@ -18,6 +18,8 @@ import { NO_WEB, type Web } from './web.js';
 export type Step =
   | [event: 'join' | 'leave' | 'timer', name: string]
   | [event: 'say' | 'dm', seat: string, body: string | JsonObject]
+  /** Another bot posts. */
+  | [event: 'bot', botId: string, body: JsonObject]
   | [event: 'wait', seconds: number];
 
 export interface Post {
@@ -86,7 +88,7 @@ export class Table {
     }
     this.now += 1_000;
     this.transcript.lines.push(
-      `${name}: ${event === 'say' ? told(body) : event === 'dm' ? `(to the bot) ${told(body)}` : `<${event}>`}`,
+      `${name}: ${event === 'say' || event === 'bot' ? told(body) : event === 'dm' ? `(to the bot) ${told(body)}` : `<${event}>`}`,
     );
     await this.hook(this.callOf(event, name, body));
   }
@@ -120,8 +122,8 @@ export class Table {
     const msg = {
       id: ++this.lastId,
       channel_id: 'chn_play',
-      sender: name,
-      kind: 'user',
+      sender: event === 'bot' ? `bot:${name}` : name,
+      kind: event === 'bot' ? 'control' : 'user',
       body: typeof body === 'string' ? { text: body } : body,
       ts: this.time(),
     };
@@ -138,6 +140,8 @@ export class Table {
         return { hook: 'on_message', msg };
       case 'dm':
         return { hook: 'on_private_message', player: name, msg };
+      case 'bot':
+        return { hook: 'on_event', msg };
     }
   }
 

@@ -1,5 +1,5 @@
 // `node scripts/seccomp.mjs && npm run format`: writes sandbox-image/seccomp.json, the system calls that a sandbox may make, by
-// what they are for. What is not here answers EPERM. Every call here is also in the default profile of Docker.
+// what they are for. What is not here answers EPERM.
 import { writeFileSync } from 'node:fs';
 
 const ALLOWED = {

@@ -3,9 +3,10 @@ export const MAIN = /* js */ `
 const spellings = {
   on_init: 'onInit', on_join: 'onJoin', on_leave: 'onLeave',
   on_message: 'onMessage', on_private_message: 'onPrivateMessage', on_timer: 'onTimer',
+  on_event: 'onEvent',
 };
 const { hook, player, msg, name: timer } = input.call;
-const toHook = { __proto__: null, on_join: [player], on_leave: [player], on_message: [msg], on_private_message: [player, msg], on_timer: [timer] };
+const toHook = { __proto__: null, on_join: [player], on_leave: [player], on_message: [msg], on_private_message: [player, msg], on_timer: [timer], on_event: [msg] };
 
 (async function () {
   try {

@@ -27,6 +27,7 @@ HOOK_NAMES = {
     "on_message": "onMessage",
     "on_private_message": "onPrivateMessage",
     "on_timer": "onTimer",
+    "on_event": "onEvent",
 }
 MEBIBYTE = 1_048_576
 # The container has 256 MiB; the interpreter, this process's bookkeeping and some slack are not the bot's.
@@ -83,6 +84,7 @@ def _call(bot_class: type, call: dict[str, Any], context: Context) -> None:
         "on_message": ["msg"],
         "on_private_message": ["player", "msg"],
         "on_timer": ["name"],
+        "on_event": ["msg"],
     }
     _await(method(*(call[name] for name in arguments.get(hook, []))))
 

@@ -6,11 +6,20 @@ import { Attachments } from './attachments.service.js';
 import { BotOps } from './bot-ops.js';
 import { BotPreparation } from './bot-preparation.js';
 import { BotsController } from './bots.controller.js';
+import { Chains } from './chains.js';
 import { CreateChannelController } from './create-channel.controller.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
 import { Exchanges } from './exchanges.js';
 import { Executables } from './executables.js';
+import { ChannelResource } from './guide/channel.resource.js';
+import { GamePrompts } from './guide/game-prompts.js';
+import { MessagesGuide, QuickStart } from './guide/guides.js';
+import { Library } from './guide/library.service.js';
+import { SearchController } from './guide/search.controller.js';
+import { Situations } from './guide/situation.service.js';
+import { StartHereController } from './guide/start-here.controller.js';
+import { Turns } from './guide/turns.service.js';
 import { HookExecution } from './hook-execution.js';
 import { InlineBots } from './inline-bots.service.js';
 import { BotCodeController } from './moderation/bot-code.controller.js';
@@ -41,28 +50,38 @@ import { Timers } from './timers.service.js';
     PresetsController,
     ReportBotController,
     RunsController,
+    SearchController,
+    StartHereController,
   ],
   providers: [
     Attachments,
     BotOps,
     BotPreparation,
+    Chains,
+    ChannelResource,
     CodeBook,
     Decisions,
     Dispatcher,
     Effects,
     Exchanges,
     Executables,
+    GamePrompts,
     HookExecution,
     InlineBots,
+    Library,
+    MessagesGuide,
     Presets,
+    QuickStart,
     Reports,
     Rounds,
     RunRecords,
     Runs,
     ShippedCode,
+    Situations,
     Sources,
     StaticChecks,
     Timers,
+    Turns,
     Verdicts,
   ],
 })

@@ -19,6 +19,7 @@ import { LOG } from '../platform/platform.module.js';
 import { Runners } from '../runtime/runners.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
+import { Chains } from './chains.js';
 import { hookCallOf } from './hooks.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Progress } from './progress.js';
@@ -38,6 +39,8 @@ const MOST_ATTEMPTS = 3;
 interface Due {
   readonly event: Entry;
   readonly call: HookCall;
+  /** Bots have answered one another long enough: it is told, and not run. */
+  readonly isRefused?: boolean;
 }
 
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
@@ -59,6 +62,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     private readonly database: Database,
     private readonly attachments: Attachments,
     private readonly history: History,
+    private readonly chains: Chains,
     private readonly runs: Runs,
     private readonly runners: Runners,
     private readonly timers: Timers,
@@ -177,12 +181,13 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
   }
 
   /** A hook whose effects cannot be committed is tried again, and given up as an entry rather than for ever. */
-  private async perform(attachment: Attachment, { event, call }: Due): Promise<boolean> {
+  private async perform(attachment: Attachment, { event, call, isRefused }: Due): Promise<boolean> {
     const key = `${attachment.channelId} ${attachment.botId} ${event.seq}`;
     const attempt = (this.attempts.get(key) ?? 0) + 1;
     this.attempts.set(key, attempt);
     let isDone = true;
-    if (attempt <= MOST_ATTEMPTS) isDone = await this.runs.perform(attachment, event, call, () => this.isStopping);
+    if (isRefused) await this.runs.refuse(attachment, event, call);
+    else if (attempt <= MOST_ATTEMPTS) isDone = await this.runs.perform(attachment, event, call, () => this.isStopping);
     else await this.runs.giveUp(attachment, event, call);
     this.attempts.delete(key);
     return isDone;
@@ -198,16 +203,19 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
   private async nextDue(attachment: Attachment): Promise<{ due?: Due; upTo: number }> {
     const tx = this.database.read;
     const { channelId, botId, cursor } = attachment;
-    const { hooks } = attachment.manifest();
+    const { hooks, hears } = attachment.manifest();
+    const listener = { channelId, botId, hearsBots: hears !== undefined };
     const head = await this.history.head(tx, channelId);
     let after = Math.max(cursor, this.progress.of(attachment));
     for (;;) {
-      const heard = await this.history.heardBy(tx, channelId, botId, after, head, 50);
+      const heard = await this.history.heardBy(tx, listener, after, head, 50);
       for (const event of heard) {
         const call = hookCallOf(event, attachment);
         if (!call || !hooks.includes(call.hook)) continue;
         if (call.hook === 'on_timer' && !(await this.timers.stands(tx, attachment, event.seq))) continue;
-        return { due: { event, call }, upTo: event.seq };
+        const verdict = call.hook === 'on_event' ? await this.chains.verdict(tx, event) : 'run';
+        if (verdict === 'pass over') continue;
+        return { due: { event, call, isRefused: verdict === 'refuse' }, upTo: event.seq };
       }
       const last = heard.at(-1);
       if (heard.length < 50 || !last) return { upTo: head };

@@ -9,6 +9,7 @@ import { History } from '../messaging/history.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { isReservedType } from '../messaging/reserved-types.js';
 import type { Attachment } from './attachment.entity.js';
+import { isOfABot } from './hooks.js';
 import { Run } from './run.entity.js';
 import { Timers } from './timers.service.js';
 
@@ -44,7 +45,7 @@ export class Effects {
     effects: readonly Effect[],
   ): Promise<RunError | undefined> {
     const slots = await slotsOf(tx, attachment.channelId);
-    const people = slots.filter(({ kind }) => kind !== 'bot').map(({ slotId }) => slotId);
+    const people = slots.filter(({ role }) => role === 'player').map(({ slotId }) => slotId);
     const timers = new Set((await this.timers.names(tx, attachment)).map(({ name }) => name));
     const revealed = new Set<number | string>();
     const mayWritePrivately = attachment.manifest().permissions.private_messages;
@@ -56,7 +57,8 @@ export class Effects {
           return bad('a private post is for a slot of this channel');
         if (effect.to !== undefined && !mayWritePrivately) return bad('the manifest does not declare private_messages');
       }
-      if (effect.type === 'timer_set' && event.kind === 'timer' && attachment.unattended >= MOST_UNATTENDED) {
+      const isAlone = event.kind === 'timer' || isOfABot(event);
+      if (effect.type === 'timer_set' && isAlone && attachment.unattended >= MOST_UNATTENDED) {
         return bad(`timers end when nobody was heard for ${MOST_UNATTENDED} of them`);
       }
       if (effect.type === 'timer_set') timers.add(effect.name);

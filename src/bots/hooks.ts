@@ -1,15 +1,26 @@
-import type { HookCall, HookMessage } from '../../bot-sdk/contract.js';
+import type { Heard, HookCall, HookMessage } from '../../bot-sdk/contract.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import type { Attachment } from './attachment.entity.js';
 
 /** The hook that an entry fires for a bot, if any. Timers are looked up elsewhere: a cleared one fires nothing. */
-export function hookCallOf(entry: Entry, { botId, initSeq }: Attachment): HookCall | undefined {
+export function hookCallOf(entry: Entry, attachment: Attachment): HookCall | undefined {
+  const { botId, initSeq } = attachment;
   if (entry.seq === initSeq) return { hook: 'on_init' };
   if (entry.kind === 'system') return ofSystem(entry);
   if (entry.kind === 'user') return { hook: 'on_message', msg: messageOf(entry) };
+  if (isOfABot(entry)) return isHeard(entry, attachment) ? { hook: 'on_event', msg: messageOf(entry) } : undefined;
   if (entry.to !== botId) return undefined;
   if (entry.kind === 'timer') return { hook: 'on_timer', name: String(entry.body().name) };
   return { hook: 'on_private_message', player: entry.from, msg: messageOf(entry) };
+}
+
+/** What a bot said to everyone. */
+export const isOfABot = ({ kind }: Pick<Entry, 'kind'>) => kind === 'bot' || kind === 'control';
+
+/** A bot never hears itself. */
+function isHeard({ kind, type, from }: Entry, attachment: Attachment): boolean {
+  const fits = (heard: Heard) => (heard.kind ?? kind) === kind && (heard.type ?? type) === type;
+  return from !== `bot:${attachment.botId}` && (attachment.manifest().hears ?? []).some(fits);
 }
 
 function ofSystem(entry: Entry): HookCall | undefined {

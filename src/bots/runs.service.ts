@@ -63,6 +63,13 @@ export class Runs {
     await this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
   }
 
+  /** A hook that bots have fired in turn for too long: everyone is told, and the bot goes on behind it. */
+  async refuse(attachment: Attachment, event: Entry, call: HookCall) {
+    const hearing = { attachment, event, run: attachment.runs + 1 };
+    const result = notRun('LOOP_GUARD', 'bots have answered one another for too long');
+    await this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
+  }
+
   private async sayOnce(hearing: Hearing, call: HookCall, error: RunError) {
     const key = keyOf(hearing.attachment);
     if (this.toldToWait.has(key)) return;
@@ -159,5 +166,6 @@ const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult =
   ms,
 });
 
-/** Timers count while no member is heard. */
-const unattendedAfter = ({ unattended }: Attachment, { hook }: HookCall) => (hook === 'on_timer' ? unattended + 1 : 0);
+/** Timers count while no member is heard; another bot is none. */
+const unattendedAfter = ({ unattended }: Attachment, { hook }: HookCall) =>
+  hook === 'on_timer' ? unattended + 1 : hook === 'on_event' ? unattended : 0;

@@ -32,7 +32,8 @@ export class MemberLeft {
     readonly channelId: string,
     readonly slotId: string,
     readonly role: Role,
-    readonly reason: 'left' | 'kicked' | 'yielded',
+    /** `plays`: an observer has taken a player's seat. */
+    readonly reason: 'left' | 'kicked' | 'yielded' | 'plays',
   ) {}
 }
 

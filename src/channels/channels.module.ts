@@ -5,11 +5,12 @@ import { ChannelOps } from './channel-ops.js';
 import { ChannelsController } from './channels.controller.js';
 import { Channels } from './channels.service.js';
 import { Invites } from './invites.service.js';
+import { OwnChannels } from './own-channels.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
-const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, Seats];
+const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, Seats];
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],

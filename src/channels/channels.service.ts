@@ -109,9 +109,10 @@ export class Channels {
     return { channel, slots: await slotsOf(tx, channelId) };
   }
 
-  /** From now on no account may hold two seats here. Refused while one does. */
+  /** From now on no account may hold two seats of players here. Refused while one does. */
   async requireDistinctMembers(tx: EntityManager, channelId: string) {
-    const accounts = (await slotsOf(tx, channelId)).flatMap(({ accountId }) => accountId ?? []);
+    const players = (await slotsOf(tx, channelId)).filter(({ role }) => role === 'player');
+    const accounts = players.flatMap(({ accountId }) => accountId ?? []);
     if (new Set(accounts).size < accounts.length) throw new DomainError('DISTINCT_MEMBERS_REQUIRED');
     await tx.update(Channel, { id: channelId }, { distinctMembers: true });
   }

@@ -28,7 +28,7 @@ class JoinChannel {
   channel_id?: string;
 
   @Describe(
-    'Your share of the randomness, if you want one: any text. Everyone sees it. It counts when the seat is first taken.',
+    'Your share of the randomness, if you want one: any text. Everyone sees it. It counts when the seat is first taken. An observer has none.',
   )
   @IsOptional()
   @IsString()
@@ -86,6 +86,7 @@ export class SeatsController {
       'REJOIN_TOKEN_INVALID',
       'SLOT_ALREADY_FILLED',
       'DISTINCT_MEMBERS_REQUIRED',
+      'OBSERVER',
       'CHANNEL_CLOSED',
       'CHANNEL_FULL',
       'NOT_MEMBER',

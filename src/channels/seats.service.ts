@@ -40,7 +40,8 @@ export class Seats {
   async joinById(tx: EntityManager, channelId: string, caller: Caller, entropy?: string): Promise<TakenSeat> {
     const channel = await tx.findOneBy(Channel, { id: channelId });
     const slots = channel ? await slotsOf(tx, channelId) : [];
-    const own = slots.find(({ accountId }) => accountId === caller.accountId);
+    const mine = slots.filter(({ accountId }) => accountId === caller.accountId);
+    const own = mine.find(({ role }) => role === 'player') ?? mine[0];
     if (channel && own) return this.retake(tx, channel, own, caller);
     if (channel?.visibility !== 'public') throw new DomainError('NOT_MEMBER');
     const free = slots.filter(({ isFilled, kind }) => !isFilled && kind !== 'bot');
@@ -56,7 +57,7 @@ export class Seats {
     if (!slot) throw new DomainError('REJOIN_TOKEN_INVALID');
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
     const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
-    mustBeDistinct(channel, others, caller);
+    mustBeDistinct(channel, slot, others, caller);
     const moves = slot.accountId === channel.creatorId && caller.accountId !== channel.creatorId;
     if (moves) await this.channelMovesWith(tx, channel, caller);
     return this.retake(tx, channel, slot, caller, moves);
@@ -88,13 +89,21 @@ export class Seats {
   ): Promise<TakenSeat> {
     channel.mustBeOpen();
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
-    mustBeDistinct(channel, slots, caller);
+    mustBeDistinct(channel, slot, slots, caller);
+    if (slot.role === 'observer' && entropy !== undefined) throw new DomainError('OBSERVER', 'entropy is for players');
+    if (slot.role === 'player') await this.stopWatching(tx, slots, caller);
     slot.sinceSeq = channel.lastSeq;
     const rejoinToken = await this.seat(tx, slot, caller);
     const { slotId, label, role } = slot;
     const member = { slot_id: slotId, label, role, name: caller.name };
     await this.events.announce(new MemberJoined(channel.id, member, entropy), tx);
     return { channelId: channel.id, slotId, rejoinToken };
+  }
+
+  /** Who has watched and now plays is one member, in one seat. */
+  private async stopWatching(tx: EntityManager, slots: Slot[], caller: Caller) {
+    const watched = slots.filter((slot) => slot.role === 'observer' && slot.isHeldBy(caller));
+    for (const slot of watched) await this.vacate(tx, slot, 'plays');
   }
 
   private async retake(
@@ -127,8 +136,8 @@ function find(slots: Slot[], slotId: string): Slot {
   return slot;
 }
 
-function mustBeDistinct(channel: Channel, slots: Slot[], { accountId }: Caller) {
-  if (channel.distinctMembers && slots.some((slot) => slot.accountId === accountId)) {
-    throw new DomainError('DISTINCT_MEMBERS_REQUIRED');
-  }
+/** One party plays from one seat. Watching is no playing. */
+function mustBeDistinct({ distinctMembers }: Channel, { role }: Slot, slots: Slot[], { accountId }: Caller) {
+  const plays = slots.some((slot) => slot.role === 'player' && slot.accountId === accountId);
+  if (distinctMembers && role === 'player' && plays) throw new DomainError('DISTINCT_MEMBERS_REQUIRED');
 }

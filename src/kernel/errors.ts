@@ -50,7 +50,7 @@ export const ERRORS = {
   },
   OBSERVER: {
     status: 403,
-    title: 'An observer reads and does not speak',
+    title: 'An observer reads, and neither speaks nor plays',
     fix: 'Join with an invite for a player seat.',
   },
   CODE_BLOCKED: {
@@ -85,6 +85,7 @@ export const ERRORS = {
     title: 'The bot has no such run that you may read',
     fix: 'Call list_runs to see which there are.',
   },
+  DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document', fix: 'Call search to see which there are.' },
   INVITE_INVALID: {
     status: 404,
     title: 'This invite is unknown, used or revoked',

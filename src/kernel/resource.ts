@@ -46,7 +46,7 @@ export interface ResourceReader {
   /** Calls back whenever reading again would show something new, until the answer is called. */
   watch?(variables: Variables, caller: Caller, changed: (news?: News) => void): Promise<() => void>;
   /** Calls back whenever `list` would answer something else, until the answer is called. */
-  watchList?(caller: Caller, changed: () => void): () => void;
+  watchList?(caller: Caller, changed: () => void): Promise<() => void>;
 }
 
 /** Declares a provider as a resource. The MCP door discovers it. */

@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { type Asking, toAuthInfo } from './asking.js';
 import { type Exchange, endOf } from './exchange.js';
 import { messagesOf, refusal } from './json-rpc.js';
+import { Resources } from './resources.js';
 import { ServerFactory } from './server-factory.js';
 import type { Session } from './session.js';
 import { SessionTransport } from './session-transport.js';
@@ -20,6 +21,7 @@ import { standingStream } from './standing-stream.js';
 export class LegacyExchange {
   constructor(
     private readonly servers: ServerFactory,
+    private readonly resources: Resources,
     private readonly sessions: Sessions,
   ) {}
 
@@ -29,7 +31,7 @@ export class LegacyExchange {
     const id = request.headers.get('mcp-session-id');
     const session = id === null ? undefined : this.sessions.use(id, exchange.asking.caller);
     if (id !== null && !session) return Response.json(refusal(-32001, 'Session not found'), { status: 404 });
-    if (request.method === 'GET') return session ? standingStream(session, endOf(exchange)) : methodNotAllowed();
+    if (request.method === 'GET') return session ? this.stream(session, exchange) : methodNotAllowed();
     if (request.method === 'DELETE') return session ? this.end(session) : methodNotAllowed();
     return this.serve(request, exchange, session);
   }
@@ -61,6 +63,13 @@ export class LegacyExchange {
     return response;
   }
 
+  private async stream(session: Session, exchange: Exchange) {
+    const stop = await this.resources.watchLists(session.caller, () => session.say(LIST_CHANGED));
+    exchange.closed.addEventListener('abort', stop);
+    if (exchange.closed.aborted) stop();
+    return standingStream(session, endOf(exchange));
+  }
+
   private follow(session: Session, messages: ReturnType<typeof messagesOf>, over: AbortController) {
     for (const message of messages) {
       const { id, method, params } = message;
@@ -76,6 +85,8 @@ export class LegacyExchange {
     return new Response(null, { status: 200 });
   }
 }
+
+const LIST_CHANGED = { jsonrpc: '2.0', method: 'notifications/resources/list_changed' } as const;
 
 const methodNotAllowed = () =>
   Response.json(refusal(-32000, 'Method not allowed.'), { status: 405, headers: { allow: 'POST' } });

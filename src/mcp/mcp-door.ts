@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.js';
 import { refusal } from './json-rpc.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
+import { Listening } from './listening.js';
 import { logFieldsOf } from './log-fields.js';
 import { ServerFactory } from './server-factory.js';
 
@@ -30,6 +31,7 @@ export class McpDoor implements OnApplicationShutdown {
     private readonly config: Config,
     private readonly catalog: OperationCatalog,
     private readonly legacy: LegacyExchange,
+    private readonly listening: Listening,
     private readonly servers: ServerFactory,
     @Inject(LOG) private readonly log: Log,
   ) {
@@ -74,6 +76,7 @@ export class McpDoor implements OnApplicationShutdown {
   private async answer(web: globalThis.Request, exchange: Exchange) {
     const { asking, body } = exchange;
     if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
+    if (Listening.isAskedBy(exchange)) return this.listening.answer(web, exchange);
     const handler = asking.streams ? this.modern.events : this.modern.json;
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
   }

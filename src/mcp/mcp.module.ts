@@ -4,6 +4,7 @@ import { Completer } from './completer.js';
 import { DirectoryLint } from './directory-lint.js';
 import { Extensions } from './extensions.js';
 import { LegacyExchange } from './legacy-exchange.js';
+import { Listening } from './listening.js';
 import { McpController } from './mcp.controller.js';
 import { McpDoor } from './mcp-door.js';
 import { Prompts } from './prompts.js';
@@ -24,6 +25,7 @@ import { unreadableBody } from './unreadable-body.js';
     DirectoryLint,
     Extensions,
     LegacyExchange,
+    Listening,
     McpDoor,
     Prompts,
     RequestState,

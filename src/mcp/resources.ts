@@ -58,8 +58,8 @@ export class Resources {
   }
 
   /** Calls back whenever the list would be another. */
-  watchLists(caller: Caller, changed: () => void): () => void {
-    const stops = this.of(caller).flatMap(({ reader }) => reader.watchList?.(caller, changed) ?? []);
+  async watchLists(caller: Caller, changed: () => void): Promise<() => void> {
+    const stops = await Promise.all(this.of(caller).flatMap(({ reader }) => reader.watchList?.(caller, changed) ?? []));
     return () => {
       for (const stop of stops) stop();
     };

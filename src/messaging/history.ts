@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual, Like } from 'typeorm';
+import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual, Like, MoreThan } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
 import { Entry } from './entry.entity.js';
@@ -24,22 +24,40 @@ export class History {
     return tx.find(Entry, { where: { channelId, seq: In(seqs) }, order: { seq: 'ASC' } });
   }
 
-  /** Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it. */
-  heardBy(tx: EntityManager, channelId: string, botId: string, after: number, upTo: number, limit: number) {
+  /**
+   * Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it, and
+   * what other bots say where it hears them.
+   */
+  heardBy(
+    tx: EntityManager,
+    { channelId, botId, hearsBots }: { channelId: string; botId: string; hearsBots: boolean },
+    after: number,
+    upTo: number,
+    limit: number,
+  ) {
     return tx
       .createQueryBuilder(Entry, 'entry')
       .where('entry.channelId = :channelId AND entry.seq > :after AND entry.seq <= :upTo', { channelId, after, upTo })
       .andWhere(
-        new Brackets((heard) =>
+        new Brackets((heard) => {
           heard
             .where("entry.kind = 'user'")
             .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach')")
-            .orWhere('entry.to = :botId', { botId }),
-        ),
+            .orWhere('entry.to = :botId', { botId });
+          if (hearsBots) heard.orWhere("entry.kind IN ('bot', 'control')");
+        }),
       )
       .orderBy('entry.seq')
       .limit(limit)
       .getMany();
+  }
+
+  /** What was said because of any of these entries, and what that left behind. */
+  causedBy(tx: EntityManager, channelId: string, seqs: number[]): Promise<Pick<Entry, 'seq' | 'kind'>[]> {
+    return tx.find(Entry, {
+      where: { channelId, causeSeq: In(seqs) },
+      select: { channelId: true, seq: true, kind: true },
+    });
   }
 
   /** Who sat in a player's seat right after entry `upTo`, in the order in which they came. */
@@ -75,6 +93,16 @@ export class History {
   /** The visible entries of one sender with one body type in which a text occurs somewhere, oldest first. */
   said(tx: EntityManager, channelId: string, from: string, type: string, text: string): Promise<Entry[]> {
     return tx.find(Entry, { where: { channelId, from, type, opening: Like(`%${text}%`) }, order: { seq: 'ASC' } });
+  }
+
+  /** The newest visible entry of one sender with one body type. */
+  newest(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
+    return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
+  }
+
+  /** Entries of the server itself with one of these body types, after `after`. */
+  typedAfter(tx: EntityManager, channelId: string, types: string[], after: number): Promise<Entry[]> {
+    return tx.find(Entry, { where: { channelId, from: 'system', type: In(types), seq: MoreThan(after) } });
   }
 
   /** From now on everyone may have the opening of a hidden entry. */

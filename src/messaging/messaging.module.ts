@@ -10,11 +10,12 @@ import { Reading } from './reading.service.js';
 import { Replies } from './replies.js';
 import { StreamController } from './stream.controller.js';
 import { Tail } from './tail.js';
+import { Watching } from './watching.service.js';
 
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Tail],
-  exports: [ChannelLog, History, Reading, Replies, Tail],
+  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Tail, Watching],
+  exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
 })
 export class MessagingModule {}

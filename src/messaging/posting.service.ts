@@ -76,6 +76,7 @@ function addressee(slots: Slot[], to: string, sealed: boolean): string {
   const slot = slots.find(({ slotId, botId }) => slotId === to || botId === to);
   if (!slot) throw new DomainError(to.startsWith('bot_') ? 'BOT_NOT_FOUND' : 'SLOT_NOT_FOUND');
   if (slot.kind === 'bot' && !slot.botId) throw new DomainError('BOT_NOT_FOUND');
+  if (slot.role === 'observer') throw new DomainError('INVALID_REQUEST', 'nobody writes privately to an observer');
   if (sealed && !slot.botId) throw new DomainError('INVALID_REQUEST', 'only a bot can receive a sealed message');
   return slot.botId ?? slot.slotId;
 }

@@ -76,6 +76,23 @@ export class Reading {
     }
   }
 
+  /** The newest that the caller may see, oldest of them first, as many as one answer can carry. It counts as unread still. */
+  async latest(tx: EntityManager, standing: Standing, limit: number): Promise<Entry[]> {
+    const query = tx
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :id', { id: standing.channel.id })
+      .orderBy('entry.seq', 'DESC')
+      .limit(limit);
+    return fitting(await new Viewer(standing).restrict(query).getMany()).reverse();
+  }
+
+  /** How much is behind what these seats were given last, and from where to read it. */
+  async unread(tx: EntityManager, standing: Standing): Promise<{ cursor: number; count: number }> {
+    const came = standing.seats.map(({ sinceSeq }) => sinceSeq);
+    const cursor = this.seen.get(keyOf(standing)) ?? (came.length ? Math.min(...came) : 0);
+    return { cursor, count: await this.countAfter(tx, standing, cursor) };
+  }
+
   /** The newest id that the caller may see; 0 where there is none. */
   async newest(tx: EntityManager, standing: Standing): Promise<number> {
     const query = tx

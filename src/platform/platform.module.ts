@@ -4,6 +4,7 @@ import { Clock } from '../kernel/clock.js';
 import { Config } from './config.js';
 import { ContextCatalog } from './context-catalog.js';
 import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
+import { Visits } from './egress/visits.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
@@ -27,6 +28,7 @@ export class PlatformModule {
         { provide: Config, useValue: config },
         { provide: SCHEMA, useValue: schema },
         { provide: LOG, useValue: log },
+        { provide: Visits, useFactory: () => Visits.open(config.egress) },
         databaseProvider,
         Clock,
         ContextCatalog,
@@ -36,7 +38,19 @@ export class PlatformModule {
         OperationCatalog,
         Vitals,
       ],
-      exports: [Config, ContextCatalog, LOG, Database, Clock, Events, InFlight, Metrics, OperationCatalog, Vitals],
+      exports: [
+        Config,
+        ContextCatalog,
+        LOG,
+        Database,
+        Clock,
+        Events,
+        InFlight,
+        Metrics,
+        OperationCatalog,
+        Visits,
+        Vitals,
+      ],
     };
   }
 }

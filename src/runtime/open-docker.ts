@@ -29,9 +29,7 @@ export async function openDocker(config: Config, log: Log): Promise<Opened> {
   if (config.sandbox.kind === 'embedded') return { missing: 'SANDBOX=embedded' };
   const { berths, missing } = await berthsOf(config, log);
   const [first, ...others] = berths;
-  if (!first) {
-    return refused(config, missing ?? 'no container engine answers');
-  }
+  if (!first) return refused(config, missing ?? 'no container engine answers');
   const { reuse, idleMs, cpus, runtime, pids, pool } = config.sandbox;
   const most = config.sandbox.most || mostHere();
   const settings = {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../platform/config.js';
+import { Visits } from '../platform/egress/visits.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
 import { Egress } from './egress/egress.js';
@@ -21,8 +22,8 @@ import { SandboxWatch } from './sandbox-watch.js';
     },
     {
       provide: Egress,
-      inject: [Config, Clock],
-      useFactory: (config: Config, clock: Clock) => new Egress(config.egress, clock),
+      inject: [Visits, Clock],
+      useFactory: (visits: Visits, clock: Clock) => new Egress(visits, clock),
     },
     SandboxWatch,
   ],

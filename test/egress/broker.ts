@@ -2,14 +2,15 @@ import { expect } from '@jest/globals';
 import type { FetchReceipt, TlsSight, WebAnswer } from '../../bot-sdk/web.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { readConfig } from '../../src/platform/config.js';
-import { isPublicAddress } from '../../src/runtime/egress/addresses.js';
+import { isPublicAddress } from '../../src/platform/egress/addresses.js';
+import { Visits } from '../../src/platform/egress/visits.js';
 import { Egress } from '../../src/runtime/egress/egress.js';
 import type { WebLimits } from '../../src/runtime/egress/limits.js';
 import type { WebSession } from '../../src/runtime/egress/web-session.js';
 
 /** A broker as the settings make it. */
 export function openEgress(env: Record<string, string>): Egress {
-  return new Egress(readConfig(env, 'no such file').egress, new Clock());
+  return new Egress(Visits.open(readConfig(env, 'no such file').egress), new Clock());
 }
 
 /**
@@ -18,7 +19,7 @@ export function openEgress(env: Record<string, string>): Egress {
  */
 export function openEgressToLoopback(env: Record<string, string>): Egress {
   const isAllowed = (address: string) => address === '127.0.0.1' || isPublicAddress(address);
-  return new Egress(readConfig(env, 'no such file').egress, new Clock(), isAllowed);
+  return new Egress(Visits.open(readConfig(env, 'no such file').egress, isAllowed), new Clock());
 }
 
 export function openSession(egress: Egress, hosts: string[], limits: Partial<WebLimits> = {}): WebSession {

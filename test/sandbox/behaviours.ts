@@ -232,6 +232,12 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
     py: `ctx.post('bot', {'args': args})`,
     expected: says({ args: [MESSAGE] }),
   },
+  'what another bot says': {
+    input: { call: { hook: 'on_event', msg: { ...MESSAGE, kind: 'control', sender: 'bot:bot_Other_1' } } },
+    js: `ctx.post('bot', { args });`,
+    py: `ctx.post('bot', {'args': args})`,
+    expected: says({ args: [{ ...MESSAGE, kind: 'control', sender: 'bot:bot_Other_1' }] }),
+  },
   'a private message, and an answer to somebody who is no player': {
     input: { call: { hook: 'on_private_message', player: 's9', msg: { ...MESSAGE, kind: 'private', sender: 's9' } } },
     js: `ctx.dm(args[0], 'private', { from: args[0], text: args[1].body.text });`,

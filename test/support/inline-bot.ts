@@ -38,7 +38,7 @@ export function sourceOf(language: Language, body: string, top = ''): string {
   return { javascript, typescript, python }[language](body, top);
 }
 
-const HOOKS = ['on_init', 'on_join', 'on_leave', 'on_message', 'on_private_message', 'on_timer'];
+const HOOKS = ['on_init', 'on_join', 'on_leave', 'on_message', 'on_private_message', 'on_timer', 'on_event'];
 
 const javascript = (body: string, top: string) => `${top}
 export default class Bot {

@@ -10,6 +10,9 @@ describe('A resource that is ours', () => {
     [`${OWN}/mcp`, `${OWN}/mcp`],
     ['http://localhost:8100/mcp', `${OWN}/mcp`],
     ['http://[::1]:8100', OWN],
+    [`${OWN}/mcp/`, `${OWN}/mcp`],
+    [`${OWN}/mcp?tools=core,bots`, `${OWN}/mcp`],
+    [`${OWN}/mcp/?tools=core`, `${OWN}/mcp`],
   ])('%s', (asked, known) => expect(knownResource(asked, OWN)).toBe(known));
 
   test('may be left out', () => expect(knownResource(undefined, OWN)).toBeNull());
@@ -18,8 +21,12 @@ describe('A resource that is ours', () => {
 test.each([
   'http://127.0.0.1:8101/mcp',
   'https://127.0.0.1:8100/mcp',
-  'http://127.0.0.1:8100/mcp/',
-  'http://127.0.0.1:8100/mcp?x=1',
+  'http://127.0.0.1:8100/mcp/more',
+  'http://127.0.0.1:8100/mcp2',
+  'http://127.0.0.1:8100/mcp?x=1#y',
+  'http://127.0.0.1:8100/mcp#y',
+  'http://me@127.0.0.1:8100/mcp',
+  'http://127.0.0.1:8100/?tools=core',
   'http://127.0.0.1:8100.evil.example/mcp',
   'http://evil.example:8100/mcp',
   '/mcp',

@@ -1,12 +1,17 @@
 import { OauthFailure } from './oauth-failure.js';
 import { isLoopbackHttp } from './redirect-uri.js';
 
-/** The resource a token is asked for (RFC 8707): this server, or its MCP endpoint. Any other is refused. */
+/**
+ * The resource a token is asked for (RFC 8707): this server, or its MCP endpoint with or without a query, because clients
+ * name the address they were given and a query there only chooses tools. Any other is refused.
+ */
 export function knownResource(asked: string | undefined, publicUrl: string): string | null {
   if (asked === undefined) return null;
   const origin = spelledOrigin(publicUrl, asked);
   if (asked === origin || asked === `${origin}/`) return publicUrl;
-  if (asked === `${origin}/mcp`) return `${publicUrl}/mcp`;
+  if (asked.startsWith(`${origin}/mcp`) && /^\/?(\?[^#]*)?$/.test(asked.slice(`${origin}/mcp`.length))) {
+    return `${publicUrl}/mcp`;
+  }
   throw new OauthFailure('invalid_target');
 }
 

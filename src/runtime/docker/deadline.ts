@@ -2,7 +2,7 @@
 const PATIENCE_MS = 10_000;
 
 /** An engine that did not answer in time. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   constructor() {
     super('the container engine does not answer');
   }

@@ -84,11 +84,10 @@ export class DockerRunner extends Runner {
     const { executed, className, modules } = executable;
     const code = sha256(JSON.stringify([executed, className, modules]));
     if (!this.checked.has(code)) {
-      try {
-        this.checked.set(code, await this.tryToBind(executable));
-      } catch (error) {
-        return refusalOf(error);
-      }
+      const fault = await this.faultOf(executable);
+      // Whatever else stood in the way was the machine's, not the bot's.
+      if (fault && !THREW.has(fault.code)) return fault;
+      this.checked.set(code, fault);
     }
     return this.checked.get(code);
   }
@@ -146,20 +145,27 @@ export class DockerRunner extends Runner {
     }
   }
 
-  private async tryToBind(executable: Executable): Promise<RunError | undefined> {
-    const sandbox = await this.fleet.take(harnessOf(executable), CHECKING);
-    const fault = await sandbox.bind(executable, false);
-    void sandbox.destroy();
-    return fault;
+  private async faultOf(executable: Executable): Promise<RunError | undefined> {
+    try {
+      const sandbox = await this.bound(executable, CHECKING, false);
+      void sandbox.destroy();
+      return undefined;
+    } catch (error) {
+      return refusalOf(error);
+    }
   }
 
   private async sandboxFor(key: string, executable: Executable, { channel_id }: HookInput, way: Way): Promise<Sandbox> {
     if (this.isClosed) throw new Unbound({ code: 'RUNNER_CRASHED', detail: 'the runner is closed' });
     const kept = this.kept.take(key, executable);
-    if (kept) return kept;
+    return kept ?? this.bound(executable, channel_id, way.isOpen);
+  }
+
+  /** A sandbox that has read the bot. */
+  private async bound(executable: Executable, channel: string, hasNetwork: boolean): Promise<Sandbox> {
     for (let attempt = 1; ; attempt++) {
-      const sandbox = await this.fleet.take(harnessOf(executable), channel_id);
-      const fault = await sandbox.bind(executable, way.isOpen);
+      const sandbox = await this.fleet.take(harnessOf(executable), channel);
+      const fault = await sandbox.bind(executable, hasNetwork);
       if (!fault) return sandbox;
       const hasDied = !sandbox.isUsable;
       void sandbox.destroy();

@@ -5,6 +5,7 @@ import type { ContainerEngine, SandboxImage } from './container-engine.js';
 import { type Confinement, containerOptions, type Harness } from './container-options.js';
 import { inTime } from './deadline.js';
 import { Pool } from './pool.js';
+import { removed } from './removal.js';
 import { Sandbox } from './sandbox.js';
 
 /** A machine that sandboxes are started on. */
@@ -81,14 +82,7 @@ export class Fleet {
     const found = await Promise.all(
       this.berths.map(async ({ engine: { docker } }) => {
         const containers = await inTime(docker.listContainers({ all: true, filters }));
-        await Promise.all(
-          containers.map(({ Id }) =>
-            docker
-              .getContainer(Id)
-              .remove({ force: true, v: true })
-              .catch(() => {}),
-          ),
-        );
+        await Promise.all(containers.map(({ Id }) => removed(docker.getContainer(Id))));
         return containers.length;
       }),
     );

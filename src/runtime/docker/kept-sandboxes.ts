@@ -10,10 +10,6 @@ interface Kept<Bot> {
 export class KeptSandboxes<Bot extends { executed: string }> {
   private readonly kept = new Map<string, Kept<Bot>>();
 
-  get length(): number {
-    return this.kept.size;
-  }
-
   keep(key: string, sandbox: Sandbox, bot: Bot, idleMs: number) {
     const timer = setTimeout(() => void this.take(key)?.destroy(), idleMs);
     timer.unref();

@@ -30,11 +30,6 @@ export class Pool {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** All that are there or on their way. */
-  get length(): number {
-    return HARNESSES.reduce((sum, harness) => sum + this.idle[harness].length + this.starting[harness], 0);
-  }
-
   /** Ready ones, by harness. */
   get ready(): Record<Harness, number> {
     return { node: this.idle.node.length, python: this.idle.python.length };

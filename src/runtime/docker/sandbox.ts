@@ -9,15 +9,13 @@ import { YIELDING } from './container-options.js';
 import { CpuWatch } from './cpu-watch.js';
 import { inTime } from './deadline.js';
 import { HookClock } from './hook-clock.js';
+import { removed } from './removal.js';
 import { Tunnels } from './tunnels.js';
 import { Wire } from './wire.js';
 
 /** Long enough for a cold machine under load; a sandbox that is not ready by then never will be. */
 const READY_MS = 20_000;
 const BIND_MS = 5_000;
-const REMOVE_AGAIN_MS = 1_000;
-/** The engine knows no such container, or is removing it. */
-const GONE = new Set<number | undefined>([404, 409]);
 /** Of a hook: its result, its logs, its web requests. A tunnel's bytes are counted by the way. */
 const HOOK_BYTES = 16 * 1_048_576;
 
@@ -227,16 +225,6 @@ export class Sandbox {
     this.isGone = true;
     this.removal ??= removed(this.container).then(() => this.wasRemoved());
     return this.removal;
-  }
-}
-
-/** Resolves after the first try. An engine that cannot do it now is asked again until it has: what nobody removes stays for ever. */
-async function removed(container: Dockerode.Container, againMs = REMOVE_AGAIN_MS): Promise<void> {
-  try {
-    await inTime(container.remove({ force: true, v: true }));
-  } catch (error) {
-    if (GONE.has((error as { statusCode?: number }).statusCode)) return;
-    setTimeout(() => void removed(container, Math.min(2 * againMs, 60_000)), againMs).unref();
   }
 }
 

@@ -1,14 +1,9 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { EgressSettings } from '../../platform/egress-settings.js';
-import { isOwnAddress, isPublicAddress } from './addresses.js';
+import type { Visits } from '../../platform/egress/visits.js';
 import { WEB_LIMITS, type WebLimits } from './limits.js';
-import { Line } from './line.js';
 import { PageFetch } from './page-fetch.js';
-import { NameResolver } from './resolver.js';
 import { Slots } from './slots.js';
 import { TlsLook } from './tls-look.js';
-import { Trust } from './trust.js';
-import { Visits } from './visits.js';
 import { type WayOut, WebSession } from './web-session.js';
 
 const MOST_CONNECTIONS = 256;
@@ -28,11 +23,9 @@ export interface SessionOptions {
 export class Egress {
   private readonly out: WayOut;
 
-  constructor(settings: EgressSettings, clock: Clock, isAllowed: (address: string) => boolean = isElsewhere) {
-    const line = new Line(new NameResolver(settings.nameServers), settings.vouched, isAllowed);
-    const visits = new Visits(line, new Trust(settings.extraTrust));
+  constructor(visits: Visits, clock: Clock) {
     this.out = {
-      line,
+      line: visits.line,
       clock,
       pages: new PageFetch(visits, clock),
       tls: new TlsLook(visits, clock),
@@ -45,5 +38,3 @@ export class Egress {
     return new WebSession(this.out, hosts, { ...WEB_LIMITS, ...limits }, signal);
   }
 }
-
-const isElsewhere = (address: string) => isPublicAddress(address) && !isOwnAddress(address);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { WebAnswer, WebRequest } from '../../../bot-sdk/web.js';
 import { type Clock, isoTime } from '../../kernel/clock.js';
-import type { HostRules } from './host-rules.js';
-import { type Call, exchange, type Reply } from './http-exchange.js';
+import type { HostRules } from '../../platform/egress/host-rules.js';
+import { type Call, exchange, type Reply } from '../../platform/egress/http-exchange.js';
+import { WebRefusal } from '../../platform/egress/refusal.js';
+import { fingerprintOf, trusted } from '../../platform/egress/secure-line.js';
+import type { Visits } from '../../platform/egress/visits.js';
 import type { WebLimits } from './limits.js';
-import { WebRefusal } from './refusal.js';
 import { bodilessHeaders, sendableHeaders, strangersHeaders } from './request-headers.js';
-import { fingerprintOf, trusted } from './secure-line.js';
-import type { Visits } from './visits.js';
 import { targetOf, webAddress } from './web-address.js';
 
 export type PageRequest = Extract<WebRequest, { kind: 'fetch' }>;

@@ -1,4 +1,4 @@
-import { WebRefusal } from './refusal.js';
+import { WebRefusal } from '../../platform/egress/refusal.js';
 
 const MOST_HEADERS = 50;
 const LONGEST_HEADERS = 16_384;

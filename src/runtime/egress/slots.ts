@@ -1,4 +1,4 @@
-import { untilAborted } from './deadline.js';
+import { untilAborted } from '../../platform/egress/deadline.js';
 
 /** So many at once; who comes later waits for a turn, first come, first served. */
 export class Slots {

@@ -2,11 +2,11 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { TlsSight, WebRequest } from '../../../bot-sdk/web.js';
 import { type Clock, isoTime } from '../../kernel/clock.js';
-import type { HostRules, Target } from './host-rules.js';
+import type { HostRules, Target } from '../../platform/egress/host-rules.js';
+import { WebRefusal } from '../../platform/egress/refusal.js';
+import { doubtOf, fingerprintOf, sentChain } from '../../platform/egress/secure-line.js';
+import type { Visits } from '../../platform/egress/visits.js';
 import type { WebLimits } from './limits.js';
-import { WebRefusal } from './refusal.js';
-import { doubtOf, fingerprintOf, sentChain } from './secure-line.js';
-import type { Visits } from './visits.js';
 import { declaredTarget } from './web-address.js';
 
 export type LookRequest = Extract<WebRequest, { kind: 'tls' }>;

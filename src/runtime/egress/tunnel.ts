@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type Hash, sha256 } from '../../kernel/hash.js';
-import type { Target } from './host-rules.js';
+import type { Target } from '../../platform/egress/host-rules.js';
 
 /** What the tunnels of a run may still carry, together. */
 export interface ByteBudget {

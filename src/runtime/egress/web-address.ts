@@ -1,5 +1,5 @@
-import { type HostRules, HTTPS_PORT, hostName, type Target } from './host-rules.js';
-import { WebRefusal } from './refusal.js';
+import { type HostRules, HTTPS_PORT, hostName, type Target } from '../../platform/egress/host-rules.js';
+import { WebRefusal } from '../../platform/egress/refusal.js';
 
 const LONGEST_URL = 4_096;
 

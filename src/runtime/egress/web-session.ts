@@ -1,13 +1,13 @@
 import type { Web, WebRequest } from '../../../bot-sdk/web.js';
 import { type Clock, isoTime } from '../../kernel/clock.js';
+import { Deadline } from '../../platform/egress/deadline.js';
+import { HostRules, hostName } from '../../platform/egress/host-rules.js';
+import type { Line } from '../../platform/egress/line.js';
+import { type FailedAnswer, refusalOf, WebRefusal } from '../../platform/egress/refusal.js';
 import { askedRequest, isPort } from './asked-request.js';
-import { Deadline } from './deadline.js';
 import { type Exchange, type FetchRecord, recordOfExchange, recordOfTunnel } from './fetch-records.js';
-import { HostRules, hostName } from './host-rules.js';
 import type { WebLimits } from './limits.js';
-import type { Line } from './line.js';
 import type { PageFetch } from './page-fetch.js';
-import { type FailedAnswer, refusalOf, WebRefusal } from './refusal.js';
 import { Slots, takeBoth } from './slots.js';
 import type { TlsLook } from './tls-look.js';
 import { Tunnel, type TunnelRecord } from './tunnel.js';

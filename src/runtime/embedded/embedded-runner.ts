@@ -1,4 +1,3 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
 import { ENGINE } from '../../../bot-sdk/engine.js';
 import { type BotKey, type Executable, notRun, Runner, type Way } from '../runner.js';
@@ -21,7 +20,7 @@ const WEB_WORKERS = 4;
  * with all its limits, and that result counts. A bot that asks the network has done something by asking, so it is run once,
  * in a lane of its own. Every lane takes channels in turn: what one channel asks for delays another by one hook at a time.
  */
-export class EmbeddedRunner extends Runner implements OnApplicationShutdown {
+export class EmbeddedRunner extends Runner {
   readonly name = 'embedded';
   readonly languages: readonly Language[] = ['javascript', 'typescript'];
   private readonly fast: Lane;
@@ -66,9 +65,5 @@ export class EmbeddedRunner extends Runner implements OnApplicationShutdown {
   /** Stops every thread. What is running or waiting ends as killed. */
   async close(): Promise<void> {
     await Promise.all([this.fast, this.slow, this.web].map((lane) => lane.close()));
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.close();
   }
 }

@@ -18,6 +18,9 @@ export function isOwnAddress(address: string): boolean {
   return own.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
+/** Where the server may go for strangers: the public internet, except for this very machine. */
+export const isElsewhere = (address: string) => isPublicAddress(address) && !isOwnAddress(address);
+
 const SPECIAL_4 = blockList('ipv4', [
   '0.0.0.0/8', // this network
   '10.0.0.0/8', // private

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { VouchedAddress } from '../../platform/egress-settings.js';
+import type { VouchedAddress } from '../egress-settings.js';
 import { Deadline, untilAborted } from './deadline.js';
 import type { Target } from './host-rules.js';
 import { WebRefusal } from './refusal.js';

@@ -1,7 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { untilAborted } from './deadline.js';
-import type { WebLimits } from './limits.js';
 import { WebRefusal } from './refusal.js';
 import { decodedBody } from './response-body.js';
 
@@ -10,6 +9,13 @@ export interface Call {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
+}
+
+/** How much an answer may bring. */
+export interface ReplyLimits {
+  readonly headerBytes: number;
+  /** Of a body, compressed or not. */
+  readonly responseBytes: number;
 }
 
 export interface Reply {
@@ -22,12 +28,17 @@ export interface Reply {
 }
 
 /** One request and its answer over a connection that serves nothing else. */
-export async function exchange(secure: TLSSocket, call: Call, limits: WebLimits, signal: AbortSignal): Promise<Reply> {
+export async function exchange(
+  secure: TLSSocket,
+  call: Call,
+  limits: ReplyLimits,
+  signal: AbortSignal,
+): Promise<Reply> {
   const work = answerOf(secure, call, limits).then((message) => replyOf(message, call, limits));
   return untilAborted(signal, work, () => secure.destroy());
 }
 
-function answerOf(secure: TLSSocket, { url, method, headers, body }: Call, { headerBytes }: WebLimits) {
+function answerOf(secure: TLSSocket, { url, method, headers, body }: Call, { headerBytes }: ReplyLimits) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({
       createConnection: () => secure,
@@ -48,7 +59,7 @@ function lengthOf(method: string, body: Buffer | undefined): Record<string, stri
   return { 'content-length': String(body?.length ?? 0) };
 }
 
-async function replyOf(message: IncomingMessage, { url, method }: Call, limits: WebLimits): Promise<Reply> {
+async function replyOf(message: IncomingMessage, { url, method }: Call, limits: ReplyLimits): Promise<Reply> {
   const status = message.statusCode ?? 0;
   const location = REDIRECTS.has(status) ? message.headers.location : undefined;
   const sent =
@@ -58,7 +69,7 @@ async function replyOf(message: IncomingMessage, { url, method }: Call, limits: 
   return { status, location, body, headers: headersOf(message.rawHeaders) };
 }
 
-async function readAll(message: IncomingMessage, host: string, { responseBytes }: WebLimits): Promise<Buffer> {
+async function readAll(message: IncomingMessage, host: string, { responseBytes }: ReplyLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message) {
