@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   auth as auth2,
   Client as Client2,
-  type OAuthClientProvider,
   StreamableHTTPClientTransport as Transport2,
 } from '@modelcontextprotocol/client';
 import { auth as auth1 } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { Assistant } from '../support/assistant.js';
 import { bearer } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { callerOf } from '../support/stored.js';
@@ -17,64 +17,6 @@ beforeAll(async () => {
   server = await startServer();
 });
 afterAll(async () => await server[Symbol.asyncDispose]());
-
-type Information = NonNullable<Awaited<ReturnType<OAuthClientProvider['clientInformation']>>>;
-type Tokens = NonNullable<Awaited<ReturnType<OAuthClientProvider['tokens']>>>;
-type Discovery = Awaited<ReturnType<NonNullable<OAuthClientProvider['discoveryState']>>>;
-
-/** A program with the official client in it; its browser is fetch. */
-class Assistant implements OAuthClientProvider {
-  readonly redirectUrl = 'http://localhost:8765/callback';
-  /** Where the browser ended. */
-  back = new URLSearchParams();
-  private information?: Information;
-  private kept?: Tokens;
-  private discovery: Discovery;
-  private verifier = '';
-
-  constructor(private readonly authMethod: string) {}
-
-  get clientMetadata() {
-    return {
-      client_name: 'Official',
-      redirect_uris: [this.redirectUrl],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: this.authMethod,
-    };
-  }
-  state = () => 'st8';
-  clientInformation = () => this.information;
-  saveClientInformation = (information: Information) => {
-    this.information = information;
-  };
-  tokens = () => this.kept;
-  saveTokens = (tokens: Tokens) => {
-    this.kept = tokens;
-  };
-  saveCodeVerifier = (verifier: string) => {
-    this.verifier = verifier;
-  };
-  codeVerifier = () => this.verifier;
-  discoveryState = () => this.discovery;
-  saveDiscoveryState = (found: Discovery) => {
-    this.discovery = found;
-  };
-  invalidateCredentials = (which: string) => {
-    if (which === 'all' || which === 'tokens') this.kept = undefined;
-    if (which === 'all' || which === 'client') this.information = undefined;
-  };
-
-  async redirectToAuthorization(url: URL) {
-    const response = await fetch(url, { redirect: 'manual' });
-    this.back = new URL(response.headers.get('location') ?? 'none:').searchParams;
-  }
-
-  get token(): Tokens {
-    if (!this.kept) throw new Error('not signed in');
-    return this.kept;
-  }
-}
 
 interface Callback {
   serverUrl: string;

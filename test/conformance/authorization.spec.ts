@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { freePort } from '../support/free-port.js';
 import { register } from '../support/oauth.js';
 import { startServer } from '../support/server.js';
 import { describeWithTools } from '../support/tools.js';
@@ -45,12 +44,3 @@ describeWithTools('The official conformance suite, of an authorization server', 
     expect(code).toBe(0);
   });
 });
-
-async function freePort(): Promise<number> {
-  const socket = createServer().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, 'close');
-  return port;
-}
