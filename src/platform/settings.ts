@@ -1,4 +1,5 @@
 import { readNameServers, readVouchedHosts } from './egress-settings.js';
+import { LIMIT_SETTINGS } from './limits/limit-settings.js';
 
 /** Every setting: its default, what it means, and how its text is read. `.env.example` is printed from this. */
 export interface Setting {
@@ -147,6 +148,7 @@ export const SETTINGS = {
     about: 'PEM file of certificate authorities that are trusted beside those of Node.',
     read: text,
   },
+  ...LIMIT_SETTINGS,
   METRICS_TOKEN: {
     default: '',
     about: 'Bearer token that /metrics asks for. Empty: /metrics is there for this very machine only.',

@@ -25,7 +25,7 @@ export function openapiOf(contracts: readonly Contract[], publicUrl: string) {
 
 /** Every code a caller of this operation may be told, its own first. */
 export function errorsOf(contract: Contract): ErrorCode[] {
-  const everywhere: ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_ORIGIN', 'INTERNAL_ERROR'];
+  const everywhere: ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_ORIGIN', 'RATE_LIMIT', 'INTERNAL_ERROR'];
   const signedIn: ErrorCode[] = ['AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE'];
   return [...new Set([...contract.errors, ...everywhere, ...(scopeOf(contract) ? signedIn : [])])];
 }

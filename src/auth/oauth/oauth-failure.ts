@@ -11,6 +11,7 @@ export const OAUTH_ERRORS = {
   invalid_request: { status: 400, description: 'A parameter is missing, malformed or repeated.' },
   invalid_scope: { status: 400, description: 'The scope is malformed or more than was granted.' },
   invalid_target: { status: 400, description: 'The resource is not served here or not the one that was approved.' },
+  temporarily_unavailable: { status: 429, description: 'You ask too often. Wait as long as Retry-After says.' },
   unauthorized_client: { status: 400, description: 'The client did not register for this grant type.' },
   unsupported_grant_type: {
     status: 400,
