@@ -9,8 +9,10 @@ import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { Config } from '../platform/config.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
+import { mustHoldFewer } from '../platform/limits/holding.js';
 import { Runners } from '../runtime/runners.js';
 import { Attachment } from './attachment.entity.js';
 import { BotCode } from './bot-code.entity.js';
@@ -25,6 +27,7 @@ import { Rounds } from './rounds.service.js';
 export class Attachments {
   constructor(
     private readonly clock: Clock,
+    private readonly config: Config,
     private readonly database: Database,
     private readonly channels: Channels,
     private readonly log: ChannelLog,
@@ -74,6 +77,7 @@ export class Attachments {
   async attachAll(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][], caller: Caller) {
     if (!bots.length) return [];
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
+    mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const announced = bots.map(
       ([
         slot,
@@ -118,6 +122,16 @@ export class Attachments {
     if (!others.some((other) => other.manifest().seats.distinct_members)) {
       await this.channels.allowSharedAccounts(tx, channelId);
     }
+  }
+
+  /** How many bots work in the channels of whoever made this one, whoever attached them. */
+  private atWorkFor(tx: EntityManager, channelId: string): Promise<number> {
+    return tx
+      .createQueryBuilder(Attachment, 'attachment')
+      .innerJoin('channel', 'channel', 'channel.id = attachment.channelId')
+      .innerJoin('channel', 'this', 'this.creator_id = channel.creator_id')
+      .where('this.id = :channelId AND attachment.removedAt IS NULL', { channelId })
+      .getCount();
   }
 
   private async attach(tx: EntityManager, channelId: string, slot: Slot, bot: PreparedBot, caller: Caller) {

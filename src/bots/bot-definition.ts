@@ -2,9 +2,10 @@ import { IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-v
 import type { Language } from '../../bot-sdk/contract.js';
 import { LANGUAGES } from '../../bot-sdk/contract.js';
 import { Describe } from '../kernel/schema.js';
+import { CAPS } from '../platform/limits/caps.js';
 
 /** Source may be at most this many characters: enough for any referee, small enough for every member to read. */
-export const SOURCE_CHARS = 262_144;
+export const SOURCE_CHARS = CAPS.source_characters.most;
 
 /** A bot as somebody asks for it: a preset by name, or code that is sent along. */
 export class BotDefinition {

@@ -24,6 +24,7 @@ import type { Caller } from '../kernel/caller.js';
 import { mustCover, Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition, SOURCE_CHARS } from './bot-definition.js';
 import { placeBots } from './bot-places.js';
@@ -38,8 +39,9 @@ class CreateChannel {
   @Describe('The places, in order: bot:<label>, invite:<label> (a player) or observe:<label> (reads only).')
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(32)
+  @ArrayMaxSize(CAPS.channel_slots.most)
   @IsString({ each: true })
+  @MaxLength(60, { each: true })
   slots!: string[];
   @Describe('A preset for the first bot slot; list_presets lists them.')
   @IsOptional()
@@ -68,7 +70,7 @@ class CreateChannel {
   @Describe('Bots for named slots, instead of bot_preset or bot_code.')
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(8)
+  @ArrayMaxSize(CAPS.created_bots.most)
   @ValidateNested({ each: true })
   @Type(() => BotDefinition)
   bots?: BotDefinition[];
@@ -119,8 +121,9 @@ export class CreateChannelController {
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
       'INSUFFICIENT_SCOPE',
-      'RATE_LIMIT',
+      'QUOTA_REACHED',
     ],
+    cost: 10,
   })
   async create(input: CreateChannel, caller: Caller, signal: AbortSignal): Promise<ChannelCreated> {
     const specs = input.slots.map(readSlot);

@@ -133,6 +133,11 @@ export const ERRORS = {
     title: 'The channel has moved on since you read it',
     fix: 'Call sync_messages, read what is new, then decide again.',
   },
+  QUOTA_REACHED: {
+    status: 409,
+    title: 'Your account has as many of these as it may have',
+    fix: 'Close or remove one that you no longer need; get_limits shows how many there may be.',
+  },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', fix: 'Send at most the number of bytes in limit.' },
   BOT_INVALID: {
     status: 422,
@@ -144,7 +149,11 @@ export const ERRORS = {
     title: 'The bot imports a module that is not allowed',
     fix: 'Use only the modules listed in allowed.',
   },
-  RATE_LIMIT: { status: 429, title: 'The server is asked too much at once', fix: 'Try again in a moment.' },
+  RATE_LIMIT: {
+    status: 429,
+    title: 'The server is asked too much at once',
+    fix: 'Wait for retry_after_ms, then try again. get_limits shows what is left.',
+  },
   INTERNAL_ERROR: {
     status: 500,
     title: 'The server failed',
@@ -185,6 +194,10 @@ export interface Problem extends ErrorFacts {
   readonly detail?: string;
   readonly fix: string;
 }
+
+/** The value of Retry-After for a refusal that says when to try again. */
+export const retryAfterOf = ({ retry_after_ms: ms }: ErrorFacts): string | undefined =>
+  typeof ms === 'number' ? String(Math.max(1, Math.ceil(ms / 1_000))) : undefined;
 
 /** RFC 9457 problem details. What is not a DomainError leaves as INTERNAL_ERROR, without its message. */
 export function toProblem(error: unknown, requestId?: string): Problem {

@@ -18,11 +18,14 @@ import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { MessageView, messageView } from './message.view.js';
 import { type Posted, Posting } from './posting.service.js';
 
 const WAIT_MS = 5_000;
-const MOST_MS = 50_000;
+const MOST_MS = CAPS.wait_ms.most;
+/** What is said may have so many bytes; no text with more characters than that fits. */
+const TEXT = { type: 'string', maxLength: CAPS.message_bytes.most };
 
 /** What every way of speaking takes. */
 class Signed {
@@ -48,6 +51,7 @@ class Speaking extends Signed {
   @IsOptional()
   @IsInt()
   @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
   if_seq?: number;
   @Describe('The seat to speak from; needed only if you hold several here.')
   @IsOptional()
@@ -57,7 +61,9 @@ class Speaking extends Signed {
 }
 
 class PostMessage extends Speaking {
-  @Describe('Text, or a JSON object such as {"type":"move", …}.', { anyOf: [{ type: 'string' }, { type: 'object' }] })
+  @Describe('Text, or a JSON object such as {"type":"move", …}.', {
+    anyOf: [TEXT, { type: 'object' }],
+  })
   @IsOptional()
   @Allow()
   body: unknown = '';
@@ -73,7 +79,7 @@ class MakeGameMove extends Speaking {
   @Describe('The game, such as guess.') @IsString() @Length(1, 40) game!: string;
   @Describe('The move, such as guess or concede.') @IsString() @Length(1, 40) action!: string;
   @Describe('What the move is about, where it needs that: a number or text.', {
-    anyOf: [{ type: 'number' }, { type: 'string' }],
+    anyOf: [{ type: 'number' }, TEXT],
   })
   @IsOptional()
   @Allow()
@@ -84,7 +90,7 @@ class DmBot extends Signed {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
   @Describe('What you say to the bot alone: text, or a JSON object.', {
-    anyOf: [{ type: 'string' }, { type: 'object' }],
+    anyOf: [TEXT, { type: 'object' }],
   })
   @Allow()
   message!: unknown;

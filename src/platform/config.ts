@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type EgressSettings, readCertificates } from './egress-settings.js';
+import { type LimitConfig, limitsOf } from './limits/limit-settings.js';
 import { SETTINGS, type SettingName } from './settings.js';
 
 type Values = { [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['read']> };
@@ -55,6 +56,7 @@ export class Config {
   readonly documentHosts: readonly string[];
   /** 0: any number. */
   readonly registrationsPerHour: number;
+  readonly limits: LimitConfig;
   readonly metricsToken: string;
   readonly logLevel: Values['LOG_LEVEL'];
   private readonly configuredUrl: string;
@@ -91,6 +93,7 @@ export class Config {
     };
     this.documentHosts = values.CIMD_ALLOWED_HOSTS;
     this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR;
+    this.limits = limitsOf(values, values.AUTH_MODE === 'open');
     this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;
   }

@@ -8,6 +8,11 @@ import { Visits } from './egress/visits.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
+import { Counters, MemoryCounters } from './limits/counters.js';
+import { LimitsController } from './limits/limits.controller.js';
+import { Rates } from './limits/rates.js';
+import { RequestLimits } from './limits/request-limits.js';
+import { Slots } from './limits/slots.js';
 import { createLog, type Log } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
@@ -23,7 +28,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, LimitsController, MetricsController],
       providers: [
         { provide: Config, useValue: config },
         { provide: SCHEMA, useValue: schema },
@@ -36,6 +41,10 @@ export class PlatformModule {
         InFlight,
         Metrics,
         OperationCatalog,
+        { provide: Counters, useFactory: () => new MemoryCounters() },
+        Rates,
+        RequestLimits,
+        Slots,
         Vitals,
       ],
       exports: [

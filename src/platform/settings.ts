@@ -1,5 +1,6 @@
 import { hostName } from './egress/host-rules.js';
 import { readNameServers, readVouchedHosts } from './egress-settings.js';
+import { LIMIT_SETTINGS } from './limits/limit-settings.js';
 
 /** Every setting: its default, what it means, and how its text is read. `.env.example` is printed from this. */
 export interface Setting {
@@ -166,6 +167,7 @@ export const SETTINGS = {
     about: 'How many new OAuth clients one network may register in an hour. 0: any number.',
     read: wholeNumber(0, 1_000_000),
   },
+  ...LIMIT_SETTINGS,
   METRICS_TOKEN: {
     default: '',
     about: 'Bearer token that /metrics asks for. Empty: /metrics is there for this very machine only.',

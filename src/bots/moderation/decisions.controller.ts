@@ -50,7 +50,12 @@ class DecisionMade extends DecisionView {
 
 class ListDecisions {
   @Describe('Only those about this source.') @IsOptional() @IsString() @Matches(HASH) hash?: string;
-  @Describe('The next_cursor of the page before.') @IsOptional() @IsInt() @Min(1) cursor?: number;
+  @Describe('The next_cursor of the page before.')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  cursor?: number;
   @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 50;
 }
 
