@@ -17,6 +17,7 @@ export function program(): Command {
   signingIn(parley);
   channels(parley);
   bots(parley);
+  connecting(parley);
   return parley;
 }
 
@@ -95,6 +96,14 @@ function bots(parley: Command) {
   command(parley, 'tools', 'list the tools of the MCP door, with their schemas').action(
     run(async (session) => (await import('./commands/tools.js')).tools(session)),
   );
+}
+
+function connecting(parley: Command) {
+  command(parley, 'mcp-bridge', 'let an MCP client that only speaks stdio reach the server')
+    .option('--tools <toolsets>', 'only these toolsets, such as core,bots')
+    .option('--name <name>', 'what to call this client, if it has to sign in', 'Parley bridge')
+    .option('--no-browser', 'never open a browser; print where to sign in')
+    .action(run(async (session, options) => (await import('./commands/mcp-bridge.js')).mcpBridge(session, options)));
 }
 
 const command = (parley: Command, usage: string, about: string) =>
