@@ -27,7 +27,7 @@ export class RunRecords {
     tx: EntityManager,
     { attachment, event, run }: Hearing,
     { hook }: HookCall,
-    { result: { outcome, ms }, fetches }: Pick<Execution, 'result' | 'fetches'>,
+    { result: { outcome, ms }, fetches, envCommitment }: Pick<Execution, 'result' | 'fetches' | 'envCommitment'>,
     outputs: number[],
     stateAfter: string,
   ): Promise<number> {
@@ -48,6 +48,7 @@ export class RunRecords {
       state_after: sha256(stateAfter),
       outputs,
       fetches: fetches.map((fetch) => ({ ...fetch })) as JsonObject[],
+      ...(envCommitment && { env_commit: envCommitment }),
       outcome,
       ms: Math.round(ms),
     };

@@ -8,10 +8,12 @@ import type { Entry } from '../messaging/entry.entity.js';
 import { Database } from '../platform/database.js';
 import { notRun } from '../runtime/runner.js';
 import { Attachment } from './attachment.entity.js';
+import { BotLogs } from './debugging/bot-logs.service.js';
 import { Effects, type Hearing } from './effects.js';
 import { bytesOf, Exchanges } from './exchanges.js';
 import { type Execution, HookExecution, unseen } from './hook-execution.js';
 import { OutputBudget } from './output-budget.js';
+import { refusedRun } from './refused-run.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
 import { RunRecords } from './run-records.js';
@@ -34,6 +36,7 @@ export class Runs {
     private readonly rounds: Rounds,
     private readonly timers: Timers,
     private readonly exchanges: Exchanges,
+    private readonly logs: BotLogs,
   ) {}
 
   /**
@@ -85,9 +88,9 @@ export class Runs {
     const { channelId, botId, round } = attachment;
     if (call.hook === 'on_timer') await this.timers.take(tx, attachment, event.seq);
 
-    const { result: ran, fetches } = execution;
+    const { result: ran } = execution;
     const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
-    const result = refusal ? failed(ran, refusal) : ran;
+    const result = refusal ? refusedRun(ran, refusal) : ran;
     const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
     if (result.state) {
@@ -96,7 +99,8 @@ export class Runs {
     await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call) });
     if (result.error) await this.records.error(tx, hearing, call, result.error);
 
-    const receiptSeq = await this.records.receipt(tx, hearing, call, { result, fetches }, outputs, state);
+    if (refusal?.code !== 'OUTPUT_LIMIT') await this.logs.keep(tx, attachment, run, result.logs);
+    const receiptSeq = await this.records.receipt(tx, hearing, call, { ...execution, result }, outputs, state);
     const { outcome } = result;
     const ms = Math.round(result.ms);
     const row = {
@@ -136,9 +140,9 @@ export class Runs {
   }
 
   private overspent(attachment: Attachment, { result, exchanges }: Execution): RunResult['error'] {
-    const { effects, state } = result;
+    const { effects, state, logs } = result;
     const said = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
-    const bytes = said + bytesOf(exchanges);
+    const bytes = said + bytesOf(exchanges) + logs.join().length;
     if (this.budget.spend(keyOf(attachment), bytes, this.clock.now())) return undefined;
     return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }
@@ -153,18 +157,9 @@ export class Runs {
 }
 
 /** What is the server's to mend, and no fault of the bot's: the hook waits for it. */
-const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL']);
+const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL', 'SECRETS_UNAVAILABLE']);
 
 const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
-
-/** What the server refuses does not follow from the code alone, so it is a recorded fact and no replay reproduces it. */
-const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult => ({
-  outcome: 'killed',
-  error,
-  effects: [],
-  logs,
-  ms,
-});
 
 /** Timers count while no member is heard; another bot is none. */
 const unattendedAfter = ({ unattended }: Attachment, { hook }: HookCall) =>

@@ -15,7 +15,7 @@ import type { Slot, SlotKind } from './slot.entity.js';
 
 export class ChannelOp {
   @Describe(
-    'set_bot, remove_bot, yield_slot (or yield_control), set_admin, rename, kick, close, new_invite, revoke_invite or revoke_rejoin.',
+    'set_bot, remove_bot, set_env_redacted, yield_slot (or yield_control), set_admin, rename, kick, close, new_invite, revoke_invite or revoke_rejoin.',
   )
   @IsString()
   @Length(1, 40)
@@ -39,6 +39,15 @@ export class ChannelOp {
   @Matches(/^[^\p{Cc}\p{Cf}]*$/u, { message: 'name must not hold control or invisible characters' })
   name?: string;
   @Describe('set_bot: the bot, as in the bots of create_channel.') @IsOptional() @IsObject() bot_def?: object;
+  @Describe(
+    'set_env_redacted: secrets of the bot in the slot, by name; null takes one away. Members see the names only.',
+    {
+      additionalProperties: { type: ['string', 'null'] },
+    },
+  )
+  @IsOptional()
+  @IsObject()
+  keys?: Record<string, string | null>;
 }
 
 /** An op looks first, outside the write, at what is slow to look at; then it is applied within it. */
@@ -166,8 +175,8 @@ export class ChannelOps {
   }
 }
 
-/** A bot is announced by its attachment; everything else an op holds is short. */
-const announcedOf = ({ bot_def: _, ...op }: ChannelOp): Record<string, unknown> => op;
+/** A bot is announced by its attachment, and a secret never; everything else an op holds is short. */
+const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
 
 async function setAdmin(tx: EntityManager, slot: Slot, admin: boolean) {
   if (slot.kind === 'observe' && admin) throw new DomainError('INVALID_REQUEST', 'an observer cannot be admin');

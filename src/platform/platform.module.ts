@@ -12,6 +12,7 @@ import { createLog, type Log } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { OperationCatalog } from './operation-catalog.js';
+import { Sealing, sealingProvider } from './sealing.js';
 import { Vitals } from './vitals.js';
 
 export const LOG = Symbol('log');
@@ -36,6 +37,7 @@ export class PlatformModule {
         InFlight,
         Metrics,
         OperationCatalog,
+        sealingProvider,
         Vitals,
       ],
       exports: [
@@ -48,6 +50,7 @@ export class PlatformModule {
         InFlight,
         Metrics,
         OperationCatalog,
+        Sealing,
         Visits,
         Vitals,
       ],
