@@ -7,6 +7,7 @@ import { BotOps } from './bot-ops.js';
 import { BotPreparation } from './bot-preparation.js';
 import { BotsController } from './bots.controller.js';
 import { Chains } from './chains.js';
+import { ChannelChanges } from './channel-changes.js';
 import { CreateChannelController } from './create-channel.controller.js';
 import { BotLogs } from './debugging/bot-logs.service.js';
 import { Dispatcher } from './dispatcher.service.js';
@@ -62,6 +63,7 @@ import { Timers } from './timers.service.js';
     BotPreparation,
     BotSecrets,
     Chains,
+    ChannelChanges,
     ChannelResource,
     CodeBook,
     Decisions,

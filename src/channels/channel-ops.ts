@@ -84,10 +84,7 @@ export class ChannelOps {
         (op) =>
         (tx, { slots }) =>
           this.kick(tx, memberOf(slots, op)),
-      close:
-        () =>
-        (tx, { channel }) =>
-          this.close(tx, channel),
+      close: () => (tx, standing) => this.close(tx, standing),
       new_invite:
         (op) =>
         (tx, { slots }) =>
@@ -124,13 +121,14 @@ export class ChannelOps {
     return async (tx, standing) => {
       const outcome = await apply(tx, standing);
       // A closed channel takes no further entry: closing has announced itself.
-      if (op.type !== 'close') await this.announce(tx, standing.channel.id, op, outcome.announced ?? announcedOf(op));
+      const { announced = announcedOf(op) } = outcome;
+      if (op.type !== 'close') await this.announce(tx, standing, { ...announced, type: op.type });
       return outcome;
     };
   }
 
-  private announce(tx: EntityManager, channelId: string, { type }: ChannelOp, fields: Record<string, unknown>) {
-    return this.events.announce(new ChannelUpdated(channelId, { ...fields, type }), tx);
+  private announce(tx: EntityManager, { channel, by }: Standing, op: ChannelUpdated['op']) {
+    return this.events.announce(new ChannelUpdated(channel.id, op, by), tx);
   }
 
   private async rename(tx: EntityManager, channel: Channel, name: string) {
@@ -143,8 +141,9 @@ export class ChannelOps {
     return {};
   }
 
-  private async close(tx: EntityManager, { id }: Channel) {
-    await this.events.announce(new ChannelUpdated(id, { type: 'close' }), tx);
+  private async close(tx: EntityManager, standing: Standing) {
+    const { id } = standing.channel;
+    await this.announce(tx, standing, { type: 'close' });
     for (const slot of await slotsOf(tx, id)) await this.invites.revoke(tx, slot);
     await this.events.announce(new ChannelClosing(id), tx);
     await tx.update(Channel, { id }, { closedAt: this.clock.now() });
