@@ -132,6 +132,9 @@ export type BotErrorCode =
   | 'CODE_CHANGED'
   | 'SANDBOX_UNAVAILABLE'
   | 'QUEUE_FULL'
+  | 'SECRETS_UNAVAILABLE'
+  | 'SECRET_LEAK'
+  | 'UPDATE_REFUSED'
   | 'CODE_BLOCKED'
   | 'LOOP_GUARD';
 

@@ -10,6 +10,7 @@ import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
 import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
+import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
@@ -40,6 +41,7 @@ export const APP_SCHEMA: Schema = {
     MemberKeys1700000001300,
     Signatures1700000001301,
     ClientDocuments1700000001100,
+    Debugging1700000001200,
   ],
 };
 

@@ -154,7 +154,7 @@ describe('What other people wrote', () => {
         visibility: 'public',
         ...bot,
       });
-      const named = { name: text.slice(0, 40), inline_code: 'class A {}' };
+      const named = { name: text.slice(0, 40), inline_code: 'class A { onInit() {} }' };
       await ask(alice, 'create_channel', { name: 'Named', slots: ['bot:b'], visibility: 'public', bots: [named] });
     }
     for (const reader of [bob, room.mallory]) {

@@ -21,6 +21,8 @@ import { BotTimer } from './bot-timer.entity.js';
 import type { GenuineCode } from './executables.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
+import { BotSecrets } from './secrets/bot-secrets.service.js';
+import { mustHave, mustNotBeTooMany, withoutNulls } from './secrets/env.js';
 
 /** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
 @Injectable()
@@ -33,6 +35,7 @@ export class Attachments {
     private readonly log: ChannelLog,
     private readonly rounds: Rounds,
     private readonly runners: Runners,
+    private readonly secrets: BotSecrets,
     private readonly verdicts: Verdicts,
     events: Events,
   ) {
@@ -110,12 +113,23 @@ export class Attachments {
     Object.assign(attachment, made);
   }
 
+  /** Gives a bot other secrets, from its next hook on. Answers with the names of all that it has now. */
+  async setEnv(tx: EntityManager, attachment: Attachment, changes: Record<string, string | null>): Promise<string[]> {
+    const before = await this.secrets.ofOrNone(tx, attachment);
+    const env = withoutNulls({ ...before, ...changes });
+    mustNotBeTooMany(env);
+    mustHave(attachment.manifest().needs_env, env);
+    await this.secrets.keep(tx, attachment, env);
+    return Object.keys(env).sort();
+  }
+
   /** Lets a bot go: its timers end, its open seeds are revealed, and it hears nothing any more. */
   async release(tx: EntityManager, attachment: Attachment) {
     const { channelId, botId } = attachment;
     attachment.removedAt = this.clock.now();
     await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
     await tx.delete(BotTimer, { channelId, botId });
+    await this.secrets.forget(tx, attachment);
     await this.rounds.revealOpen(tx, attachment);
     this.database.afterCommit(() => this.runners.forget({ channel_id: channelId, bot_id: botId }));
     const others = await this.activeIn(tx, channelId);
@@ -139,6 +153,8 @@ export class Attachments {
     await this.keepSource(tx, bot, caller);
     const number = await tx.countBy(Attachment, { channelId });
     const botId = `bot_${manifest.name}_${number}`;
+    await this.secrets.keep(tx, { channelId, botId }, bot.env);
+    const envKeys = Object.keys(bot.env).sort();
     const seed_commit = await this.rounds.begin(tx, { channelId, botId }, 1);
     const { seq } = await this.say(tx, channelId, {
       type: 'bot:attach',
@@ -152,6 +168,7 @@ export class Attachments {
       bundle_hash: bot.bundleHash,
       runtime: bot.engine,
       params: bot.params,
+      ...(envKeys.length && { env_keys: envKeys }),
       round: 1,
       seed_commit,
     });

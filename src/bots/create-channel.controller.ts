@@ -26,7 +26,7 @@ import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
 import { CAPS } from '../platform/limits/caps.js';
 import { Attachments } from './attachments.service.js';
-import { BotDefinition, SOURCE_CHARS } from './bot-definition.js';
+import { BotDefinition, ENV_IS, ENV_SHAPE, SOURCE_CHARS } from './bot-definition.js';
 import { placeBots } from './bot-places.js';
 import { BotPreparation, type PreparedBot } from './bot-preparation.js';
 
@@ -67,6 +67,8 @@ class CreateChannel {
   @IsOptional()
   @IsObject()
   bot_manifest?: Record<string, unknown>;
+  @Describe(ENV_IS, ENV_SHAPE) @IsOptional() @IsObject() bot_env?: Record<string, string>;
+  @Describe('The same as bot_env.', ENV_SHAPE) @IsOptional() @IsObject() bot_env_redacted?: Record<string, string>;
   @Describe('Bots for named slots, instead of bot_preset or bot_code.')
   @IsOptional()
   @IsArray()
@@ -155,6 +157,8 @@ export class CreateChannelController {
 
 function definitionsOf(input: CreateChannel): BotDefinition[] {
   const { bot_preset, bot_code, bot_language: language, bot_params: params, bot_manifest: manifest, bots } = input;
-  const first = bot_preset || bot_code ? [{ bot_preset, bot_code, language, params, manifest }] : [];
+  const isAsked = bot_preset !== undefined || bot_code !== undefined;
+  const env = { ...input.bot_env, ...input.bot_env_redacted };
+  const first = isAsked ? [{ bot_preset, bot_code, language, params, manifest, env }] : [];
   return [...first, ...(bots ?? [])];
 }

@@ -49,6 +49,8 @@ export class ChannelUpdated {
   constructor(
     readonly channelId: string,
     readonly op: { type: string; [field: string]: unknown },
+    /** The bot that did it, where one did. */
+    readonly by?: string,
   ) {}
 }
 

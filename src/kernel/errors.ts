@@ -112,7 +112,11 @@ export const ERRORS = {
     fix: 'It can still be read. Open a new one to go on.',
   },
   CHANNEL_FULL: { status: 409, title: 'Every seat of the channel is taken', fix: 'Ask an admin for an invite.' },
-  SLOT_ALREADY_FILLED: { status: 409, title: 'Someone already sits in this slot', fix: 'Ask for another invite.' },
+  SLOT_ALREADY_FILLED: {
+    status: 409,
+    title: 'Someone already sits in this slot',
+    fix: 'Ask for another invite. For a bot, name a slot that is free, or free this one with remove_bot or yield_slot.',
+  },
   ALREADY_REPORTED: {
     status: 409,
     title: 'You have reported this bot for this reason already',

@@ -62,6 +62,9 @@ export interface Issue {
 /** More than anyone mends at once; the caller decides how many there are. */
 const MOST_ISSUES = 20;
 
+/** Room for a list of all the values there are. */
+const MOST_MESSAGE = 400;
+
 /**
  * Reads a value as an instance of the class, or says what is wrong with it. A field of it that is `null` counts as not
  * given.
@@ -152,7 +155,7 @@ function issuesOf(error: ValidationError, path = ''): Issue[] {
   }
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? `unknown field ${field}` : printable(message),
+    message: rule === 'whitelistValidation' ? `unknown field ${field}` : printable(message, MOST_MESSAGE),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => issuesOf(child, field))];
 }

@@ -17,6 +17,7 @@ import { createLog, type Log } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { OperationCatalog } from './operation-catalog.js';
+import { Sealing, sealingProvider } from './sealing.js';
 import { Vitals } from './vitals.js';
 
 export const LOG = Symbol('log');
@@ -45,6 +46,7 @@ export class PlatformModule {
         Rates,
         RequestLimits,
         Slots,
+        sealingProvider,
         Vitals,
       ],
       exports: [
@@ -57,6 +59,7 @@ export class PlatformModule {
         InFlight,
         Metrics,
         OperationCatalog,
+        Sealing,
         Visits,
         Vitals,
       ],

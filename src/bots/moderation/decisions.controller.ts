@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Caller } from '../../kernel/caller.js';
+import { DomainError } from '../../kernel/errors.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe } from '../../kernel/schema.js';
 import { Database } from '../../platform/database.js';
@@ -91,6 +92,12 @@ export class DecisionsController {
     openWorld: true,
   })
   async decide({ hash, decision, reason_code, note }: DecideBotCode, caller: Caller): Promise<DecisionMade> {
+    if (decision === 'block' && reason_code === 'reviewed') {
+      throw new DomainError(
+        'INVALID_REQUEST',
+        'reason_code reviewed is a reason to allow code: say what speaks against it',
+      );
+    }
     const opinion = { hash, verdict: decision, reasonCode: reason_code, note: note ?? '' };
     const decided = await this.decisions.decide(opinion, caller);
     return {
