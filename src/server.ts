@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
-import { challengeFor } from './auth/challenge.js';
+import { challengeTo } from './auth/challenge.js';
 import { type Config, ConfigError } from './platform/config.js';
 import { InFlight } from './platform/in-flight.js';
 import { createLog, nestLogger, requestLog } from './platform/logging.js';
@@ -38,7 +38,7 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   app.use(inFlight.follow.bind(inFlight));
   app.useBodyParser('json', { limit: BODY_LIMIT, strict: false });
   app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
-  app.useGlobalFilters(new ProblemFilter(log, (code) => challengeFor(config, code)));
+  app.useGlobalFilters(new ProblemFilter(log, (problem, request) => challengeTo(config, problem, request)));
   return app;
 }
 

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError, toProblem } from '../kernel/errors.js';
+import { DomainError, type Problem, toProblem } from '../kernel/errors.js';
 import type { Log } from './logging.js';
 
 /** The only place where a failure becomes an HTTP answer: application/problem+json with a code. */
@@ -8,19 +8,19 @@ import type { Log } from './logging.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
-    private readonly challenge: (code: string) => string,
+    private readonly challenge: (problem: Problem, request: Request) => string,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost) {
     const http = host.switchToHttp();
-    const { id } = http.getRequest<Request>();
+    const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const problem = toProblem(ofHttp(error), id);
+    const problem = toProblem(ofHttp(error), request.id);
     // Any other 5xx is known, and its answer says all there is to say.
-    if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: id, err: error });
+    if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: request.id, err: error });
     if (response.headersSent) return response.end();
     if (problem.status === 401 || problem.code === 'INSUFFICIENT_SCOPE') {
-      response.setHeader('WWW-Authenticate', this.challenge(problem.code));
+      response.setHeader('WWW-Authenticate', this.challenge(problem, request));
     }
     response.status(problem.status).type('application/problem+json').json(problem);
   }

@@ -1,4 +1,4 @@
-import type { OfferedScope } from '../../kernel/caller.js';
+import type { Scope } from '../../kernel/caller.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
 import { grantedScopes } from './oauth-scope.js';
@@ -11,7 +11,7 @@ export interface AuthorizationRequest {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly state?: string;
-  readonly scopes: OfferedScope[];
+  readonly scopes: Scope[];
   readonly resource: string | null;
   readonly codeChallenge: string;
 }

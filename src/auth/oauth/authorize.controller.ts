@@ -11,6 +11,7 @@ import { ConsentsService } from './consents.service.js';
 import { needsNoClick } from './known-connectors.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
+import { approvableScopes } from './oauth-scope.js';
 import { readParameters } from './parameters.js';
 import { withParameters } from './redirect-uri.js';
 
@@ -35,7 +36,9 @@ export class AuthorizeController {
     let request: AuthorizationRequest;
     try {
       const asked = readAuthorizationRequest(parameters, client, this.config.publicUrl);
-      request = { clientId: client.id, redirectUri, ...asked };
+      // Nobody signs in here, so everybody is a guest.
+      const scopes = approvableScopes('guest', asked.scopes);
+      request = { clientId: client.id, redirectUri, ...asked, scopes };
     } catch (error) {
       if (!(error instanceof OauthFailure)) throw error;
       return this.sendBack(response, { redirectUri, state: parameters.state }, { ...error.body });

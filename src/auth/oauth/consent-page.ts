@@ -1,11 +1,12 @@
-import type { OfferedScope } from '../../kernel/caller.js';
+import type { Scope } from '../../kernel/caller.js';
 import { escapeHtml, page } from '../page.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
-const IN_WORDS: Record<OfferedScope, string> = {
+const IN_WORDS: Record<Scope, string> = {
   channels: 'open and join channels, and read and write messages in them',
   bots: 'bring bots into the channels it administers',
   arena: 'look for opponents and play rated matches for play money',
+  admin: 'do what your role on this server lets you do to others: moderate channels and what runs in them',
 };
 
 /** Asks a person whether this client may come in. What the client calls itself is shown as text and believed by nobody. */

@@ -8,13 +8,13 @@ import { newToken } from '../secrets.js';
 import { codeGrant } from './code-grant.js';
 import { asLibraryClient, type Exchange, type Grantee } from './exchange.js';
 import { OauthClient } from './oauth-client.entity.js';
-import { grantedScopes } from './oauth-scope.js';
+import { allowedScopes, approvableScopes, grantedScopes } from './oauth-scope.js';
 import { refreshGrant } from './refresh-grant.js';
 import { RefreshToken } from './refresh-token.entity.js';
 
 /** What the library asks while it exchanges a grant for tokens. */
 export function exchangeModel(exchange: Exchange, config: Config) {
-  const { tx, client, sessions, now, resource } = exchange;
+  const { tx, client, grantType, sessions, now, resource } = exchange;
   return {
     ...codeGrant(exchange),
     ...refreshGrant(exchange),
@@ -22,7 +22,11 @@ export function exchangeModel(exchange: Exchange, config: Config) {
     getClient: async () => asLibraryClient(exchange),
     generateAccessToken: async () => newToken('pat'),
     generateRefreshToken: async () => (client.mayUse('refresh_token') ? newToken('prt') : ''),
-    validateScope: async (_user, _client, scope) => grantedScopes(scope?.join(' ')),
+    validateScope: async (_user, _client, scope) => {
+      const asked = grantedScopes(scope?.join(' '));
+      // A program that signs in as itself is a guest; for everyone else a person has approved.
+      return grantType === 'client_credentials' ? approvableScopes('guest', asked) : asked;
+    },
 
     async getUserFromClient() {
       return { open: () => sessions.ofMachine(tx, client), resource, generation: 1 } satisfies Grantee;
@@ -31,6 +35,8 @@ export function exchangeModel(exchange: Exchange, config: Config) {
     async saveToken(issued, about, user) {
       const { open, resource: bound, generation } = user as Grantee;
       const { session, account } = await open();
+      // The role may be another than when this was approved.
+      const scopes = allowedScopes(account.role, issued.scope as Scope[]);
       const common = { sessionId: session.id, clientId: client.id, resource: bound };
       await tx.insert(AccessToken, {
         ...common,
@@ -38,7 +44,7 @@ export function exchangeModel(exchange: Exchange, config: Config) {
         accountId: account.id,
         name: account.name,
         role: account.role,
-        scopes: issued.scope as Scope[],
+        scopes,
         expiresAt: now + config.accessTokenMs,
       });
       if (issued.refreshToken) {
@@ -47,7 +53,7 @@ export function exchangeModel(exchange: Exchange, config: Config) {
         await tx.insert(RefreshToken, { ...common, hash, generation, rotatedAt: null, expiresAt });
       }
       await tx.update(OauthClient, { id: client.id, firstUsedAt: IsNull() }, { firstUsedAt: now });
-      return { ...issued, client: about, user };
+      return { ...issued, scope: scopes, client: about, user };
     },
 
     // Asked by the library's own bearer check, which we do not use.

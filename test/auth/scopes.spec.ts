@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { basic, bearer, register, signIn, token } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { approved, PUBLIC, tokensOf } from './sign-in-steps.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => await server[Symbol.asyncDispose]());
+
+const scopeOf = async (response: Response) => (await tokensOf(response)).scope;
+const granted = async (scope: string) => {
+  const { form } = await approved(server.url, PUBLIC, { scope });
+  return tokensOf(await token(server.url, form));
+};
+
+describe('The scope admin', () => {
+  test('is never offered', async () => {
+    for (const path of ['oauth-authorization-server', 'openid-configuration', 'oauth-protected-resource/mcp']) {
+      const metadata = (await (await fetch(`${server.url}/.well-known/${path}`)).json()) as { scopes_supported: string[] };
+
+      expect(metadata.scopes_supported).toContain('arena');
+      expect(metadata.scopes_supported).not.toContain('admin');
+    }
+    expect((await register(server.url, {})).scope).toBe('channels bots arena');
+  });
+
+  test('is not for a guest, who gets the rest of what was asked', async () => {
+    expect((await granted('channels admin')).scope).toBe('channels');
+    expect((await granted('admin')).scope).toBe('channels bots arena');
+  });
+
+  test('is not for a program that signs in as itself', async () => {
+    const script = await register(server.url, {});
+    const mint = (scope: string) => token(server.url, { grant_type: 'client_credentials', scope }, basic(script));
+
+    expect(await scopeOf(await mint('admin'))).toBe('channels bots arena');
+    expect(await scopeOf(await mint('admin bots'))).toBe('bots');
+  });
+
+  test('does not come with a refresh', async () => {
+    const { client_id, refresh_token } = await signIn(server.url, 'alice');
+
+    const form = { grant_type: 'refresh_token', client_id, refresh_token, scope: 'admin channels' };
+
+    expect((await token(server.url, form)).status).toBe(400);
+  });
+});
+
+describe('A challenge', () => {
+  const challengeAt = async (path: string, init: RequestInit = {}, origin = server.url) => {
+    const { status, headers } = await fetch(`${origin}${path}`, init);
+    return [status, headers.get('www-authenticate')];
+  };
+  const expected = (metadata: string, more = '', scope = 'channels bots arena') =>
+    `Bearer resource_metadata="${metadata}", scope="${scope}"${more}`;
+  const at = (suffix: string, origin = server.url) => `${origin}/.well-known/oauth-protected-resource${suffix}`;
+
+  test.each(['GET', 'HEAD', 'POST', 'DELETE'])('answers %s at the MCP endpoint and at the bare origin', async (method) => {
+    expect(await challengeAt('/mcp', { method })).toEqual([401, expected(at('/mcp'))]);
+    if (method === 'POST') expect(await challengeAt('/', { method })).toEqual([401, expected(at(''))]);
+  });
+
+  test('spells the server as the caller does, at both doors', async () => {
+    const localhost = server.url.replace('127.0.0.1', 'localhost');
+
+    expect(await challengeAt('/mcp', {}, localhost)).toEqual([401, expected(at('/mcp', localhost))]);
+    expect(await challengeAt('/list_channels', {}, localhost)).toEqual([401, expected(at('', localhost))]);
+  });
+
+  test('names all scopes that are needed, those of the token among them', async () => {
+    const { access_token } = await granted('channels');
+
+    const [status, challenge] = await challengeAt('/attach_bot', {
+      method: 'POST',
+      headers: { ...bearer({ access_token }), 'content-type': 'application/json' },
+      body: '{}',
+    });
+
+    expect(status).toBe(403);
+    expect(challenge).toContain(expected(at(''), ', error="insufficient_scope"', 'channels bots'));
+  });
+});
