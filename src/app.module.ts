@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { Auth1 } from './auth/migrations/1-auth.js';
 import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
 import { Roles1700000000800 } from './auth/migrations/3-roles.js';
+import { Accounts1700000001000 } from './auth/migrations/4-accounts.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
@@ -34,6 +35,7 @@ export const APP_SCHEMA: Schema = {
     Sandbox1700000000600,
     Moderation1700000000700,
     Roles1700000000800,
+    Accounts1700000001000,
   ],
 };
 
