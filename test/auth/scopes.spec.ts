@@ -18,7 +18,9 @@ const granted = async (scope: string) => {
 describe('The scope admin', () => {
   test('is never offered', async () => {
     for (const path of ['oauth-authorization-server', 'openid-configuration', 'oauth-protected-resource/mcp']) {
-      const metadata = (await (await fetch(`${server.url}/.well-known/${path}`)).json()) as { scopes_supported: string[] };
+      const metadata = (await (await fetch(`${server.url}/.well-known/${path}`)).json()) as {
+        scopes_supported: string[];
+      };
 
       expect(metadata.scopes_supported).toContain('arena');
       expect(metadata.scopes_supported).not.toContain('admin');
@@ -57,10 +59,13 @@ describe('A challenge', () => {
     `Bearer resource_metadata="${metadata}", scope="${scope}"${more}`;
   const at = (suffix: string, origin = server.url) => `${origin}/.well-known/oauth-protected-resource${suffix}`;
 
-  test.each(['GET', 'HEAD', 'POST', 'DELETE'])('answers %s at the MCP endpoint and at the bare origin', async (method) => {
-    expect(await challengeAt('/mcp', { method })).toEqual([401, expected(at('/mcp'))]);
-    if (method === 'POST') expect(await challengeAt('/', { method })).toEqual([401, expected(at(''))]);
-  });
+  test.each(['GET', 'HEAD', 'POST', 'DELETE'])(
+    'answers %s at the MCP endpoint and at the bare origin',
+    async (method) => {
+      expect(await challengeAt('/mcp', { method })).toEqual([401, expected(at('/mcp'))]);
+      if (method === 'POST') expect(await challengeAt('/', { method })).toEqual([401, expected(at(''))]);
+    },
+  );
 
   test('spells the server as the caller does, at both doors', async () => {
     const localhost = server.url.replace('127.0.0.1', 'localhost');
