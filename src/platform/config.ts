@@ -95,7 +95,7 @@ export class Config {
     };
     this.documentHosts = values.CIMD_ALLOWED_HOSTS;
     this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR;
-    this.limits = limitsOf(values, values.AUTH_MODE === 'open');
+    this.limits = limitsOf(values, this.authMode === 'open');
     this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;
   }
