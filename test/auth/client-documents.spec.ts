@@ -113,7 +113,8 @@ describe('A client that names itself by its metadata document', () => {
     const ticket = /name="ticket" value="([^"]+)"/.exec(html)?.[1] ?? '';
     const clicked = await postForm(`${server.url}/oauth/authorize`, { ticket, decision: 'approve' });
 
-    expect(html).toContain('<strong>app.test</strong>');
+    expect(html).toContain('described at <strong>https://app.test/web.json</strong>');
+    expect(html).toContain('Its answer goes to <strong>app.test</strong>');
     expect(clicked.headers.get('location')).toMatch(/^https:\/\/app\.test\/cb\?code=pac_/);
   });
 
