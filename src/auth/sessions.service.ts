@@ -118,7 +118,8 @@ export class SessionsService {
   private async callerOf(token: string): Promise<Caller | undefined> {
     const hash = hashOfSecret(token);
     if (isAdminToken(token)) return this.adminTokens.callerOf(hash);
-    return (await this.database.read.findOneBy(AccessToken, { hash }))?.caller;
+    const found = await this.database.read.findOneBy(AccessToken, { hash });
+    return found?.isFor(this.config.publicUrl) ? found.caller : undefined;
   }
 
   private async open(tx: EntityManager, account: Account, about: Beginning): Promise<OpenSession> {

@@ -94,7 +94,7 @@ export class Config {
       extraTrust: values.EGRESS_CA ? certificates('EGRESS_CA', values.EGRESS_CA) : [],
     };
     this.documentHosts = values.CIMD_ALLOWED_HOSTS;
-    this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR;
+    this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR ?? (this.authMode === 'open' ? 0 : 1_000);
     this.limits = limitsOf(values, this.authMode === 'open');
     this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;

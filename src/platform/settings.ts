@@ -170,9 +170,10 @@ export const SETTINGS = {
     read: hosts,
   },
   REGISTRATIONS_PER_HOUR: {
-    default: '1000',
-    about: 'How many new OAuth clients one network may register in an hour. 0: any number.',
-    read: wholeNumber(0, 1_000_000),
+    default: '',
+    about:
+      'How many new OAuth clients one address may register in an hour. Empty: 1000, and any number in open mode. 0: any number.',
+    read: (value: string) => (value === '' ? undefined : wholeNumber(0, 1_000_000)(value)),
   },
   ...LIMIT_SETTINGS,
   METRICS_TOKEN: {
