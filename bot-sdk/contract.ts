@@ -180,4 +180,6 @@ export interface Manifest {
   permissions: { network: string[]; modules: string[]; private_messages: boolean; update_channel: boolean };
   needs_env: string[];
   limits: Partial<RunLimits>;
+  /** What of the state admins of the channel may see while it is in use: the properties that this JSON Schema names. */
+  state_public_schema?: JsonObject;
 }

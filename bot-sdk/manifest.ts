@@ -13,7 +13,7 @@ import { camelCase, HOST } from './javascript-source.js';
 import { flag, list, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
 import { DECLARED_MODULES, modulesOf, SDK_MODULE } from './modules.js';
 import { compile, ParamsError } from './params.js';
-import { faultInParamsSchema } from './params-schema.js';
+import { faultInSchema } from './params-schema.js';
 import { byteLength, NotJson, plainObject } from './plain-json.js';
 
 /**
@@ -65,6 +65,7 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
     permissions: permissionsOf(fields.permissions, bundle),
     needs_env: texts(fields.needs_env, 'needs_env', /^[A-Z][A-Z0-9_]{0,63}$/),
     limits: limitsOf(fields.limits),
+    ...publicStateOf(fields.state_public_schema),
   };
 }
 
@@ -85,6 +86,7 @@ const FIELDS = [
   'permissions',
   'needs_env',
   'limits',
+  'state_public_schema',
 ];
 
 function plain(given: unknown): JsonObject {
@@ -133,9 +135,7 @@ function hearingOf(given: JsonObject, at: string): Heard {
 
 function paramsOf(given: unknown): JsonObject {
   if (given === undefined) return { type: 'object', additionalProperties: false };
-  const schema = object(given, 'params');
-  const fault = faultInParamsSchema(schema);
-  if (fault) throw new ManifestError(...split(fault));
+  const schema = schemaOf(given, 'params');
   try {
     compile(schema);
   } catch (error) {
@@ -143,6 +143,17 @@ function paramsOf(given: unknown): JsonObject {
       throw new ManifestError('params', error.message.replace(/^params: /, 'is no schema: '));
     throw error;
   }
+  return schema;
+}
+
+function publicStateOf(given: unknown): Pick<Manifest, 'state_public_schema'> {
+  return given === undefined ? {} : { state_public_schema: schemaOf(given, 'state_public_schema') };
+}
+
+function schemaOf(given: unknown, field: string): JsonObject {
+  const schema = object(given, field);
+  const fault = faultInSchema(schema, field);
+  if (fault) throw new ManifestError(...split(fault));
   return schema;
 }
 

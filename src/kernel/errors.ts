@@ -157,6 +157,11 @@ export const ERRORS = {
     title: 'This nonce was signed with before',
     fix: 'Sign again with a new nonce.',
   },
+  STALE_STATE: {
+    status: 409,
+    title: 'The state of the bot has changed since you looked at it',
+    fix: 'Call debug_bot with inspect_state, then decide again.',
+  },
   STALE_READ: {
     status: 409,
     title: 'The channel has moved on since you read it',
