@@ -60,6 +60,8 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
     hooks: hooksOf(fields.hooks, bundle),
     emits: texts(fields.emits, 'emits', BODY_TYPE),
     ...hearsOf(fields.hears, bundle),
+    ...movesOf(fields.moves),
+    ...(fields.quotes !== undefined && flag(fields.quotes, 'quotes') && { quotes: true }),
     params: paramsOf(fields.params),
     seats: seatsOf(fields.seats),
     permissions: permissionsOf(fields.permissions, bundle),
@@ -81,6 +83,8 @@ const FIELDS = [
   'hooks',
   'emits',
   'hears',
+  'moves',
+  'quotes',
   'params',
   'seats',
   'permissions',
@@ -134,13 +138,23 @@ function hearingOf(given: JsonObject, at: string): Heard {
 }
 
 function paramsOf(given: unknown): JsonObject {
-  if (given === undefined) return { type: 'object', additionalProperties: false };
-  const schema = schemaOf(given, 'params');
+  return given === undefined ? { type: 'object', additionalProperties: false } : schemaOf(given, 'params');
+}
+
+function movesOf(given: unknown): Pick<Manifest, 'moves'> {
+  if (given === undefined) return {};
+  return { moves: list(given, 'moves', 16).map((move, i) => schemaOf(move, `moves[${i}]`)) };
+}
+
+function schemaOf(given: unknown, name: string): JsonObject {
+  const schema = object(given, name);
+  const fault = faultInSchema(schema, name);
+  if (fault) throw new ManifestError(...split(fault));
   try {
     compile(schema);
   } catch (error) {
     if (error instanceof ParamsError)
-      throw new ManifestError('params', error.message.replace(/^params: /, 'is no schema: '));
+      throw new ManifestError(name, error.message.replace(/^params: /, 'is no schema: '));
     throw error;
   }
   return schema;
@@ -148,13 +162,6 @@ function paramsOf(given: unknown): JsonObject {
 
 function publicStateOf(given: unknown): Pick<Manifest, 'state_public_schema'> {
   return given === undefined ? {} : { state_public_schema: schemaOf(given, 'state_public_schema') };
-}
-
-function schemaOf(given: unknown, field: string): JsonObject {
-  const schema = object(given, field);
-  const fault = faultInSchema(schema, field);
-  if (fault) throw new ManifestError(...split(fault));
-  return schema;
 }
 
 function seatsOf(given: unknown): Manifest['seats'] {

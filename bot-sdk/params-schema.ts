@@ -9,13 +9,13 @@ const NESTED = ['items', 'properties', 'required', 'additionalProperties'];
 const ALLOWED = new Set([...ANNOTATIONS, ...NUMBERS, ...SIZES, ...NESTED]);
 
 /**
- * Says where a schema goes beyond the part of JSON Schema that a manifest may use, or nothing. That part always ends quickly: no
- * `pattern`, no `$ref`, no `format`, at most 6 deep and 16 KB.
+ * Says where a schema goes beyond the part of JSON Schema that a manifest may use, or nothing. That part always ends quickly:
+ * no `pattern`, no `$ref`, no `format`, at most 6 deep and 16 KB.
  */
-export function faultInSchema(schema: JsonObject, at: string): string | undefined {
-  if (new TextEncoder().encode(JSON.stringify(schema)).length > MAX_BYTES) return `${at} is larger than 16 KB`;
-  if ('type' in schema && schema.type !== 'object') return `${at}.type is not "object"`;
-  return faultIn(schema, at, 1);
+export function faultInSchema(schema: JsonObject, name: string): string | undefined {
+  if (new TextEncoder().encode(JSON.stringify(schema)).length > MAX_BYTES) return `${name} is larger than 16 KB`;
+  if ('type' in schema && schema.type !== 'object') return `${name}.type is not "object"`;
+  return faultIn(schema, name, 1);
 }
 
 function faultIn(schema: unknown, at: string, depth: number): string | undefined {

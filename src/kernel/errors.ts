@@ -90,6 +90,11 @@ export const ERRORS = {
     title: 'No such code was ever attached here',
     fix: 'Call list_bot_code to see which there is.',
   },
+  MESSAGE_NOT_FOUND: {
+    status: 404,
+    title: 'The channel has no such message that you may read',
+    fix: 'Call sync_messages to see which there are.',
+  },
   RUN_NOT_FOUND: {
     status: 404,
     title: 'The bot has no such run that you may read',
@@ -177,6 +182,11 @@ export const ERRORS = {
     status: 422,
     title: 'The bot cannot be attached as it is',
     fix: 'Correct what detail names; nothing was created.',
+  },
+  TEXT_NOT_ALLOWED: {
+    status: 422,
+    title: 'This channel keeps free text out',
+    fix: 'Post one of its moves as an object, and name things by one plain word. The mode of a channel never changes.',
   },
   MODULE_NOT_ALLOWED: {
     status: 422,
