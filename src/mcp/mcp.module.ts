@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { ClaudeChannel } from './claude-channel.js';
 import { Completer } from './completer.js';
 import { DirectoryLint } from './directory-lint.js';
 import { Extensions } from './extensions.js';
@@ -8,6 +9,7 @@ import { Listening } from './listening.js';
 import { McpController } from './mcp.controller.js';
 import { McpDoor } from './mcp-door.js';
 import { Prompts } from './prompts.js';
+import { Questions } from './questions.js';
 import { RequestState } from './request-state.js';
 import { Resources } from './resources.js';
 import { ServerFactory } from './server-factory.js';
@@ -21,6 +23,7 @@ import { unreadableBody } from './unreadable-body.js';
   imports: [DiscoveryModule],
   controllers: [McpController],
   providers: [
+    ClaudeChannel,
     Completer,
     DirectoryLint,
     Extensions,
@@ -28,6 +31,7 @@ import { unreadableBody } from './unreadable-body.js';
     Listening,
     McpDoor,
     Prompts,
+    Questions,
     RequestState,
     Resources,
     ServerFactory,

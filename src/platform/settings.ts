@@ -176,6 +176,11 @@ export const SETTINGS = {
     read: (value: string) => (value === '' ? undefined : wholeNumber(0, 1_000_000)(value)),
   },
   ...LIMIT_SETTINGS,
+  CLAUDE_CHANNELS: {
+    default: 'off',
+    about: 'on: news of their channels is pushed to sessions of Claude Code that take it (a preview of theirs).',
+    read: oneOf('on', 'off'),
+  },
   METRICS_TOKEN: {
     default: '',
     about: 'Bearer token that /metrics asks for. Empty: /metrics is there for this very machine only.',
