@@ -3,6 +3,7 @@ import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { Completer } from './completer.js';
 import { DirectoryLint } from './directory-lint.js';
 import { Extensions } from './extensions.js';
+import { KnownSessions } from './known-sessions.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { Listening } from './listening.js';
 import { McpController } from './mcp.controller.js';
@@ -11,6 +12,8 @@ import { Prompts } from './prompts.js';
 import { RequestState } from './request-state.js';
 import { Resources } from './resources.js';
 import { ServerFactory } from './server-factory.js';
+import { SessionIds } from './session-ids.js';
+import { SessionMemory } from './session-memory.js';
 import { Sessions } from './sessions.js';
 import { ToolCalls } from './tool-calls.js';
 import { Tools } from './tools.js';
@@ -24,6 +27,7 @@ import { unreadableBody } from './unreadable-body.js';
     Completer,
     DirectoryLint,
     Extensions,
+    KnownSessions,
     LegacyExchange,
     Listening,
     McpDoor,
@@ -31,6 +35,8 @@ import { unreadableBody } from './unreadable-body.js';
     RequestState,
     Resources,
     ServerFactory,
+    SessionIds,
+    SessionMemory,
     Sessions,
     ToolCalls,
     Tools,
