@@ -44,6 +44,13 @@ module.exports = {
       from: { path: '^bot-presets/' },
       to: { path: '^(src|test|sandbox-image|verifier)/' },
     },
+    {
+      name: 'cli-is-a-client',
+      severity: 'error',
+      comment: 'The command knows of a server what the server publishes.',
+      from: { path: '^cli/' },
+      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|verifier)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -31,6 +31,8 @@ export interface HookMessage {
   kind: string;
   body: JsonObject;
   ts: string;
+  /** The member signed it with the key of the seat. */
+  signed?: true;
 }
 
 export type HookCall =
@@ -130,6 +132,9 @@ export type BotErrorCode =
   | 'CODE_CHANGED'
   | 'SANDBOX_UNAVAILABLE'
   | 'QUEUE_FULL'
+  | 'SECRETS_UNAVAILABLE'
+  | 'SECRET_LEAK'
+  | 'UPDATE_REFUSED'
   | 'CODE_BLOCKED'
   | 'LOOP_GUARD';
 

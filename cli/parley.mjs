@@ -1,3 +1,11 @@
 #!/usr/bin/env node
 // The command `parley`: what the build made of this folder.
-await import('../dist/cli/main.js');
+import { existsSync } from 'node:fs';
+
+const main = new URL('../dist/cli/main.js', import.meta.url);
+if (existsSync(main)) {
+  await import(main.href);
+} else {
+  console.error('Parley is not built yet. Run `npm start` or `npm run build` in its folder first.');
+  process.exitCode = 2;
+}

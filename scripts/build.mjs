@@ -1,10 +1,10 @@
-// Compiles src/, bot-sdk/, demo/, bench/ and what tests start by itself to dist/, unless dist/ already is what these files give. Callers: npm start, npm test.
+// Compiles src/, bot-sdk/, cli/, demo/, bench/ and what tests start by itself to dist/, unless dist/ already is what these files give. Callers: npm start, npm test.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDERS = ['src', 'bot-sdk', 'demo', 'bench', 'test/support', 'test/conformance/fixtures'];
+const FOLDERS = ['src', 'bot-sdk', 'cli', 'demo', 'bench', 'test/support', 'test/conformance/fixtures'];
 const STAMP = 'dist/.built-from';
 
 /** A hash over every file that the build reads. */

@@ -4,20 +4,24 @@ import { AuthModule } from './auth/auth.module.js';
 import { Auth1 } from './auth/migrations/1-auth.js';
 import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
 import { Roles1700000000800 } from './auth/migrations/3-roles.js';
+import { ClientDocuments1700000001100 } from './auth/migrations/4-client-documents.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
 import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
+import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
+import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
 import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { KeptSessions1700000001400 } from './mcp/migrations/1-kept-sessions.js';
 import { MESSAGING_ENTITIES } from './messaging/messaging.entities.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
+import { Signatures1700000001301 } from './messaging/migrations/2-signatures.js';
 import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
@@ -37,6 +41,10 @@ export const APP_SCHEMA: Schema = {
     Moderation1700000000700,
     Roles1700000000800,
     KeptSessions1700000001400,
+    MemberKeys1700000001300,
+    Signatures1700000001301,
+    ClientDocuments1700000001100,
+    Debugging1700000001200,
   ],
 };
 

@@ -4,14 +4,16 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
 import { challengeTo } from './auth/challenge.js';
+import { weightOf } from './auth/request-weight.js';
 import { type Config, ConfigError } from './platform/config.js';
 import { InFlight } from './platform/in-flight.js';
+import { limitArrival } from './platform/limits/arrival.js';
+import { RequestLimits } from './platform/limits/request-limits.js';
 import { createLog, nestLogger, requestLog } from './platform/logging.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { readForm, readJson } from './rest/read-body.js';
+import { addressLength, bodyShape } from './rest/request-shape.js';
 import { Runners } from './runtime/runners.js';
-
-/** Bodies are at most this large before an operation looks at them: inline code of a bot is the largest thing sent. */
-const BODY_LIMIT = '1mb';
 
 /** The calls that look up the configured address and listen on it. */
 const LISTENING = new Set(['listen', 'bind', 'getaddrinfo']);
@@ -26,6 +28,8 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
     forceCloseConnections: true,
   });
   app.set('query parser', 'simple');
+  app.set('trust proxy', config.limits.trustProxy);
+  limitArrival(app.getHttpServer(), config.limits);
   app.disable('x-powered-by');
   // Answers hold what is private: nobody on the way keeps them, unless a route says otherwise.
   app.disable('etag');
@@ -36,8 +40,7 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   app.use(requestLog(log));
   const inFlight = app.get(InFlight);
   app.use(inFlight.follow.bind(inFlight));
-  app.useBodyParser('json', { limit: BODY_LIMIT, strict: false });
-  app.useBodyParser('urlencoded', { limit: '64kb', extended: false });
+  app.use(app.get(RequestLimits).around(weightOf), addressLength, readJson, readForm, bodyShape);
   app.useGlobalFilters(new ProblemFilter(log, (problem, request) => challengeTo(config, problem, request)));
   return app;
 }

@@ -1,7 +1,7 @@
 import { randomHex, sha256 } from 'bot-sdk';
 
 /**
- * Commits to a number before the first guess, so nobody can say it moved afterwards. All it knows is in its state, which
+ * Commits to a number or a word before the first guess, so nobody can say it moved afterwards. All it knows is in its state, which
  * is saved before every post: the turn that was announced is the turn that holds.
  */
 export default class GuessBot {
@@ -15,8 +15,8 @@ export default class GuessBot {
     this.game = newGame(this.ctx, this.params);
     const { mode, range, target, nonce } = this.game;
     const commit = sha256(`${target}|${nonce}`);
-    const message = 'This is the hash of my number and a nonce. Both are revealed at the end.';
-    this.say('bot', { type: 'prompt', text: promptOf(range), mode, range });
+    const message = `This is the hash of my ${mode} and a nonce. Both are revealed at the end.`;
+    this.say('bot', { type: 'prompt', text: promptOf(mode, range), mode, range });
     this.say('control', {
       type: 'bot:commit',
       commit,
@@ -47,7 +47,7 @@ export default class GuessBot {
   }
 
   onMessage({ sender, body }) {
-    const move = readMove(body);
+    const move = readMove(body, this.params.mode);
     if (move === undefined) return;
     const refusal = this.refusalOf(move, sender);
     if (refusal) this.say('control', { type: 'violation', ...refusal, player: sender });
@@ -56,9 +56,9 @@ export default class GuessBot {
   }
 
   onPrivateMessage(player, { body }) {
-    const text = typeof body?.text === 'string' ? body.text.trim().toLowerCase() : '';
+    const text = readQuestion(body);
     if (text === '!status') this.tell(player, { type: 'status', ...statusOf(this.game) });
-    else if (text === '!help') this.tell(player, { type: 'help', text: HELP });
+    else if (text === '!help') this.tell(player, { type: 'help', text: HELP[this.game.mode] });
     else this.tell(player, { type: 'error', text: 'Guesses count only in the channel. Write !status or !help to me.' });
   }
 
@@ -88,8 +88,9 @@ export default class GuessBot {
       this.say('bot', { type: 'judge', result: 'correct', player, guess, guess_count });
       this.end(player, 'correct');
     } else {
-      const result = guess > target ? 'high' : 'low';
-      this.say('bot', { type: 'judge', result, player, guess, hint: hintFor(Math.abs(guess - target)), guess_count });
+      const { distance, ...verdict } = game.mode === 'word' ? compared(guess, target) : ordered(guess, target);
+      const hint = hintFor(distance, this.params);
+      this.say('bot', { type: 'judge', ...verdict, player, guess, ...(hint && { hint }), guess_count });
       this.nextTurn();
     }
   }
@@ -136,14 +137,15 @@ export default class GuessBot {
   }
 
   refusalOf({ action, value }, player) {
-    const { started, ended, turn, range } = this.game;
+    const { mode, started, ended, turn, range } = this.game;
     if (ended) return { reason: 'GAME_OVER', details: 'The game is over.' };
     if (!started) return { reason: 'GAME_NOT_STARTED', details: 'The game starts when everyone has joined.' };
     if (!this.isPlaying(player)) return { reason: 'BAD_TURN', details: 'You are not playing.' };
     if (action === 'concede') return undefined;
     if (turn !== player) return { reason: 'BAD_TURN', details: `It is the turn of ${turn}.` };
-    if (value >= range[0] && value <= range[1]) return undefined;
-    return { reason: 'BAD_MOVE', details: `A guess is one whole number from ${range[0]} to ${range[1]}.` };
+    if (mode === 'word' ? value !== undefined : value >= range[0] && value <= range[1]) return undefined;
+    const rule = mode === 'word' ? 'word of the letters a to z' : `whole number from ${range[0]} to ${range[1]}`;
+    return { reason: 'BAD_MOVE', details: `A guess is one ${rule}.` };
   }
 
   isPlaying(player) {
@@ -161,15 +163,15 @@ export default class GuessBot {
   }
 }
 
-const HELP =
-  'Guess in the channel when it is your turn: 42, or guess 42. Write concede to give up. Here: !status, !help.';
+const HELP = {
+  number: 'Guess in the channel when it is your turn: 42, or guess 42. Write concede to give up. Here: !status, !help.',
+  word: 'Guess in the channel when it is your turn: guess apple. Write concede to give up. Here: !status, !help.',
+};
 
-function newGame(ctx, { mode, range }) {
-  const [low, high] = [Math.min(...range), Math.max(...range)];
+function newGame(ctx, params) {
   return {
-    mode,
-    range: [low, high],
-    target: low + ctx.random(high - low + 1),
+    mode: params.mode,
+    ...(params.mode === 'word' ? pickWord(ctx, params) : pickNumber(ctx, params)),
     nonce: randomHex(16),
     joined: [],
     order: [],
@@ -180,6 +182,20 @@ function newGame(ctx, { mode, range }) {
     guess_count: 0,
     missed: {},
   };
+}
+
+function pickNumber(ctx, { range }) {
+  const [low, high] = [Math.min(...range), Math.max(...range)];
+  return { range: [low, high], target: low + ctx.random(high - low + 1) };
+}
+
+/** In word mode the range is how many letters it may have. */
+function pickWord(ctx, { words, length }) {
+  const range = [Math.min(...length), Math.max(...length)];
+  const given = words?.map((word) => word.toLowerCase()).filter((word) => wordOf(word)) ?? WORDS;
+  const fitting = given.filter((word) => word.length >= range[0] && word.length <= range[1]);
+  if (!fitting.length) throw new Error('no word of a to z has as many letters as params.length asks for');
+  return { range, target: fitting[ctx.random(fitting.length)] };
 }
 
 function publicState({ mode, range, joined, started, ended, turn, guess_count }) {
@@ -197,37 +213,41 @@ function statusOf({ started, ended, joined, guess_count, turn, range }) {
   };
 }
 
-function promptOf([low, high]) {
+function promptOf(mode, [low, high]) {
+  if (mode === 'word') {
+    return `I have picked a word of ${low} to ${high} letters. When it is your turn, write guess and a word, or concede.`;
+  }
   return `I have picked a whole number from ${low} to ${high}. When it is your turn, write a number, or concede.`;
 }
 
 /** A guess has an integer value, or none where it was meant as a guess and is no integer. Chat is no move at all. */
-function readMove(body) {
+function readMove(body, mode) {
   if (typeof body !== 'object' || body === null) return undefined;
-  if (body.type === 'move') return readObject(body);
-  return typeof body.text === 'string' ? readText(body.text.trim().toLowerCase()) : undefined;
+  if (body.type === 'move') return readObject(body, mode);
+  return typeof body.text === 'string' ? readText(body.text.trim().toLowerCase(), mode) : undefined;
 }
 
-function readObject({ game, action, value }) {
+function readObject({ game, action, value }, mode) {
   if (game !== 'guess') return undefined;
   return action === 'concede'
     ? { action }
-    : { action: 'guess', value: action === 'guess' ? integerOf(value) : undefined };
+    : { action: 'guess', value: action === 'guess' ? guessOf(value, mode) : undefined };
 }
 
-function readText(text) {
+function readText(text, mode) {
   // A move is short. What is long is chat, and may be too deep for the JSON parser.
   if (text.length > 1000) return undefined;
   if (text === 'concede') return { action: 'concede' };
-  if (/^guess(\s|$)/.test(text)) return { action: 'guess', value: integerOf(text.slice(5)) };
-  if (text.startsWith('{')) return readJson(text);
-  return isOnlyNumbers(text) ? { action: 'guess', value: integerOf(text) } : undefined;
+  if (/^guess(\s|$)/.test(text)) return { action: 'guess', value: guessOf(text.slice(5), mode) };
+  if (text.startsWith('{')) return readJson(text, mode);
+  // A word by itself is chat.
+  return mode === 'number' && isOnlyNumbers(text) ? { action: 'guess', value: integerOf(text) } : undefined;
 }
 
-function readJson(text) {
+function readJson(text, mode) {
   try {
     const body = JSON.parse(text);
-    return body.type === 'move' ? readObject(body) : undefined;
+    return body.type === 'move' ? readObject(body, mode) : undefined;
   } catch {
     return undefined;
   }
@@ -238,15 +258,46 @@ function isOnlyNumbers(text) {
   return words.length > 0 && words.every((word) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(word));
 }
 
+/** What is asked of the bot alone, as text or as a move. */
+function readQuestion(body) {
+  if (body?.type === 'move' && body.game === 'guess' && typeof body.action === 'string') return `!${body.action}`;
+  return typeof body?.text === 'string' ? body.text.trim().toLowerCase() : '';
+}
+
+const guessOf = (value, mode) => (mode === 'word' ? wordOf(value) : integerOf(value));
+
+function wordOf(value) {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return /^[a-z]{1,20}$/.test(word) ? word : undefined;
+}
+
 function integerOf(value) {
   const number = typeof value === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-function hintFor(distance) {
-  if (distance <= 5) return 'very close!';
-  if (distance <= 10) return 'close';
-  return distance <= 20 ? 'getting warm' : 'cold';
+const ordered = (guess, target) => ({
+  result: guess > target ? 'high' : 'low',
+  distance: Math.abs(guess - target),
+});
+
+/** How many letters the two share, each counted as often as both have it; and what their lengths say. */
+function compared(guess, target) {
+  const left = [...target];
+  for (const letter of guess) if (left.includes(letter)) left.splice(left.indexOf(letter), 1);
+  const overlap = target.length - left.length;
+  const difference = guess.length - target.length;
+  const length = difference === 0 ? 'match' : difference > 0 ? 'too long' : 'too short';
+  return { result: 'wrong', length, overlap, distance: Math.max(guess.length, target.length) - overlap };
+}
+
+/** Numbers are apart, words differ in letters: by so much at most for each of the three, else it is cold. */
+function hintFor(distance, { mode, hint, bands = mode === 'word' ? [1, 2, 4] : [5, 10, 20] }) {
+  if (hint === 'none') return undefined;
+  const limits = [...bands].sort((a, b) => a - b);
+  const band = limits.findIndex((limit) => distance <= limit);
+  if (hint === 'within') return band < 0 ? `not within ${limits[2]}` : `within ${limits[band]}`;
+  return ['very close!', 'close', 'getting warm'][band] ?? 'cold';
 }
 
 function shuffled(players, ctx) {
@@ -257,3 +308,23 @@ function shuffled(players, ctx) {
   }
   return order;
 }
+
+/** What the secret is picked from where no words are given. */
+const WORDS = `
+acorn actor album amber anchor angle apple apron arrow autumn badge baker balloon banana barrel basket beach beacon
+bench berry blanket blossom bottle branch bread bridge brush bucket button cabin camel camera candle canoe canvas
+carpet castle cattle cedar cellar cherry chimney circle cliff clock cloud clover coast cocoa comet copper coral
+corner cotton cradle crane crater cricket crown crystal curtain daisy dancer desert diamond dinner dolphin donkey
+door dragon drawer drum duck eagle earth echo elbow ember engine evening fabric falcon farmer feather fern fiddle
+field finger flame flute foam forest fountain fox frost galaxy garden garlic ginger glacier glass glove goat grain
+granite grape gravel guitar hammer harbor harvest hazel helmet heron hill honey horizon horse island ivory jacket
+jewel jungle kettle kitchen kite ladder lake lantern leaf lemon letter library lily linen lizard magnet maple marble
+market meadow melon mirror monkey moon morning mountain needle nest night noodle number oak ocean olive onion orange
+orchard otter paddle palace panda paper parrot pasture pearl pebble pencil pepper piano pillow pilot pine planet
+plum pocket pond potato pumpkin puzzle quartz rabbit rain raven ribbon river robin rocket rope rose ruby saddle
+salmon sand scarf shadow shell silver singer slipper smoke snow spark spider spoon spring squirrel star stone storm
+sugar summer sunset swan table teapot temple thimble thunder tiger timber tomato torch tower tulip tunnel turtle
+valley vase velvet village violin wagon walnut water whale wheat window winter wizard wolf wool yard yellow zebra
+`
+  .trim()
+  .split(/\s+/);

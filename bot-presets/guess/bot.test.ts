@@ -451,3 +451,94 @@ describe('The params', () => {
     await expect(play([], { params: { target: 7 } })).rejects.toThrow('target');
   });
 });
+
+describe('A word', () => {
+  const WORDS = { mode: 'word', words: ['apple', 'Apple', 'not a word', 'naïve', '2nd'] };
+  const turns = (...guesses: string[]): Step[] => [
+    ...SEATED,
+    ...guesses.map((guess, i): Step => ['say', i % 2 ? 's2' : 's1', `guess ${guess}`]),
+  ];
+  const judged = async (setting: Setting, ...guesses: string[]) =>
+    ofType(await play(turns(...guesses), setting), 'judge').map(({ type, player, guess_count, ...verdict }) => verdict);
+
+  test('is committed to like a number, and revealed at the end', async () => {
+    const transcript = await play(turns('angle', ' APPLE '), { params: WORDS });
+
+    expect(transcript.posts[0]?.body).toMatchObject({ type: 'prompt', mode: 'word', range: [4, 8] });
+    const [{ commit } = {}] = ofType(transcript, 'bot:commit');
+    const [{ target, nonce } = {}] = ofType(transcript, 'bot:reveal');
+    expect(target).toBe('apple');
+    expect(createHash('sha256').update(`${target}|${nonce}`).digest('hex')).toBe(commit);
+    expect(ofType(transcript, 'game_end')).toMatchObject([{ winner: 's2', reason: 'correct', target: 'apple' }]);
+  });
+
+  test('is hinted at by its length and the letters that are shared', async () => {
+    expect(await judged({ params: WORDS }, 'apply', 'pp', 'papayas', 'zzz', 'leapp')).toEqual([
+      { result: 'wrong', guess: 'apply', length: 'match', overlap: 4, hint: 'very close!' },
+      { result: 'wrong', guess: 'pp', length: 'too short', overlap: 2, hint: 'getting warm' },
+      { result: 'wrong', guess: 'papayas', length: 'too long', overlap: 3, hint: 'getting warm' },
+      { result: 'wrong', guess: 'zzz', length: 'too short', overlap: 0, hint: 'cold' },
+      { result: 'wrong', guess: 'leapp', length: 'match', overlap: 5, hint: 'very close!' },
+    ]);
+  });
+
+  test('is a guess only where it is meant as one', async () => {
+    const chat: Step[] = ['apple', '42', 'I guess apple', 'hello'].map((text) => ['say', 's1', text]);
+    const bad: Step[] = ['guess', 'guess 42', 'guess an apple', 'guess apple!'].map((text) => ['say', 's1', text]);
+
+    expect(violations(await play([...SEATED, ...chat], { params: WORDS }))).toEqual([]);
+    expect(violations(await play([...SEATED, ...bad], { params: WORDS }))).toEqual(Array(4).fill('BAD_MOVE'));
+    const move = { type: 'move', game: 'guess', action: 'guess', value: 'apple' };
+    expect(last(await play([...SEATED, ['say', 's1', move]], { params: WORDS }))).toEqual({ type: 'end' });
+  });
+
+  test.each([
+    [{ mode: 'word' }, /^[a-z]{4,8}$/],
+    [{ mode: 'word', length: [3, 3] }, /^[a-z]{3}$/],
+    [{ mode: 'word', length: [9, 3], words: ['fox', 'zebra', 'considerable'] }, /^(fox|zebra)$/],
+  ])('is picked as %j says', async (params, shape) => {
+    for (const seed of ['a', 'b', 'c', 'd', 'e']) {
+      const [reveal] = ofType(await play([...SEATED, ['say', 's1', 'concede']], { params, seed }), 'bot:reveal');
+      expect(reveal?.target).toMatch(shape);
+    }
+  });
+
+  test('that nobody could pick is said at once', async () => {
+    const { errors, posts } = await play([], { params: { mode: 'word', words: ['fox', 'ox'] } });
+
+    expect(errors).toMatchObject([{ code: 'BOT_THREW', detail: expect.stringContaining('params.length') }]);
+    expect(posts).toEqual([]);
+  });
+});
+
+describe('A hint', () => {
+  const hints = async (params: Setting['params'], ...guesses: number[]) =>
+    ofType(
+      await play([...SEATED, ...guesses.map((guess, i): Step => ['say', i % 2 ? 's2' : 's1', String(guess)])], {
+        params,
+      }),
+      'judge',
+    ).map(({ hint }) => hint);
+
+  test('has the bands it is given', async () => {
+    const bands = [30, 1, 3];
+    expect(await hints({ bands }, 76, 78, 80, 99, 1)).toEqual([
+      'very close!',
+      'close',
+      'getting warm',
+      'getting warm',
+      'cold',
+    ]);
+  });
+
+  test('may be a distance, or nothing', async () => {
+    expect(await hints({ hint: 'within' }, 76, 66, 95, 1)).toEqual([
+      'within 5',
+      'within 10',
+      'within 20',
+      'not within 20',
+    ]);
+    const silent = await play([...SEATED, ['say', 's1', '1']], { params: { hint: 'none' } });
+    expect(ofType(silent, 'judge')).toEqual([{ type: 'judge', result: 'low', player: 's1', guess: 1, guess_count: 1 }]);
+  });
+});

@@ -68,7 +68,7 @@ const ctx = {
   channel_id, bot_id, now, players, params, env, workspace,
   post, dm, reveal, random, finish, getState, setState, setTimer, clearTimer, updateChannel,
   get_state: getState, set_state: setState, set_timer: setTimer, clear_timer: clearTimer, update_channel: updateChannel,
-  fetch, tls,
+  fetch, tls, log: print,
   get state_version() { return ask('state_version', 'null'); },
 };
 

@@ -4,6 +4,7 @@ import { AuthorizationCode } from './oauth/authorization-code.entity.js';
 import { ConsentTicket } from './oauth/consent-ticket.entity.js';
 import { OauthClient } from './oauth/oauth-client.entity.js';
 import { RefreshToken } from './oauth/refresh-token.entity.js';
+import { UsedAssertion } from './oauth/used-assertion.entity.js';
 import { Session } from './session.entity.js';
 
 /** The tables of this module, for app.module to hand to the database. */
@@ -15,4 +16,5 @@ export const AUTH_ENTITIES = [
   RefreshToken,
   AuthorizationCode,
   ConsentTicket,
+  UsedAssertion,
 ];

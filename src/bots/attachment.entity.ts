@@ -48,6 +48,9 @@ export class Attachment {
   /** Why an admin of the server stopped it; null where none did. It stays in its slot, so that everyone sees it. */
   @Column({ name: 'stopped_for', type: 'varchar', length: 20, nullable: true }) stoppedFor!: string | null;
 
+  /** When an admin of the channel paused it: its hooks stay in the log until it goes on. */
+  @Column({ name: 'paused_at', type: 'bigint', nullable: true, transformer: bigint }) pausedAt!: number | null;
+
   program(): Program {
     const { language, executed, className } = this;
     return { language, executed, className, bundled: JSON.parse(this.bundledJson) };

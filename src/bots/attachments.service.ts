@@ -9,8 +9,10 @@ import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { Config } from '../platform/config.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
+import { mustHoldFewer } from '../platform/limits/holding.js';
 import { Runners } from '../runtime/runners.js';
 import { Attachment } from './attachment.entity.js';
 import { BotCode } from './bot-code.entity.js';
@@ -19,17 +21,21 @@ import { BotTimer } from './bot-timer.entity.js';
 import type { GenuineCode } from './executables.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
+import { BotSecrets } from './secrets/bot-secrets.service.js';
+import { mustHave, mustNotBeTooMany, withoutNulls } from './secrets/env.js';
 
 /** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
 @Injectable()
 export class Attachments {
   constructor(
     private readonly clock: Clock,
+    private readonly config: Config,
     private readonly database: Database,
     private readonly channels: Channels,
     private readonly log: ChannelLog,
     private readonly rounds: Rounds,
     private readonly runners: Runners,
+    private readonly secrets: BotSecrets,
     private readonly verdicts: Verdicts,
     events: Events,
   ) {
@@ -74,6 +80,7 @@ export class Attachments {
   async attachAll(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][], caller: Caller) {
     if (!bots.length) return [];
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
+    mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const announced = bots.map(
       ([
         slot,
@@ -106,12 +113,23 @@ export class Attachments {
     Object.assign(attachment, made);
   }
 
+  /** Gives a bot other secrets, from its next hook on. Answers with the names of all that it has now. */
+  async setEnv(tx: EntityManager, attachment: Attachment, changes: Record<string, string | null>): Promise<string[]> {
+    const before = await this.secrets.ofOrNone(tx, attachment);
+    const env = withoutNulls({ ...before, ...changes });
+    mustNotBeTooMany(env);
+    mustHave(attachment.manifest().needs_env, env);
+    await this.secrets.keep(tx, attachment, env);
+    return Object.keys(env).sort();
+  }
+
   /** Lets a bot go: its timers end, its open seeds are revealed, and it hears nothing any more. */
   async release(tx: EntityManager, attachment: Attachment) {
     const { channelId, botId } = attachment;
     attachment.removedAt = this.clock.now();
     await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
     await tx.delete(BotTimer, { channelId, botId });
+    await this.secrets.forget(tx, attachment);
     await this.rounds.revealOpen(tx, attachment);
     this.database.afterCommit(() => this.runners.forget({ channel_id: channelId, bot_id: botId }));
     const others = await this.activeIn(tx, channelId);
@@ -120,11 +138,23 @@ export class Attachments {
     }
   }
 
+  /** How many bots work in the channels of whoever made this one, whoever attached them. */
+  private atWorkFor(tx: EntityManager, channelId: string): Promise<number> {
+    return tx
+      .createQueryBuilder(Attachment, 'attachment')
+      .innerJoin('channel', 'channel', 'channel.id = attachment.channelId')
+      .innerJoin('channel', 'this', 'this.creator_id = channel.creator_id')
+      .where('this.id = :channelId AND attachment.removedAt IS NULL', { channelId })
+      .getCount();
+  }
+
   private async attach(tx: EntityManager, channelId: string, slot: Slot, bot: PreparedBot, caller: Caller) {
     const { bundle, manifest, manifestHash } = bot;
     await this.keepSource(tx, bot, caller);
     const number = await tx.countBy(Attachment, { channelId });
     const botId = `bot_${manifest.name}_${number}`;
+    await this.secrets.keep(tx, { channelId, botId }, bot.env);
+    const envKeys = Object.keys(bot.env).sort();
     const seed_commit = await this.rounds.begin(tx, { channelId, botId }, 1);
     const { seq } = await this.say(tx, channelId, {
       type: 'bot:attach',
@@ -138,6 +168,7 @@ export class Attachments {
       bundle_hash: bot.bundleHash,
       runtime: bot.engine,
       params: bot.params,
+      ...(envKeys.length && { env_keys: envKeys }),
       round: 1,
       seed_commit,
     });

@@ -2,9 +2,14 @@ import { IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-v
 import type { Language } from '../../bot-sdk/contract.js';
 import { LANGUAGES } from '../../bot-sdk/contract.js';
 import { Describe } from '../kernel/schema.js';
+import { CAPS } from '../platform/limits/caps.js';
 
 /** Source may be at most this many characters: enough for any referee, small enough for every member to read. */
-export const SOURCE_CHARS = 262_144;
+export const SOURCE_CHARS = CAPS.source_characters.most;
+
+export const ENV_IS =
+  'Secrets of the bot by name, such as API_KEY: only its hooks are given them, as ctx.env. Members see the names; nobody can read the values again.';
+export const ENV_SHAPE = { additionalProperties: { type: 'string' } };
 
 /** A bot as somebody asks for it: a preset by name, or code that is sent along. */
 export class BotDefinition {
@@ -39,4 +44,6 @@ export class BotDefinition {
   @IsOptional()
   @IsObject()
   params?: Record<string, unknown>;
+  @Describe(ENV_IS, ENV_SHAPE) @IsOptional() @IsObject() env?: Record<string, string>;
+  @Describe('The same as env.', ENV_SHAPE) @IsOptional() @IsObject() env_redacted?: Record<string, string>;
 }

@@ -10,6 +10,7 @@ import { ChannelLog } from '../messaging/log.service.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
 import { BotPreparation } from './bot-preparation.js';
+import { readEnv } from './secrets/env.js';
 
 /** The ops of update_channel that concern bots. */
 @Injectable()
@@ -28,6 +29,7 @@ export class BotOps {
         (tx, { slots }) =>
           this.removeBot(tx, slotOf(slots, op)),
     );
+    ops.add('set_env_redacted', (op) => this.setEnv(op));
   }
 
   private async setBot(op: ChannelOp): Promise<ApplyOp> {
@@ -53,6 +55,20 @@ export class BotOps {
       }
       const { name, version } = bot.manifest;
       return { announced: { slot_id: slot.slotId, bot_def: { name, version } } };
+    };
+  }
+
+  private setEnv(op: ChannelOp): ApplyOp {
+    const changes = readEnv(op.keys ?? {}, 'keys');
+    const keys = Object.keys(changes).sort();
+    if (!keys.length) throw new DomainError('INVALID_REQUEST', 'this op needs keys');
+    return async (tx, { slots, caller }) => {
+      mustCover(caller, 'bots');
+      const slot = slotOf(slots, op);
+      const attachment = slot.botId ? await this.attachments.find(tx, slot.channelId, slot.botId) : null;
+      if (!attachment || attachment.removedAt !== null) throw new DomainError('BOT_NOT_FOUND');
+      const env_keys = await this.attachments.setEnv(tx, attachment, changes);
+      return { announced: { slot_id: slot.slotId, bot_id: attachment.botId, keys, env_keys } };
     };
   }
 

@@ -12,6 +12,7 @@ import { refusalOf } from './bot-refusal.js';
 import { Executables, executableOf } from './executables.js';
 import { InlineBots } from './inline-bots.service.js';
 import { Presets } from './presets.service.js';
+import { type Env, mustHave, readEnv, withoutNulls } from './secrets/env.js';
 
 /** A bot that holds: read, checked, and able to run here. Nothing of it is stored yet. */
 export interface PreparedBot {
@@ -21,6 +22,7 @@ export interface PreparedBot {
   readonly manifest: Manifest;
   readonly manifestHash: string;
   readonly params: JsonObject;
+  readonly env: Env;
   readonly needsProcess: boolean;
   /** What it would run on now. */
   readonly engine: string;
@@ -37,6 +39,13 @@ export class BotPreparation {
   ) {}
 
   async prepare(definition: BotDefinition): Promise<PreparedBot> {
+    const env = envOf(definition);
+    const bot = await this.read(definition);
+    mustHave(bot.manifest.needs_env, env);
+    return { ...bot, env };
+  }
+
+  private async read(definition: BotDefinition): Promise<Omit<PreparedBot, 'env'>> {
     const source = definition.inline_code ?? definition.bot_code;
     const presetName = definition.bot_preset ?? builtinName(definition.code_ref);
     // Where both are given the code is meant, as in the system whose clients send both.
@@ -45,7 +54,7 @@ export class BotPreparation {
     throw new DomainError('INVALID_REQUEST', 'a bot needs bot_preset, code_ref, inline_code or bot_code');
   }
 
-  private ofPreset(name: string, { slot, params: given, manifest: sent }: BotDefinition): PreparedBot {
+  private ofPreset(name: string, { slot, params: given, manifest: sent }: BotDefinition) {
     const preset = this.presets.find(name);
     if (!preset) {
       throw new DomainError('INVALID_REQUEST', 'there is no such bot preset', {
@@ -71,7 +80,6 @@ export class BotPreparation {
 
   private async ofCode(source: string, { slot, name, version, language, manifest: given, params }: BotDefinition) {
     const bot = await this.inlineBots.read({ source, name, version, language, manifest: given, params });
-    mustBeServed(bot.manifest, given !== undefined);
     const needsProcess = bot.bundle.importsDynamically || bot.manifest.permissions.modules.some(isOfNode);
     const placed = this.executables.placed(executableOf(bot.bundle, bot.manifest, needsProcess), false);
     const fault = await placed.runner.check(placed.executable);
@@ -89,12 +97,7 @@ export class BotPreparation {
   }
 }
 
-function mustBeServed({ permissions, needs_env }: Manifest, isDeclared: boolean) {
-  if (isDeclared && permissions.update_channel) {
-    throw new DomainError('BOT_INVALID', 'update_channel: this server does not let bots change the channel yet');
-  }
-  if (needs_env.length) throw new DomainError('BOT_INVALID', 'needs_env: this server keeps no secrets for bots yet');
-}
+const envOf = ({ env, env_redacted }: BotDefinition) => withoutNulls(readEnv({ ...env, ...env_redacted }, 'env'));
 
 const isOfNode = (module: string) => module.startsWith('node:');
 

@@ -70,7 +70,7 @@ export class BotsController {
       'NOT_MEMBER',
       'NOT_ADMIN',
       'SLOT_NOT_FOUND',
-      'RATE_LIMIT',
+      'QUOTA_REACHED',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
@@ -81,6 +81,7 @@ export class BotsController {
       'CHANNEL_CLOSED',
     ],
     scope: 'bots',
+    cost: 10,
   })
   async attach({ channel_id, ...definition }: AttachBot, caller: Caller, signal: AbortSignal): Promise<AttachedBot> {
     const { slots } = await this.access.admin(this.database.read, channel_id, caller);

@@ -7,7 +7,9 @@ import { BotOps } from './bot-ops.js';
 import { BotPreparation } from './bot-preparation.js';
 import { BotsController } from './bots.controller.js';
 import { Chains } from './chains.js';
+import { ChannelChanges } from './channel-changes.js';
 import { CreateChannelController } from './create-channel.controller.js';
+import { BotLogs } from './debugging/bot-logs.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
 import { Exchanges } from './exchanges.js';
@@ -37,6 +39,7 @@ import { Rounds } from './rounds.service.js';
 import { RunRecords } from './run-records.js';
 import { RunsController } from './runs.controller.js';
 import { Runs } from './runs.service.js';
+import { BotSecrets } from './secrets/bot-secrets.service.js';
 import { Sources } from './sources.service.js';
 import { Timers } from './timers.service.js';
 
@@ -55,9 +58,12 @@ import { Timers } from './timers.service.js';
   ],
   providers: [
     Attachments,
+    BotLogs,
     BotOps,
     BotPreparation,
+    BotSecrets,
     Chains,
+    ChannelChanges,
     ChannelResource,
     CodeBook,
     Decisions,

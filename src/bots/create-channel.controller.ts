@@ -24,8 +24,9 @@ import type { Caller } from '../kernel/caller.js';
 import { mustCover, Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { Attachments } from './attachments.service.js';
-import { BotDefinition, SOURCE_CHARS } from './bot-definition.js';
+import { BotDefinition, ENV_IS, ENV_SHAPE, SOURCE_CHARS } from './bot-definition.js';
 import { placeBots } from './bot-places.js';
 import { BotPreparation, type PreparedBot } from './bot-preparation.js';
 
@@ -38,8 +39,9 @@ class CreateChannel {
   @Describe('The places, in order: bot:<label>, invite:<label> (a player) or observe:<label> (reads only).')
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(32)
+  @ArrayMaxSize(CAPS.channel_slots.most)
   @IsString({ each: true })
+  @MaxLength(60, { each: true })
   slots!: string[];
   @Describe('A preset for the first bot slot; list_presets lists them.')
   @IsOptional()
@@ -65,10 +67,12 @@ class CreateChannel {
   @IsOptional()
   @IsObject()
   bot_manifest?: Record<string, unknown>;
+  @Describe(ENV_IS, ENV_SHAPE) @IsOptional() @IsObject() bot_env?: Record<string, string>;
+  @Describe('The same as bot_env.', ENV_SHAPE) @IsOptional() @IsObject() bot_env_redacted?: Record<string, string>;
   @Describe('Bots for named slots, instead of bot_preset or bot_code.')
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(8)
+  @ArrayMaxSize(CAPS.created_bots.most)
   @ValidateNested({ each: true })
   @Type(() => BotDefinition)
   bots?: BotDefinition[];
@@ -119,8 +123,9 @@ export class CreateChannelController {
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
       'INSUFFICIENT_SCOPE',
-      'RATE_LIMIT',
+      'QUOTA_REACHED',
     ],
+    cost: 10,
   })
   async create(input: CreateChannel, caller: Caller, signal: AbortSignal): Promise<ChannelCreated> {
     const specs = input.slots.map(readSlot);
@@ -152,6 +157,8 @@ export class CreateChannelController {
 
 function definitionsOf(input: CreateChannel): BotDefinition[] {
   const { bot_preset, bot_code, bot_language: language, bot_params: params, bot_manifest: manifest, bots } = input;
-  const first = bot_preset || bot_code ? [{ bot_preset, bot_code, language, params, manifest }] : [];
+  const isAsked = bot_preset !== undefined || bot_code !== undefined;
+  const env = { ...input.bot_env, ...input.bot_env_redacted };
+  const first = isAsked ? [{ bot_preset, bot_code, language, params, manifest, env }] : [];
   return [...first, ...(bots ?? [])];
 }

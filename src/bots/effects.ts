@@ -48,14 +48,15 @@ export class Effects {
     const people = slots.filter(({ role }) => role === 'player').map(({ slotId }) => slotId);
     const timers = new Set((await this.timers.names(tx, attachment)).map(({ name }) => name));
     const revealed = new Set<number | string>();
-    const mayWritePrivately = attachment.manifest().permissions.private_messages;
+    const { permissions } = attachment.manifest();
     for (const effect of effects) {
       if (effect.type === 'post') {
         if (isReservedType(effect.body.type))
           return bad(`only the server posts ${String(effect.body.type).slice(0, 40)}`);
         if (effect.to !== undefined && !people.includes(effect.to))
           return bad('a private post is for a slot of this channel');
-        if (effect.to !== undefined && !mayWritePrivately) return bad('the manifest does not declare private_messages');
+        if (effect.to !== undefined && !permissions.private_messages)
+          return bad('the manifest does not declare private_messages');
       }
       const isAlone = event.kind === 'timer' || isOfABot(event);
       if (effect.type === 'timer_set' && isAlone && attachment.unattended >= MOST_UNATTENDED) {
@@ -70,7 +71,9 @@ export class Effects {
         }
         revealed.add(target);
       }
-      if (effect.type === 'update_channel') return bad('this server does not let bots change the channel yet');
+      if (effect.type === 'update_channel' && !permissions.update_channel) {
+        return bad('the manifest does not declare update_channel');
+      }
     }
     if (timers.size > DEFAULT_LIMITS.timers) return bad(`a bot has at most ${DEFAULT_LIMITS.timers} timers`);
     if (effects.filter(({ type }) => type === 'finish').length > 1) return bad('a round is finished once');

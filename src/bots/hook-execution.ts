@@ -2,10 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { runKey } from '../../bot-sdk/chance.js';
 import { DEFAULT_LIMITS, type HookCall, type HookInput, type RunResult } from '../../bot-sdk/contract.js';
 import { History } from '../messaging/history.js';
+import { ConfigError } from '../platform/config.js';
 import { Database } from '../platform/database.js';
 import type { Log } from '../platform/logging.js';
 import { Metrics } from '../platform/metrics.js';
 import { LOG } from '../platform/platform.module.js';
+import { SealBroken } from '../platform/sealing.js';
 import { Egress } from '../runtime/egress/egress.js';
 import type { Exchange, FetchRecord } from '../runtime/egress/fetch-records.js';
 import { Tunnel } from '../runtime/egress/tunnel.js';
@@ -16,6 +18,10 @@ import type { Hearing } from './effects.js';
 import { Executables } from './executables.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
+import { BotSecrets, type Secrets } from './secrets/bot-secrets.service.js';
+import type { Env } from './secrets/env.js';
+import { guardedExchange, guardedRun } from './secrets/guarded-run.js';
+import { SecretGuard } from './secrets/secret-guard.js';
 
 /** Running a hook on what the log says was so at its event. Nothing of it has happened yet. */
 @Injectable()
@@ -27,6 +33,7 @@ export class HookExecution {
     private readonly attachments: Attachments,
     private readonly history: History,
     private readonly rounds: Rounds,
+    private readonly secrets: BotSecrets,
     private readonly verdicts: Verdicts,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Log,
@@ -42,7 +49,9 @@ export class HookExecution {
     if (code.bundleHash !== attachment.bundleHash) await this.attachments.renew(attachment, code);
     const { permissions, limits: declared } = attachment.manifest();
     const limits = { ...DEFAULT_LIMITS, ...declared };
-    const input = await this.inputOf(hearing, call);
+    const secrets = await this.secretsOf(attachment);
+    if (!secrets) return unseen(notRun('SECRETS_UNAVAILABLE', LOST_KEY));
+    const input = await this.inputOf(hearing, call, secrets.env);
     if (!(await this.verdicts.mayRun(this.database.read, attachment))) return undefined;
     const over = new AbortController();
     const hosts = permissions.network;
@@ -52,7 +61,21 @@ export class HookExecution {
     );
     over.abort();
     await session.close();
-    return { result, exchanges: session.exchanges, fetches: session.records() };
+    const guard = new SecretGuard(secrets.env);
+    const exchanges = session.exchanges.map((exchange) => guardedExchange(exchange, guard));
+    const fetches = session.records(exchanges);
+    return { result: guardedRun(result, guard), exchanges, fetches, envCommitment: secrets.commitment };
+  }
+
+  /** Undefined where they are sealed with a key that is gone: the operator is told, and the bot waits for it. */
+  private async secretsOf({ channelId, botId }: Hearing['attachment']): Promise<Secrets | undefined> {
+    try {
+      return await this.secrets.of(this.database.read, { channelId, botId });
+    } catch (error) {
+      if (!(error instanceof SealBroken || error instanceof ConfigError)) throw error;
+      this.log.error({ channel: channelId, bot: botId, err: error }, 'the secrets of a bot cannot be opened');
+      return undefined;
+    }
   }
 
   /** Runs the hook where the operator can see it. */
@@ -76,7 +99,7 @@ export class HookExecution {
     return result;
   }
 
-  private async inputOf({ attachment, event, run }: Hearing, call: HookCall): Promise<HookInput> {
+  private async inputOf({ attachment, event, run }: Hearing, call: HookCall, env: Env): Promise<HookInput> {
     const tx = this.database.read;
     const { channelId, botId, round } = attachment;
     const seed = await this.rounds.seed(tx, attachment, round);
@@ -90,7 +113,7 @@ export class HookExecution {
       state: attachment.state(),
       state_version: attachment.stateVersion,
       players: await this.history.players(tx, channelId, event.seq),
-      env: {},
+      env: { ...env },
       key: runKey(seed, channelId, botId, round, run, entropy),
       run,
     };
@@ -102,7 +125,12 @@ export interface Execution {
   readonly result: RunResult;
   readonly exchanges: readonly Exchange[];
   readonly fetches: readonly FetchRecord[];
+  /** Commits to the secrets that the bot was given, where it was. */
+  readonly envCommitment?: string;
 }
+
+const LOST_KEY =
+  'this server has lost the key to the secrets of the bot: its operator can restore it, or an admin of the channel give them again';
 
 /** A run that did not get as far as the network. */
 export const unseen = (result: RunResult): Execution => ({ result, exchanges: [], fetches: [] });

@@ -39,4 +39,5 @@ const messageOf = (entry: Entry): HookMessage => ({
   kind: entry.kind,
   body: entry.body(),
   ts: entry.ts,
+  ...(entry.signature() && { signed: true }),
 });

@@ -1,5 +1,6 @@
 import { type Bundle, prepare } from '../../bot-sdk/bundle.js';
-import type { JsonObject, Language, Manifest } from '../../bot-sdk/contract.js';
+import { BundleError } from '../../bot-sdk/bundle-error.js';
+import { HOOKS, type JsonObject, type Language, type Manifest } from '../../bot-sdk/contract.js';
 import { checkManifest, manifestOf } from '../../bot-sdk/manifest.js';
 import { checkParams } from '../../bot-sdk/params.js';
 import { bundlePackages } from './npm-packages.js';
@@ -22,11 +23,16 @@ export interface ReadBot {
 
 /** Reads source, manifest and params, and throws the bot-sdk's error for what does not hold. Slow sources make it slow. */
 export function readInlineBot({ source, language, manifest: given, params, ...named }: InlineBot): ReadBot {
+  if (!source.trim())
+    throw new BundleError('NO_CLASS', 'the code is empty: write a class with hooks such as onMessage(msg)');
   const read = prepare(source, language, typeof given?.name === 'string' ? given.name : named.name);
   const bundle = { ...read, bundled: bundlePackages(read.packages) };
   const { manifest, values } = given ? declared(given, named, bundle) : derived(named, bundle);
+  if (!bundle.hooks.length) throw new BundleError('NO_CLASS', DEAF);
   return { bundle, manifest, params: checkParams(manifest.params, params ?? values) };
 }
+
+const DEAF = `the class has no hook, so it would never be called: give it one of ${HOOKS.join(', ')}`;
 
 interface Named {
   readonly name?: string;

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { tooMuch } from '../kernel/admission.js';
 import { DomainError } from '../kernel/errors.js';
 import { DeadlineThread, ThreadFailure } from '../runtime/deadline-thread.js';
 import type { BotRefusal } from './bot-refusal.js';
@@ -20,7 +21,7 @@ export class InlineBots implements OnApplicationShutdown {
   });
 
   async read(given: InlineBot): Promise<ReadBot> {
-    if (this.thread.length >= MOST_WAITING) throw new DomainError('RATE_LIMIT');
+    if (this.thread.length >= MOST_WAITING) throw tooMuch('code-readings', READ_MS);
     const answer = await this.thread.ask(given, READ_MS).catch((error) => {
       if (!(error instanceof ThreadFailure)) throw error;
       const why = error.reason === 'late' ? 'takes too long' : 'is too much';

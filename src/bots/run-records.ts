@@ -5,6 +5,7 @@ import { sha256 } from '../kernel/hash.js';
 import { isHidden } from '../messaging/entry.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { BotState } from './bot-state.entity.js';
+import { opsAskedFor } from './channel-changes.js';
 import type { Hearing } from './effects.js';
 import type { Execution } from './hook-execution.js';
 
@@ -27,11 +28,16 @@ export class RunRecords {
     tx: EntityManager,
     { attachment, event, run }: Hearing,
     { hook }: HookCall,
-    { result: { outcome, ms }, fetches }: Pick<Execution, 'result' | 'fetches'>,
+    {
+      result: { outcome, effects, ms },
+      fetches,
+      envCommitment,
+    }: Pick<Execution, 'result' | 'fetches' | 'envCommitment'>,
     outputs: number[],
     stateAfter: string,
   ): Promise<number> {
     const { channelId, botId, round, codeHash, bundleHash, engine, stateJson, stateVersion } = attachment;
+    const ops = opsAskedFor(effects);
     const stateBefore = sha256(stateJson);
     await tx.upsert(BotState, { channelId, hash: stateBefore, json: stateJson }, ['channelId', 'hash']);
     const body = {
@@ -48,6 +54,8 @@ export class RunRecords {
       state_after: sha256(stateAfter),
       outputs,
       fetches: fetches.map((fetch) => ({ ...fetch })) as JsonObject[],
+      ...(ops.length && { channel_ops: ops }),
+      ...(envCommitment && { env_commit: envCommitment }),
       outcome,
       ms: Math.round(ms),
     };

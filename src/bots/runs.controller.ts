@@ -34,7 +34,8 @@ const LOOKED_THROUGH = 500;
 class ListRuns {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
-  @Describe('Only runs after this number.') @IsOptional() @IsInt() @Min(0) after: number = 0;
+  @Describe('Only runs after this number.') @IsOptional() @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) after: number =
+    0;
   @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 50;
 }
 
@@ -62,7 +63,11 @@ class RunList {
 class GetRun {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
-  @Describe('Number of the run, as messages of the bot and list_runs have it.') @IsInt() @Min(1) run!: number;
+  @Describe('Number of the run, as messages of the bot and list_runs have it.')
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  run!: number;
 }
 
 class RunDetail extends RunView {

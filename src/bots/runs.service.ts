@@ -2,20 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { BotErrorCode, HookCall, RunError, RunResult } from '../../bot-sdk/contract.js';
+import type { ApplyOp } from '../channels/channel-ops.js';
 import { Channels } from '../channels/channels.service.js';
 import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/errors.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import { Database } from '../platform/database.js';
 import { notRun } from '../runtime/runner.js';
 import { Attachment } from './attachment.entity.js';
+import { ChannelChanges, opsAskedFor, refusedUpdate } from './channel-changes.js';
+import { BotLogs } from './debugging/bot-logs.service.js';
 import { Effects, type Hearing } from './effects.js';
 import { bytesOf, Exchanges } from './exchanges.js';
 import { type Execution, HookExecution, unseen } from './hook-execution.js';
 import { OutputBudget } from './output-budget.js';
+import { refusedRun } from './refused-run.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
 import { RunRecords } from './run-records.js';
 import { Timers } from './timers.service.js';
+
+/** A change of the channel counts as so many bytes, so that no bot changes it without end. */
+const OP_COSTS = 100_000;
 
 /** Executing hooks. A hook may run more than once, after a crash; its effects are committed exactly once. */
 @Injectable()
@@ -31,9 +39,11 @@ export class Runs {
     private readonly execution: HookExecution,
     private readonly records: RunRecords,
     private readonly effects: Effects,
+    private readonly changes: ChannelChanges,
     private readonly rounds: Rounds,
     private readonly timers: Timers,
     private readonly exchanges: Exchanges,
+    private readonly logs: BotLogs,
   ) {}
 
   /**
@@ -52,8 +62,20 @@ export class Runs {
       return false;
     }
     this.toldToWait.delete(keyOf(attachment));
-    await this.database.write((tx) => this.commit(tx, hearing, call, execution));
+    await this.settle(hearing, call, execution);
     return true;
+  }
+
+  /** A change of the channel that cannot be undoes the whole hook: then its failure is what is committed. */
+  private async settle(hearing: Hearing, call: HookCall, execution: Execution) {
+    try {
+      const changes = await this.changes.prepare(opsAskedFor(execution.result.effects));
+      await this.database.write((tx) => this.commit(tx, hearing, call, execution, changes));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const result = refusedRun(execution.result, refusedUpdate(error));
+      await this.database.write((tx) => this.commit(tx, hearing, call, { ...execution, result }));
+    }
   }
 
   /** A hook whose effects the server could not commit: it counts as run, and had none. */
@@ -79,15 +101,21 @@ export class Runs {
     });
   }
 
-  private async commit(tx: EntityManager, hearing: Hearing, call: HookCall, execution: Execution) {
+  private async commit(
+    tx: EntityManager,
+    hearing: Hearing,
+    call: HookCall,
+    execution: Execution,
+    changes: readonly ApplyOp[] = [],
+  ) {
     if (!(await this.claim(tx, hearing))) return;
     const { attachment, event, run } = hearing;
     const { channelId, botId, round } = attachment;
     if (call.hook === 'on_timer') await this.timers.take(tx, attachment, event.seq);
 
-    const { result: ran, fetches } = execution;
+    const { result: ran } = execution;
     const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
-    const result = refusal ? failed(ran, refusal) : ran;
+    const result = refusal ? refusedRun(ran, refusal) : ran;
     const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
     if (result.state) {
@@ -96,7 +124,8 @@ export class Runs {
     await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call) });
     if (result.error) await this.records.error(tx, hearing, call, result.error);
 
-    const receiptSeq = await this.records.receipt(tx, hearing, call, { result, fetches }, outputs, state);
+    if (refusal?.code !== 'OUTPUT_LIMIT') await this.logs.keep(tx, attachment, run, result.logs);
+    const receiptSeq = await this.records.receipt(tx, hearing, call, { ...execution, result }, outputs, state);
     const { outcome } = result;
     const ms = Math.round(result.ms);
     const row = {
@@ -115,6 +144,7 @@ export class Runs {
     await tx.insert(Run, row);
     if (!refusal) await this.exchanges.keep(tx, hearing, execution.exchanges);
     await this.finishRound(tx, hearing, result);
+    if (!refusal) await this.changes.apply(tx, attachment, changes);
   }
 
   /** False where another run was first, or the bot was removed, or the channel closed meanwhile: then nothing happens. */
@@ -136,9 +166,9 @@ export class Runs {
   }
 
   private overspent(attachment: Attachment, { result, exchanges }: Execution): RunResult['error'] {
-    const { effects, state } = result;
+    const { effects, state, logs } = result;
     const said = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
-    const bytes = said + bytesOf(exchanges);
+    const bytes = said + bytesOf(exchanges) + logs.join().length + opsAskedFor(effects).length * OP_COSTS;
     if (this.budget.spend(keyOf(attachment), bytes, this.clock.now())) return undefined;
     return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }
@@ -153,18 +183,9 @@ export class Runs {
 }
 
 /** What is the server's to mend, and no fault of the bot's: the hook waits for it. */
-const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL']);
+const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL', 'SECRETS_UNAVAILABLE']);
 
 const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
-
-/** What the server refuses does not follow from the code alone, so it is a recorded fact and no replay reproduces it. */
-const failed = ({ ms, logs }: RunResult, error: RunResult['error']): RunResult => ({
-  outcome: 'killed',
-  error,
-  effects: [],
-  logs,
-  ms,
-});
 
 /** Timers count while no member is heard; another bot is none. */
 const unattendedAfter = ({ unattended }: Attachment, { hook }: HookCall) =>

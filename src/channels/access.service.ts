@@ -14,6 +14,8 @@ export interface Standing {
   readonly seats: Slot[];
   readonly isCreator: boolean;
   readonly isAdmin: boolean;
+  /** The bot that acts, `bot:<bot_id>`, where it is one. */
+  readonly by?: string;
 }
 
 /** Decides who may see and who may act. A channel one may not see and one that does not exist look the same. */

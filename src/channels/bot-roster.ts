@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsInt, IsObject, IsOptional, IsString } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { Describe, Untrusted } from '../kernel/schema.js';
 
@@ -10,10 +10,19 @@ export class BotInfo {
   @Untrusted('the version from its manifest.') @IsString() version!: string;
   @Untrusted('what the bot declares about itself.') @IsObject() manifest!: object;
   @Describe('SHA-256 over the source that runs.') @IsString() code_hash!: string;
-  @Describe('active, waiting (for an admin of the server to allow its code) or stopped (its code was blocked).')
+  @Describe(
+    'active, paused (by an admin of the channel), waiting (for an admin of the server to allow its code) or stopped (its code was blocked).',
+  )
   @IsString()
   status!: string;
   @Describe('Why it was stopped; the entry bot:decision says more.') @IsOptional() @IsString() stopped_for?: string;
+  @Describe('Names of the secrets it was given. Nobody can read their values.')
+  @IsArray()
+  @IsString({ each: true })
+  env_keys!: string[];
+  @Describe('Whether it may change the channel: its manifest says so, and its slot is admin.')
+  @IsBoolean()
+  may_update_channel!: boolean;
   @Describe('When it was attached, ISO 8601 in UTC.') @IsString() created_at!: string;
   @Describe('How often it has saved its state.') @IsInt() state_version!: number;
 }

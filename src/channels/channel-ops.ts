@@ -15,7 +15,7 @@ import type { Slot, SlotKind } from './slot.entity.js';
 
 export class ChannelOp {
   @Describe(
-    'set_bot, remove_bot, yield_slot (or yield_control), set_admin, rename, kick, close, new_invite, revoke_invite or revoke_rejoin.',
+    'set_bot, remove_bot, set_env_redacted, yield_slot (or yield_control), set_admin, rename, kick, close, new_invite, revoke_invite or revoke_rejoin.',
   )
   @IsString()
   @Length(1, 40)
@@ -39,6 +39,15 @@ export class ChannelOp {
   @Matches(/^[^\p{Cc}\p{Cf}]*$/u, { message: 'name must not hold control or invisible characters' })
   name?: string;
   @Describe('set_bot: the bot, as in the bots of create_channel.') @IsOptional() @IsObject() bot_def?: object;
+  @Describe(
+    'set_env_redacted: secrets of the bot in the slot, by name; null takes one away. Members see the names only.',
+    {
+      additionalProperties: { type: ['string', 'null'] },
+    },
+  )
+  @IsOptional()
+  @IsObject()
+  keys?: Record<string, string | null>;
 }
 
 /** An op looks first, outside the write, at what is slow to look at; then it is applied within it. */
@@ -75,10 +84,7 @@ export class ChannelOps {
         (op) =>
         (tx, { slots }) =>
           this.kick(tx, memberOf(slots, op)),
-      close:
-        () =>
-        (tx, { channel }) =>
-          this.close(tx, channel),
+      close: () => (tx, standing) => this.close(tx, standing),
       new_invite:
         (op) =>
         (tx, { slots }) =>
@@ -115,13 +121,14 @@ export class ChannelOps {
     return async (tx, standing) => {
       const outcome = await apply(tx, standing);
       // A closed channel takes no further entry: closing has announced itself.
-      if (op.type !== 'close') await this.announce(tx, standing.channel.id, op, outcome.announced ?? announcedOf(op));
+      const { announced = announcedOf(op) } = outcome;
+      if (op.type !== 'close') await this.announce(tx, standing, { ...announced, type: op.type });
       return outcome;
     };
   }
 
-  private announce(tx: EntityManager, channelId: string, { type }: ChannelOp, fields: Record<string, unknown>) {
-    return this.events.announce(new ChannelUpdated(channelId, { ...fields, type }), tx);
+  private announce(tx: EntityManager, { channel, by }: Standing, op: ChannelUpdated['op']) {
+    return this.events.announce(new ChannelUpdated(channel.id, op, by), tx);
   }
 
   private async rename(tx: EntityManager, channel: Channel, name: string) {
@@ -134,8 +141,9 @@ export class ChannelOps {
     return {};
   }
 
-  private async close(tx: EntityManager, { id }: Channel) {
-    await this.events.announce(new ChannelUpdated(id, { type: 'close' }), tx);
+  private async close(tx: EntityManager, standing: Standing) {
+    const { id } = standing.channel;
+    await this.announce(tx, standing, { type: 'close' });
     for (const slot of await slotsOf(tx, id)) await this.invites.revoke(tx, slot);
     await this.events.announce(new ChannelClosing(id), tx);
     await tx.update(Channel, { id }, { closedAt: this.clock.now() });
@@ -166,8 +174,8 @@ export class ChannelOps {
   }
 }
 
-/** A bot is announced by its attachment; everything else an op holds is short. */
-const announcedOf = ({ bot_def: _, ...op }: ChannelOp): Record<string, unknown> => op;
+/** A bot is announced by its attachment, and a secret never; everything else an op holds is short. */
+const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
 
 async function setAdmin(tx: EntityManager, slot: Slot, admin: boolean) {
   if (slot.kind === 'observe' && admin) throw new DomainError('INVALID_REQUEST', 'an observer cannot be admin');

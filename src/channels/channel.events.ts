@@ -12,7 +12,14 @@ export class ChannelOpened {
 export class MemberJoined {
   constructor(
     readonly channelId: string,
-    readonly member: { slot_id: string; label: string; role: string; name: string },
+    readonly member: {
+      slot_id: string;
+      label: string;
+      role: string;
+      name: string;
+      public_key?: string;
+      require_sig?: boolean;
+    },
     readonly entropy?: string,
   ) {}
 }
@@ -42,6 +49,8 @@ export class ChannelUpdated {
   constructor(
     readonly channelId: string,
     readonly op: { type: string; [field: string]: unknown },
+    /** The bot that did it, where one did. */
+    readonly by?: string,
   ) {}
 }
 

@@ -17,6 +17,11 @@ export class SlotView {
   @Describe('Whether somebody or a bot sits here.') @IsBoolean() occupied!: boolean;
   @Untrusted('the name of who sits here.', { type: ['string', 'null'] }) @IsString() name!: string | null;
   @Describe('Whether who sits here may change the channel.') @IsBoolean() admin!: boolean;
+  @Describe('The Ed25519 key of who sits here, hex; absent where they have none.')
+  @IsOptional()
+  @IsString()
+  public_key?: string;
+  @Describe('Whether nothing unsigned is said from here.') @IsOptional() @IsBoolean() require_sig?: boolean;
 }
 
 export class ChannelView {
@@ -56,5 +61,6 @@ export function slotView(slot: Slot): SlotView {
     occupied: slot.isFilled,
     name: slot.memberName,
     admin: slot.admin,
+    ...(slot.publicKey && { public_key: slot.publicKey, require_sig: slot.requireSig === true }),
   };
 }

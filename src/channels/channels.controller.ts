@@ -25,7 +25,12 @@ class WhoIsHere {
 
 class ListChannels {
   @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 100;
-  @Describe('How many of the newest to pass over.') @IsOptional() @IsInt() @Min(0) offset: number = 0;
+  @Describe('How many of the newest to pass over.')
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  offset: number = 0;
 }
 
 class ListedChannel {

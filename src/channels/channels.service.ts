@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In } from 'typeorm';
+import { Brackets, type EntityManager, In, IsNull } from 'typeorm';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import { Config } from '../platform/config.js';
 import { Events } from '../platform/events.js';
+import { mustHoldFewer } from '../platform/limits/holding.js';
 import { slotsOf } from './access.service.js';
 import { Channel, type Visibility } from './channel.entity.js';
 import { ChannelOpened } from './channel.events.js';
@@ -32,11 +34,14 @@ export interface OpenedChannel {
 export class Channels {
   constructor(
     private readonly clock: Clock,
+    private readonly config: Config,
     private readonly events: Events,
     private readonly invites: Invites,
   ) {}
 
   async open(tx: EntityManager, { name, visibility, slots: specs, entropy }: NewChannel, caller: Caller) {
+    const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
+    mustHoldFewer(this.config.limits, 'channels', held + 1);
     const now = this.clock.now();
     const channel = tx.create(Channel, {
       id: newId('chn'),

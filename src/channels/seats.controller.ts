@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
 import type { Caller } from '../kernel/caller.js';
+import { isSoundKey } from '../kernel/ed25519.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
@@ -10,7 +11,7 @@ import { Access } from './access.service.js';
 import { BotInfo, BotRoster } from './bot-roster.js';
 import { ChannelView, channelView } from './channel.view.js';
 import { Channels } from './channels.service.js';
-import { Seats } from './seats.service.js';
+import { type Belongings, Seats } from './seats.service.js';
 
 class JoinChannel {
   @Describe(
@@ -34,6 +35,18 @@ class JoinChannel {
   @IsString()
   @MaxLength(128)
   entropy?: string;
+
+  @Describe(
+    'An Ed25519 key of yours, 64 hex digits, to sign what you say with. It counts when the seat is first taken and stays.',
+  )
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/)
+  public_key?: string;
+
+  @Describe('With public_key: nothing unsigned is said from your seat, whoever takes it over.')
+  @IsOptional()
+  @IsBoolean()
+  require_sig?: boolean;
 }
 
 class SeatTaken {
@@ -123,13 +136,22 @@ export class SeatsController {
     });
   }
 
-  private seatFor({ invite_code: code, channel_id: id, entropy }: JoinChannel, caller: Caller) {
+  private seatFor({ invite_code: code, channel_id: id, ...brought }: JoinChannel, caller: Caller) {
+    const belongings = belongingsOf(brought);
     return (tx: Parameters<Seats['rejoin']>[0]) => {
       if (code && id) throw new DomainError('INVALID_REQUEST', 'give invite_code or channel_id, not both');
-      if (code?.startsWith('rejoin_')) return this.seats.rejoin(tx, code, caller);
-      if (code) return this.seats.joinByInvite(tx, code, caller, entropy);
-      if (id) return this.seats.joinById(tx, id, caller, entropy);
+      if (code?.startsWith('rejoin_')) return this.seats.rejoin(tx, code, caller, belongings);
+      if (code) return this.seats.joinByInvite(tx, code, caller, belongings);
+      if (id) return this.seats.joinById(tx, id, caller, belongings);
       throw new DomainError('INVALID_REQUEST', 'invite_code or channel_id is needed');
     };
   }
+}
+
+function belongingsOf({ entropy, public_key: publicKey, require_sig: requireSig }: JoinChannel): Belongings {
+  if (publicKey !== undefined && !isSoundKey(publicKey)) {
+    throw new DomainError('INVALID_REQUEST', 'public_key is no Ed25519 key, or one that anybody can sign for');
+  }
+  if (requireSig && publicKey === undefined) throw new DomainError('INVALID_REQUEST', 'require_sig needs public_key');
+  return { entropy, publicKey, requireSig };
 }

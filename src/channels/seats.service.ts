@@ -11,6 +11,15 @@ import { MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
 
+/** What somebody brings along who takes a seat. */
+export interface Belongings {
+  /** Their share of the randomness. */
+  readonly entropy?: string;
+  readonly publicKey?: string;
+  /** Nothing is to be said from the seat that is not signed with that key. */
+  readonly requireSig?: boolean;
+}
+
 export interface TakenSeat {
   readonly channelId: string;
   readonly slotId: string;
@@ -26,33 +35,33 @@ export class Seats {
     private readonly invites: Invites,
   ) {}
 
-  async joinByInvite(tx: EntityManager, code: string, caller: Caller, entropy?: string): Promise<TakenSeat> {
+  async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
     const { channelId, slotId } = await this.invites.claim(tx, code);
     const channel = await tx.findOneByOrFail(Channel, { id: channelId });
     const slots = await slotsOf(tx, channelId);
-    return this.take(tx, channel, slots, find(slots, slotId), caller, entropy);
+    return this.take(tx, channel, slots, find(slots, slotId), caller, brought);
   }
 
   /**
    * The caller's own seat, taken over by this session; or, in a public channel, the first free seat. Throws NOT_MEMBER
    * where there is neither, and CHANNEL_FULL where a public channel has no free seat.
    */
-  async joinById(tx: EntityManager, channelId: string, caller: Caller, entropy?: string): Promise<TakenSeat> {
+  async joinById(tx: EntityManager, channelId: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
     const channel = await tx.findOneBy(Channel, { id: channelId });
     const slots = channel ? await slotsOf(tx, channelId) : [];
     const mine = slots.filter(({ accountId }) => accountId === caller.accountId);
     const own = mine.find(({ role }) => role === 'player') ?? mine[0];
-    if (channel && own) return this.retake(tx, channel, own, caller);
+    if (channel && own) return this.retake(tx, channel, own, caller, brought);
     if (channel?.visibility !== 'public') throw new DomainError('NOT_MEMBER');
     const free = slots.filter(({ isFilled, kind }) => !isFilled && kind !== 'bot');
     const slot = free.find(({ kind }) => kind === 'invite') ?? free[0];
     if (!slot) throw new DomainError('CHANNEL_FULL');
     await this.invites.revoke(tx, slot);
-    return this.take(tx, channel, slots, slot, caller, entropy);
+    return this.take(tx, channel, slots, slot, caller, brought);
   }
 
   /** Binds the seat to the caller's session; whoever used it before loses it, and the token is exchanged for a new one. */
-  async rejoin(tx: EntityManager, token: string, caller: Caller): Promise<TakenSeat> {
+  async rejoin(tx: EntityManager, token: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
     const slot = await tx.findOneBy(Slot, { rejoinHash: hashOfSecret(token) });
     if (!slot) throw new DomainError('REJOIN_TOKEN_INVALID');
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
@@ -60,7 +69,7 @@ export class Seats {
     mustBeDistinct(channel, slot, others, caller);
     const moves = slot.accountId === channel.creatorId && caller.accountId !== channel.creatorId;
     if (moves) await this.channelMovesWith(tx, channel, caller);
-    return this.retake(tx, channel, slot, caller, moves);
+    return this.retake(tx, channel, slot, caller, brought, moves);
   }
 
   /** Empties the seat; its slot stays and can be offered again. */
@@ -85,17 +94,22 @@ export class Seats {
     slots: Slot[],
     slot: Slot,
     caller: Caller,
-    entropy?: string,
+    { entropy, publicKey, requireSig = false }: Belongings,
   ): Promise<TakenSeat> {
     channel.mustBeOpen();
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
     mustBeDistinct(channel, slot, slots, caller);
-    if (slot.role === 'observer' && entropy !== undefined) throw new DomainError('OBSERVER', 'entropy is for players');
+    if (slot.role === 'observer' && (entropy ?? publicKey) !== undefined) {
+      throw new DomainError('OBSERVER', 'entropy and public_key are for players');
+    }
     if (slot.role === 'player') await this.stopWatching(tx, slots, caller);
     slot.sinceSeq = channel.lastSeq;
+    slot.publicKey = publicKey ?? null;
+    slot.requireSig = publicKey ? requireSig : null;
     const rejoinToken = await this.seat(tx, slot, caller);
     const { slotId, label, role } = slot;
-    const member = { slot_id: slotId, label, role, name: caller.name };
+    const key = publicKey && { public_key: publicKey, require_sig: requireSig };
+    const member = { slot_id: slotId, label, role, name: caller.name, ...key };
     await this.events.announce(new MemberJoined(channel.id, member, entropy), tx);
     return { channelId: channel.id, slotId, rejoinToken };
   }
@@ -111,8 +125,13 @@ export class Seats {
     channel: Channel,
     slot: Slot,
     caller: Caller,
+    { publicKey }: Belongings,
     administers = false,
   ): Promise<TakenSeat> {
+    // Whoever comes with a stolen token must not come with a key of their own.
+    if (publicKey !== undefined && publicKey !== slot.publicKey) {
+      throw new DomainError('INVALID_REQUEST', 'the key of a seat is the one it was first taken with');
+    }
     const isSame = slot.isHeldBy(caller);
     const rejoinToken = await this.seat(tx, slot, caller);
     // A closed channel can be read again from another session, but its log has ended.

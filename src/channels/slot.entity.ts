@@ -27,6 +27,11 @@ export class Slot {
   @Column({ name: 'since_seq', type: 'integer' }) sinceSeq!: number;
   @Column({ name: 'filled_at', type: 'bigint', nullable: true, transformer: bigint }) filledAt!: number | null;
 
+  /** Ed25519, hex: what is said from this seat may be signed with it. */
+  @Column({ name: 'public_key', type: 'varchar', length: 64, nullable: true }) publicKey!: string | null;
+  /** Nothing unsigned is said from this seat; null where there is no key. */
+  @Column({ name: 'require_sig', type: 'boolean', nullable: true }) requireSig!: boolean | null;
+
   get role(): Role {
     return ROLES[this.kind];
   }
@@ -59,6 +64,8 @@ export class Slot {
     this.sessionId = null;
     this.memberName = null;
     this.rejoinHash = null;
+    this.publicKey = null;
+    this.requireSig = null;
     this.sinceSeq = 0;
     this.filledAt = null;
     this.botId = null;

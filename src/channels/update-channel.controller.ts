@@ -5,6 +5,7 @@ import type { Caller } from '../kernel/caller.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { Access } from './access.service.js';
 import { ChannelView, channelView } from './channel.view.js';
 import { ChannelOp, ChannelOps, type OpOutcome } from './channel-ops.js';
@@ -15,7 +16,7 @@ class UpdateChannel {
   @Describe('What to change, in this order. All of it happens, or nothing.')
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(20)
+  @ArrayMaxSize(CAPS.channel_ops.most)
   @ValidateNested({ each: true })
   @Type(() => ChannelOp)
   ops!: ChannelOp[];
@@ -58,7 +59,7 @@ export class UpdateChannelController {
       'SLOT_NOT_FOUND',
       'BOT_NOT_FOUND',
       'INSUFFICIENT_SCOPE',
-      'RATE_LIMIT',
+      'QUOTA_REACHED',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
@@ -68,6 +69,7 @@ export class UpdateChannelController {
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
     ],
+    cost: 5,
     destroys: true,
     openWorld: true,
   })

@@ -53,6 +53,16 @@ export const ERRORS = {
     title: 'An observer reads, and neither speaks nor plays',
     fix: 'Join with an invite for a player seat.',
   },
+  SIGNATURE_REQUIRED: {
+    status: 403,
+    title: 'This seat takes only what its member has signed',
+    fix: 'Sign the message with the key of the seat: sig and nonce.',
+  },
+  SIGNATURE_INVALID: {
+    status: 403,
+    title: 'The signature is not one of this seat over this message',
+    fix: 'Sign the statement of docs/signatures.md, with the key that the seat was taken with.',
+  },
   CODE_BLOCKED: {
     status: 403,
     title: 'The operator of this server has blocked this code',
@@ -102,7 +112,11 @@ export const ERRORS = {
     fix: 'It can still be read. Open a new one to go on.',
   },
   CHANNEL_FULL: { status: 409, title: 'Every seat of the channel is taken', fix: 'Ask an admin for an invite.' },
-  SLOT_ALREADY_FILLED: { status: 409, title: 'Someone already sits in this slot', fix: 'Ask for another invite.' },
+  SLOT_ALREADY_FILLED: {
+    status: 409,
+    title: 'Someone already sits in this slot',
+    fix: 'Ask for another invite. For a bot, name a slot that is free, or free this one with remove_bot or yield_slot.',
+  },
   ALREADY_REPORTED: {
     status: 409,
     title: 'You have reported this bot for this reason already',
@@ -113,10 +127,20 @@ export const ERRORS = {
     title: 'The bot of this channel asks for a different party in every seat',
     fix: 'Let the other party use the invite from their own session.',
   },
+  SIGNATURE_REPLAYED: {
+    status: 409,
+    title: 'This nonce was signed with before',
+    fix: 'Sign again with a new nonce.',
+  },
   STALE_READ: {
     status: 409,
     title: 'The channel has moved on since you read it',
     fix: 'Call sync_messages, read what is new, then decide again.',
+  },
+  QUOTA_REACHED: {
+    status: 409,
+    title: 'Your account has as many of these as it may have',
+    fix: 'Close or remove one that you no longer need; get_limits shows how many there may be.',
   },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', fix: 'Send at most the number of bytes in limit.' },
   BOT_INVALID: {
@@ -129,7 +153,11 @@ export const ERRORS = {
     title: 'The bot imports a module that is not allowed',
     fix: 'Use only the modules listed in allowed.',
   },
-  RATE_LIMIT: { status: 429, title: 'The server is asked too much at once', fix: 'Try again in a moment.' },
+  RATE_LIMIT: {
+    status: 429,
+    title: 'The server is asked too much at once',
+    fix: 'Wait for retry_after_ms, then try again. get_limits shows what is left.',
+  },
   INTERNAL_ERROR: {
     status: 500,
     title: 'The server failed',
@@ -170,6 +198,10 @@ export interface Problem extends ErrorFacts {
   readonly detail?: string;
   readonly fix: string;
 }
+
+/** The value of Retry-After for a refusal that says when to try again. */
+export const retryAfterOf = ({ retry_after_ms: ms }: ErrorFacts): string | undefined =>
+  typeof ms === 'number' ? String(Math.max(1, Math.ceil(ms / 1_000))) : undefined;
 
 /** RFC 9457 problem details. What is not a DomainError leaves as INTERNAL_ERROR, without its message. */
 export function toProblem(error: unknown, requestId?: string): Problem {

@@ -8,6 +8,7 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import type { Request } from 'express';
+import { enter } from './admission.js';
 import { atLeast, type Caller, type Scope } from './caller.js';
 import { DomainError, type ErrorCode } from './errors.js';
 import { type JsonSchema, parse, project, type Shape, schemaOf } from './schema.js';
@@ -35,6 +36,8 @@ export interface Contract<I extends object = object, O extends object = object> 
   readonly role?: 'moderator' | 'admin';
   /** Which set of tools lists it; `core` where left out. */
   readonly toolset?: Toolset;
+  /** What one call weighs against the rates, in units; 1 where left out. What makes the server work costs more. */
+  readonly cost?: number;
   /** Further names under which the same operation answers. */
   readonly aliases?: readonly string[];
   /** Something is gone afterwards that was there before. */
@@ -60,16 +63,17 @@ export function Operation<I extends object, O extends object>(contract: Contract
     const method = descriptor.value as Method<I, O>;
     descriptor.value = async function (this: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) {
       authorize(contract, caller);
-      if (raw === NO_JSON) throw new DomainError('INVALID_REQUEST', SEND_JSON);
-      const input = await parse(contract.input, raw);
-      if (Array.isArray(input)) {
-        throw new DomainError('INVALID_REQUEST', input.map(({ message }) => message).join('; '), { issues: input });
+      const leave = await enter({ caller, cost: contract.cost ?? 1, channelId: changedBy(contract, raw) });
+      try {
+        const input = await readInput(contract, raw);
+        const over = caller?.ended ? AbortSignal.any([signal, caller.ended]) : signal;
+        mustLast(caller);
+        const output = await method.call(this, input, caller as Caller, over);
+        mustLast(caller);
+        return project(output, schemaOf(contract.output));
+      } finally {
+        leave();
       }
-      const over = caller?.ended ? AbortSignal.any([signal, caller.ended]) : signal;
-      mustLast(caller);
-      const output = await method.call(this, input, caller as Caller, over);
-      mustLast(caller);
-      return project(output, schemaOf(contract.output));
     } as unknown as M;
     applyDecorators(
       RequestMapping({
@@ -105,6 +109,19 @@ export function mustCover(caller: Caller | undefined, scope: Scope): asserts cal
     const whence = scope === 'admin' ? ', which is for moderators and admins of the server' : '';
     throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed${whence}`, { scope });
   }
+}
+
+/** The channel that a call is about, unless it only reads. Looked at before the input is read, so it may be anything. */
+function changedBy({ reads }: Contract, raw: unknown): string | undefined {
+  const { channel_id: id } = (raw ?? {}) as { readonly channel_id?: unknown };
+  return !reads && typeof id === 'string' ? id.slice(0, 40) : undefined;
+}
+
+async function readInput<I extends object>(contract: Contract<I>, raw: unknown): Promise<I> {
+  if (raw === NO_JSON) throw new DomainError('INVALID_REQUEST', SEND_JSON);
+  const input = await parse(contract.input, raw);
+  if (!Array.isArray(input)) return input;
+  throw new DomainError('INVALID_REQUEST', input.map(({ message }) => message).join('; '), { issues: input });
 }
 
 /** A session that ended while it was answered is told nothing more. */

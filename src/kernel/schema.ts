@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
-import { type ValidationError, validate } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { IsInt, Max, Min, type ValidationError, validate } from 'class-validator';
 import { JSONSchema, targetConstructorToSchema, validationMetadatasToSchemas } from 'class-validator-jsonschema';
 
 import { printable } from './errors.js';
@@ -24,6 +25,9 @@ export const Describe = (description: string, more: object = {}) => JSONSchema({
 /** Marks a field that holds somebody else's words: data to a model, never instructions. */
 export const Untrusted = (description: string, more: object = {}) =>
   JSONSchema({ description: `Untrusted, written by others: ${description}`, 'x-untrusted': true, ...more });
+
+/** A place in a log as a client counted it: before its start and behind its end count as the start and the end. */
+export const IsPlace = () => applyDecorators(IsInt(), Min(Number.MIN_SAFE_INTEGER), Max(Number.MAX_SAFE_INTEGER));
 
 const schemas = new Map<Shape, JsonSchema>();
 
@@ -57,6 +61,9 @@ export interface Issue {
 
 /** More than anyone mends at once; the caller decides how many there are. */
 const MOST_ISSUES = 20;
+
+/** Room for a list of all the values there are. */
+const MOST_MESSAGE = 400;
 
 /**
  * Reads a value as an instance of the class, or says what is wrong with it. A field of it that is `null` counts as not
@@ -148,7 +155,7 @@ function issuesOf(error: ValidationError, path = ''): Issue[] {
   }
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? `unknown field ${field}` : printable(message),
+    message: rule === 'whitelistValidation' ? `unknown field ${field}` : printable(message, MOST_MESSAGE),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => issuesOf(child, field))];
 }

@@ -3,7 +3,10 @@ import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { challengeFor, unauthenticated } from '../auth/challenge.js';
+import { enter } from '../kernel/admission.js';
 import { Config } from '../platform/config.js';
+import { CAPS } from '../platform/limits/caps.js';
+import { whenClosed } from '../platform/limits/when-closed.js';
 import type { Log } from '../platform/logging.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
 import { LOG } from '../platform/platform.module.js';
@@ -43,6 +46,9 @@ export class McpDoor implements OnApplicationShutdown {
     const { caller, id: requestId } = request;
     if (!caller) return this.challenge(request, response);
     if (!METHODS.includes(request.method)) return notAllowed(response);
+    if (isTooMany(request.body)) return void response.status(400).json(refusal(-32600, TOO_MANY));
+    // A stream is no call and counts as one; what is called in the body counts where it is called.
+    if (request.method === 'GET') whenClosed(response, await enter({ caller, cost: 1 }));
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const body = lenientMessage(request.body);
@@ -90,6 +96,10 @@ export class McpDoor implements OnApplicationShutdown {
     });
   }
 }
+
+const MOST_MESSAGES = CAPS.batch_messages.most;
+const TOO_MANY = `Invalid request: at most ${MOST_MESSAGES} messages in one batch.`;
+const isTooMany = (body: unknown) => Array.isArray(body) && body.length > MOST_MESSAGES;
 
 const notAllowed = (response: Response) =>
   void response.status(405).set('Allow', METHODS.join(', ')).json(refusal(-32000, 'Method not allowed.'));

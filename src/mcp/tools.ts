@@ -3,9 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../kernel/caller.js';
 import { ERRORS } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
-import { schemaOf } from '../kernel/schema.js';
+import { publishedSchemaOf } from '../kernel/portable-schema.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
-import { portable } from './portable-schema.js';
 
 /** The catalog as MCP tools: one for each name under which an operation answers, in the order of the names. */
 @Injectable()
@@ -55,4 +54,4 @@ function toolOf(name: string, contract: Contract): Tool {
 
 /** Clients expect an object at the root even of a tool that takes nothing. */
 const objectSchema = (shape: Contract['input']) =>
-  ({ properties: {}, ...portable(schemaOf(shape)), type: 'object' }) as Tool['inputSchema'];
+  ({ properties: {}, ...publishedSchemaOf(shape), type: 'object' }) as Tool['inputSchema'];

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../bot-sdk/contract.js';
-import type { Kind } from './entry.js';
+import type { Kind, Signature } from './entry.js';
 
 /** One entry of a channel's log. Written once; only `revealed` and an erasure touch it later, never its header. */
 @Entity('entry')
@@ -28,5 +28,10 @@ export class Entry {
 
   body(): JsonObject {
     return JSON.parse(this.opening).body;
+  }
+
+  /** The member's own, where they signed it. */
+  signature(): Signature | undefined {
+    return JSON.parse(this.opening).sig;
   }
 }

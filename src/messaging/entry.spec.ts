@@ -46,6 +46,16 @@ test('a hidden entry has the leaf that was written down', () => {
   });
 });
 
+test('a signature is committed to with the words, and shows in no header', () => {
+  const sig = { nonce: '00'.repeat(16), value: '11'.repeat(64) };
+  const spoken = seal({ kind: 'user', from: 's1', sig, body: {} });
+  const whispered = seal({ kind: 'private', from: 's1', to: 's2', sig, body: {} });
+
+  expect(JSON.parse(spoken.opening)).toEqual({ body: {}, sig });
+  expect(JSON.parse(whispered.opening)).toEqual({ kind: 'private', from: 's1', to: 's2', body: {}, sig });
+  expect(spoken.header + whispered.header).not.toContain('sig');
+});
+
 test('two entries with the same words have another salt each', () => {
   const draft = { kind: 'user', from: 's1', body: {} } as const;
   const [one, two] = [1, 2].map(() => sealEntry(draft, 'c', 1, 't'));

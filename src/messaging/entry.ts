@@ -11,6 +11,9 @@ export type Kind = VisibleKind | HiddenKind;
 const HIDDEN: readonly Kind[] = ['private', 'sealed', 'receipt', 'timer'];
 export const isHidden = (kind: Kind): kind is HiddenKind => HIDDEN.includes(kind);
 
+/** Both in hex. The nonce is what makes two signatures over the same words two. */
+export type Signature = { readonly nonce: string; readonly value: string };
+
 /** Something to be said, before it has its place in the log. */
 export interface Draft {
   readonly kind: Kind;
@@ -21,6 +24,8 @@ export interface Draft {
   /** The run of the bot that said it. */
   readonly run?: number;
   readonly refs?: readonly number[];
+  /** The member's own, over what is said (docs/signatures.md). */
+  readonly sig?: Signature;
   readonly body: JsonObject;
 }
 
@@ -35,12 +40,14 @@ export interface SealedEntry {
 
 /**
  * Commits to a draft at its place (design "Entry", v1). The header of a visible entry names kind and sender; that of a
- * hidden one only says that something was logged, and the rest moves into the opening.
+ * hidden one only says that something was logged, and the rest moves into the opening. A signature is in the opening of
+ * either, so that erasing what was said leaves nothing to try words against.
  */
 export function sealEntry(draft: Draft, ch: string, seq: number, ts: string, salt = randomBytes(32)): SealedEntry {
-  const { kind, from, to, run, refs, body } = draft;
+  const { kind, from, to, run, refs, sig, body } = draft;
   const common = { ...(run !== undefined && { run }), ...(refs && { refs: [...refs] }) };
-  const opening = canonicalJson(isHidden(kind) ? { kind, from, ...(to && { to }), ...common, body } : { body });
+  const said = { ...(sig && { sig: { ...sig } }), body };
+  const opening = canonicalJson(isHidden(kind) ? { kind, from, ...(to && { to }), ...common, ...said } : said);
   const body_commit = sha256('parley-body-v1', salt, opening);
   const header = canonicalJson({
     v: 1,

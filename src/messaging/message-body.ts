@@ -1,10 +1,11 @@
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { DomainError } from '../kernel/errors.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { isReservedType } from './reserved-types.js';
 
-export const BODY_BYTES = 65_536;
-const BODY_DEPTH = 20;
+export const BODY_BYTES = CAPS.message_bytes.most;
+const BODY_DEPTH = CAPS.body_depth.most;
 
 /**
  * What is stored of the body a member sends: an object as it is, text as `{text}`, nothing as `{}`; text that is the JSON

@@ -1,7 +1,13 @@
-import { IsInt, IsObject, IsString } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 import type { Entry } from './entry.entity.js';
+
+export class SignatureView {
+  @Describe('The nonce that was signed with it, 32 hex digits.') @IsString() nonce!: string;
+  @Describe('Ed25519, 128 hex digits. The key is in the member_joined of the seat.') @IsString() value!: string;
+}
 
 export class MessageView {
   @Describe('Its place in the log of the channel.') @IsInt() id!: number;
@@ -13,14 +19,23 @@ export class MessageView {
   @Describe('For a private message: the slot or bot it is for.', { type: ['string', 'null'] })
   @IsString()
   to_slot!: string | null;
+  @Describe("The member's own signature, checked by the server; absent where they gave none.")
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SignatureView)
+  sig?: SignatureView;
 }
 
-export const messageView = (entry: Entry): MessageView => ({
-  id: entry.seq,
-  channel_id: entry.channelId,
-  sender: entry.from,
-  kind: entry.kind,
-  body: entry.body(),
-  ts: entry.ts,
-  to_slot: entry.to,
-});
+export function messageView(entry: Entry): MessageView {
+  const sig = entry.signature();
+  return {
+    id: entry.seq,
+    channel_id: entry.channelId,
+    sender: entry.from,
+    kind: entry.kind,
+    body: entry.body(),
+    ts: entry.ts,
+    to_slot: entry.to,
+    ...(sig && { sig }),
+  };
+}

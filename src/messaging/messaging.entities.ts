@@ -1,3 +1,4 @@
 import { Entry } from './entry.entity.js';
+import { SignedNonce } from './signed-nonce.entity.js';
 
-export const MESSAGING_ENTITIES = [Entry];
+export const MESSAGING_ENTITIES = [Entry, SignedNonce];

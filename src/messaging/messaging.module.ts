@@ -8,6 +8,7 @@ import { Posting } from './posting.service.js';
 import { ReadingController } from './reading.controller.js';
 import { Reading } from './reading.service.js';
 import { Replies } from './replies.js';
+import { Signatures } from './signatures.js';
 import { StreamController } from './stream.controller.js';
 import { Tail } from './tail.js';
 import { Watching } from './watching.service.js';
@@ -15,7 +16,7 @@ import { Watching } from './watching.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Tail, Watching],
+  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
   exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
 })
 export class MessagingModule {}

@@ -28,8 +28,8 @@ export class Notices {
     events.on(MemberLeft, ({ channelId, slotId, role, reason }, tx) =>
       this.say(tx, channelId, { type: 'member_left', slot_id: slotId, role, reason }),
     );
-    events.on(ChannelUpdated, ({ channelId, op }, tx) =>
-      this.say(tx, channelId, { type: `${op.type}_applied`, op: JSON.parse(JSON.stringify(op)) }),
+    events.on(ChannelUpdated, ({ channelId, op, by }, tx) =>
+      this.say(tx, channelId, { type: `${op.type}_applied`, op: JSON.parse(JSON.stringify(op)), ...(by && { by }) }),
     );
   }
 

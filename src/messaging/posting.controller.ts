@@ -9,6 +9,7 @@ import {
   IsOptional,
   IsString,
   Length,
+  Matches,
   Max,
   Min,
   ValidateNested,
@@ -17,13 +18,28 @@ import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { MessageView, messageView } from './message.view.js';
 import { type Posted, Posting } from './posting.service.js';
 
 const WAIT_MS = 5_000;
-const MOST_MS = 50_000;
+const MOST_MS = CAPS.wait_ms.most;
+/** What is said may have so many bytes; no text with more characters than that fits. */
+const TEXT = { type: 'string', maxLength: CAPS.message_bytes.most };
 
-class Speaking {
+/** What every way of speaking takes. */
+class Signed {
+  @Describe('With nonce: your own Ed25519 signature over the message, 128 hex digits. See docs/signatures.md.')
+  @IsOptional()
+  @Matches(/^[0-9a-f]{128}$/)
+  sig?: string;
+  @Describe('With sig: 32 hex digits that you have not signed with in this seat before.')
+  @IsOptional()
+  @Matches(/^[0-9a-f]{32}$/)
+  nonce?: string;
+}
+
+class Speaking extends Signed {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('How long to wait for the bots to answer, in milliseconds. 0 does not wait.')
   @IsOptional()
@@ -35,6 +51,7 @@ class Speaking {
   @IsOptional()
   @IsInt()
   @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
   if_seq?: number;
   @Describe('The seat to speak from; needed only if you hold several here.')
   @IsOptional()
@@ -44,7 +61,9 @@ class Speaking {
 }
 
 class PostMessage extends Speaking {
-  @Describe('Text, or a JSON object such as {"type":"move", …}.', { anyOf: [{ type: 'string' }, { type: 'object' }] })
+  @Describe('Text, or a JSON object such as {"type":"move", …}.', {
+    anyOf: [TEXT, { type: 'object' }],
+  })
   @IsOptional()
   @Allow()
   body: unknown = '';
@@ -60,18 +79,18 @@ class MakeGameMove extends Speaking {
   @Describe('The game, such as guess.') @IsString() @Length(1, 40) game!: string;
   @Describe('The move, such as guess or concede.') @IsString() @Length(1, 40) action!: string;
   @Describe('What the move is about, where it needs that: a number or text.', {
-    anyOf: [{ type: 'number' }, { type: 'string' }],
+    anyOf: [{ type: 'number' }, TEXT],
   })
   @IsOptional()
   @Allow()
   value?: unknown;
 }
 
-class DmBot {
+class DmBot extends Signed {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
   @Describe('What you say to the bot alone: text, or a JSON object.', {
-    anyOf: [{ type: 'string' }, { type: 'object' }],
+    anyOf: [TEXT, { type: 'object' }],
   })
   @Allow()
   message!: unknown;
@@ -114,6 +133,9 @@ const ERRORS_OF_SPEAKING = [
   'OBSERVER',
   'STALE_READ',
   'BODY_TOO_LARGE',
+  'SIGNATURE_REQUIRED',
+  'SIGNATURE_INVALID',
+  'SIGNATURE_REPLAYED',
   'CHANNEL_CLOSED',
 ] as const;
 
@@ -161,22 +183,29 @@ export class PostingController {
     openWorld: true,
   })
   async dm(
-    { channel_id, bot_id, message, wait_ms, seat }: DmBot,
+    { channel_id, bot_id, message, wait_ms, seat, ...signed }: DmBot,
     caller: Caller,
     signal: AbortSignal,
   ): Promise<Delivered> {
     if (!bot_id.startsWith('bot_')) throw new DomainError('BOT_NOT_FOUND');
-    const post = { channelId: channel_id, body: message, to: bot_id, waitMs: wait_ms ?? WAIT_MS, seat };
+    const sig = signatureOf(signed);
+    const post = { channelId: channel_id, body: message, to: bot_id, waitMs: wait_ms ?? WAIT_MS, seat, sig };
     return { ok: true, delivered_to: bot_id, ...said(await this.posting.post(post, caller, signal)) };
   }
 }
 
-const postOf = ({ channel_id, wait_ms, if_seq, seat }: Speaking) => ({
+const postOf = ({ channel_id, wait_ms, if_seq, seat, ...signed }: Speaking) => ({
   channelId: channel_id,
   waitMs: wait_ms ?? WAIT_MS,
   ifSeq: if_seq,
   seat,
+  sig: signatureOf(signed),
 });
+
+function signatureOf({ sig, nonce }: Signed) {
+  if (Boolean(sig) !== Boolean(nonce)) throw new DomainError('INVALID_REQUEST', 'sig and nonce belong together');
+  return sig && nonce ? { value: sig, nonce } : undefined;
+}
 
 const said = ({ entry, replies, cursor }: Posted): Said => ({
   msg_id: entry.seq,

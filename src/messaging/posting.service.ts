@@ -6,10 +6,12 @@ import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Database } from '../platform/database.js';
 import type { Entry } from './entry.entity.js';
+import type { Signature } from './entry.js';
 import { ChannelLog } from './log.service.js';
 import { readBody } from './message-body.js';
 import { Reading } from './reading.service.js';
 import { Replies } from './replies.js';
+import { Signatures } from './signatures.js';
 
 export interface Post {
   readonly channelId: string;
@@ -20,6 +22,7 @@ export interface Post {
   readonly sealed?: boolean | null;
   /** The newest id the caller has seen: the post is refused if there is something newer it could have seen. */
   readonly ifSeq?: number | null;
+  readonly sig?: Signature;
   readonly waitMs: number;
 }
 
@@ -36,6 +39,7 @@ export class Posting {
     private readonly database: Database,
     private readonly access: Access,
     private readonly log: ChannelLog,
+    private readonly signatures: Signatures,
     private readonly reading: Reading,
     private readonly replies: Replies,
   ) {}
@@ -50,7 +54,9 @@ export class Posting {
       const to = post.to ? addressee(standing.slots, post.to, post.sealed === true) : undefined;
       if (post.sealed && !to) throw new DomainError('INVALID_REQUEST', 'a sealed message needs to: a bot');
       const kind = post.sealed ? 'sealed' : to ? 'private' : 'user';
-      const entry = await this.log.append(tx, post.channelId, { kind, from: standing.seat.slotId, to, body });
+      const draft = { kind, from: standing.seat.slotId, to, sig: post.sig, body } as const;
+      await this.signatures.check(tx, standing.seat, draft);
+      const entry = await this.log.append(tx, post.channelId, draft);
       return { entry, standing };
     });
     await this.replies.settled(post.channelId, entry.seq, post.waitMs, signal);

@@ -5,19 +5,20 @@ import { Access, type Standing } from '../channels/access.service.js';
 import { ChannelView, channelView } from '../channels/channel.view.js';
 import type { Caller } from '../kernel/caller.js';
 import { Operation } from '../kernel/operation.js';
-import { Describe } from '../kernel/schema.js';
+import { Describe, IsPlace } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
+import { CAPS } from '../platform/limits/caps.js';
 import { MessageView, messageView } from './message.view.js';
 import { type Page, Reading } from './reading.service.js';
 
-const MOST_MS = 50_000;
+const MOST_MS = CAPS.wait_ms.most;
 const PATIENCE_MS = 25_000;
 
 class SyncMessages {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('The cursor of your last answer; null or 0 reads from the start.', { type: ['integer', 'null'] })
   @IsOptional()
-  @IsInt()
+  @IsPlace()
   cursor?: number | null;
   @Describe('How long to wait for news, in milliseconds. 0 does not wait.')
   @IsOptional()
@@ -25,18 +26,20 @@ class SyncMessages {
   @Min(0)
   @Max(MOST_MS)
   timeout_ms: number = PATIENCE_MS;
-  @Describe('How many messages at most.') @IsOptional() @IsInt() @Min(1) @Max(500) limit: number = 100;
+  @Describe('How many messages at most.') @IsOptional() @IsInt() @Min(1) @Max(CAPS.page_messages.most) limit: number =
+    100;
 }
 
 class GetMessages {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('Only messages after this id.') @IsOptional() @IsInt() since_id: number = 0;
-  @Describe('How many messages at most.') @IsOptional() @IsInt() @Min(1) @Max(500) limit: number = 100;
+  @Describe('Only messages after this id.') @IsOptional() @IsPlace() since_id: number = 0;
+  @Describe('How many messages at most.') @IsOptional() @IsInt() @Min(1) @Max(CAPS.page_messages.most) limit: number =
+    100;
 }
 
 class WaitForMessage {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('Only messages after this id.') @IsOptional() @IsInt() since_id: number = 0;
+  @Describe('Only messages after this id.') @IsOptional() @IsPlace() since_id: number = 0;
   @Describe('How long to wait, in milliseconds.') @IsOptional() @IsInt() @Min(0) @Max(MOST_MS) timeout_ms: number =
     PATIENCE_MS;
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { enter } from '../kernel/admission.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { mustCover } from '../kernel/operation.js';
+import { whenClosed } from '../platform/limits/when-closed.js';
 import { messageView } from './message.view.js';
 import { Reading } from './reading.service.js';
 
@@ -26,6 +28,7 @@ export class StreamController {
   async events(@Param('channelId') channelId: string, @Req() request: Request, @Res() response: Response) {
     const { caller } = request;
     mustCover(caller, 'channels');
+    whenClosed(response, await enter({ caller, cost: 1 }));
     const gone = new AbortController();
     const end = () => gone.abort();
     response.on('close', end);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type EgressSettings, readCertificates } from './egress-settings.js';
+import { type LimitConfig, limitsOf } from './limits/limit-settings.js';
 import { SETTINGS, type SettingName } from './settings.js';
 
 type Values = { [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['read']> };
@@ -51,6 +52,11 @@ export class Config {
   /** Empty: the presets that come with the server. */
   readonly presetsDir: string;
   readonly egress: EgressSettings;
+  /** Empty: any. */
+  readonly documentHosts: readonly string[];
+  /** 0: any number. */
+  readonly registrationsPerHour: number;
+  readonly limits: LimitConfig;
   readonly metricsToken: string;
   readonly logLevel: Values['LOG_LEVEL'];
   private readonly configuredUrl: string;
@@ -85,6 +91,9 @@ export class Config {
       vouched: values.EGRESS_HOSTS,
       extraTrust: values.EGRESS_CA ? certificates('EGRESS_CA', values.EGRESS_CA) : [],
     };
+    this.documentHosts = values.CIMD_ALLOWED_HOSTS;
+    this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR;
+    this.limits = limitsOf(values, values.AUTH_MODE === 'open');
     this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;
   }

@@ -27,6 +27,12 @@ export class Metrics {
     labelNames: ['runner'] as const,
     registers: [this.registry],
   });
+  readonly refused = new Counter({
+    name: 'parley_refused_total',
+    help: 'Requests and calls that a limit refused, by its policy.',
+    labelNames: ['policy'] as const,
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'parley_' });

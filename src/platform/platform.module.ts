@@ -8,10 +8,16 @@ import { Visits } from './egress/visits.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
 import { InFlight } from './in-flight.js';
+import { Counters, MemoryCounters } from './limits/counters.js';
+import { LimitsController } from './limits/limits.controller.js';
+import { Rates } from './limits/rates.js';
+import { RequestLimits } from './limits/request-limits.js';
+import { Slots } from './limits/slots.js';
 import { createLog, type Log } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { OperationCatalog } from './operation-catalog.js';
+import { Sealing, sealingProvider } from './sealing.js';
 import { Vitals } from './vitals.js';
 
 export const LOG = Symbol('log');
@@ -23,7 +29,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, LimitsController, MetricsController],
       providers: [
         { provide: Config, useValue: config },
         { provide: SCHEMA, useValue: schema },
@@ -36,6 +42,11 @@ export class PlatformModule {
         InFlight,
         Metrics,
         OperationCatalog,
+        { provide: Counters, useFactory: () => new MemoryCounters() },
+        Rates,
+        RequestLimits,
+        Slots,
+        sealingProvider,
         Vitals,
       ],
       exports: [
@@ -48,6 +59,7 @@ export class PlatformModule {
         InFlight,
         Metrics,
         OperationCatalog,
+        Sealing,
         Visits,
         Vitals,
       ],

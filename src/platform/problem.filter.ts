@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError, type Problem, toProblem } from '../kernel/errors.js';
+import { DomainError, type Problem, retryAfterOf, toProblem } from '../kernel/errors.js';
 import type { Log } from './logging.js';
 
 /** The only place where a failure becomes an HTTP answer: application/problem+json with a code. */
@@ -22,6 +22,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 401 || problem.code === 'INSUFFICIENT_SCOPE') {
       response.setHeader('WWW-Authenticate', this.challenge(problem, request));
     }
+    const retryAfter = retryAfterOf(problem);
+    if (retryAfter) response.setHeader('Retry-After', retryAfter);
     response.status(problem.status).type('application/problem+json').json(problem);
   }
 }
@@ -32,6 +34,7 @@ function ofHttp(error: unknown) {
   if (error instanceof DomainError || status === undefined || status >= 500) return error;
   if (status === 404) return new DomainError('NOT_FOUND');
   if (status === 413) return new DomainError('BODY_TOO_LARGE', undefined, limitOf(error));
+  if (status === 415) return new DomainError('INVALID_REQUEST', 'send the body as UTF-8 and not compressed');
   return new DomainError('INVALID_REQUEST', 'the body is not JSON that can be read');
 }
 

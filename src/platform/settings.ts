@@ -1,4 +1,6 @@
+import { hostName } from './egress/host-rules.js';
 import { readNameServers, readVouchedHosts } from './egress-settings.js';
+import { LIMIT_SETTINGS } from './limits/limit-settings.js';
 
 /** Every setting: its default, what it means, and how its text is read. `.env.example` is printed from this. */
 export interface Setting {
@@ -42,6 +44,13 @@ const engines = (value: string) => {
   if (!addresses.every(isEngine))
     throw new Error('must be addresses such as unix:///var/run/docker.sock or tcp://host:2376');
   return addresses;
+};
+
+const hosts = (value: string) => {
+  const names = value.split(',').flatMap((name) => name.trim() || []);
+  const isHost = (name: string) => hostName(name.replace(/^\*\./, '')) === name.replace(/^\*\./, '');
+  if (!names.every(isHost)) throw new Error('must be names of hosts such as claude.ai or *.example.org');
+  return names;
 };
 
 export const SETTINGS = {
@@ -147,6 +156,18 @@ export const SETTINGS = {
     about: 'PEM file of certificate authorities that are trusted beside those of Node.',
     read: text,
   },
+  CIMD_ALLOWED_HOSTS: {
+    default: '',
+    about:
+      'Hosts whose metadata documents of OAuth clients count, as name or *.suffix, separated by commas. Empty: any public host.',
+    read: hosts,
+  },
+  REGISTRATIONS_PER_HOUR: {
+    default: '1000',
+    about: 'How many new OAuth clients one network may register in an hour. 0: any number.',
+    read: wholeNumber(0, 1_000_000),
+  },
+  ...LIMIT_SETTINGS,
   METRICS_TOKEN: {
     default: '',
     about: 'Bearer token that /metrics asks for. Empty: /metrics is there for this very machine only.',

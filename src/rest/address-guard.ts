@@ -6,6 +6,8 @@ import { type Config, isLoopback } from '../platform/config.js';
 /** Web pages of assistants that may call from a browser; most of them call from their servers, without an Origin. */
 const CONNECTORS = new Set(['https://claude.ai', 'https://claude.com', 'https://chatgpt.com']);
 
+const EXPOSED = 'WWW-Authenticate, Mcp-Session-Id, x-request-id, RateLimit, RateLimit-Policy, Retry-After';
+
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
   'Access-Control-Allow-Headers':
@@ -25,7 +27,7 @@ export const addressGuard = (config: Config) => (request: Request, response: Res
   if (origin === undefined || isOauthPath(pathOf(request))) return next();
   if (!mayCall(origin, own)) throw new DomainError('FORBIDDEN_ORIGIN');
   response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, Mcp-Session-Id, x-request-id');
+  response.setHeader('Access-Control-Expose-Headers', EXPOSED);
   response.vary('Origin');
   if (request.method !== 'OPTIONS') return next();
   response.set(PREFLIGHT).status(204).end();

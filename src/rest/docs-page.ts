@@ -1,13 +1,15 @@
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
 import { type JsonSchema, schemaOf } from '../kernel/schema.js';
+import { CAPS } from '../platform/limits/caps.js';
+import { HOLDINGS, type LimitConfig, RATES, SLOTS } from '../platform/limits/limit-settings.js';
 import { DOCS_STYLE } from './docs-style.js';
 import { fieldsOf } from './fields.js';
 import { Html, html } from './html.js';
 import { errorsOf } from './openapi.js';
 
 /** The page that people read: how to connect, every operation, every error. A problem's `type` points to its row. */
-export const docsPage = (contracts: readonly Contract[], publicUrl: string): string =>
+export const docsPage = (contracts: readonly Contract[], publicUrl: string, limits: LimitConfig): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -20,6 +22,7 @@ export const docsPage = (contracts: readonly Contract[], publicUrl: string): str
 ${introduction(publicUrl)}
 <nav><h2>Operations</h2><ul>${contracts.map(({ name }) => html`<li><a href="#${name}"><code>${name}</code></a></li>`)}</ul></nav>
 ${contracts.map(operationSection)}
+${limitsSection(limits)}
 <h2 id="errors">Errors</h2>
 <p>REST answers a refusal as <code>application/problem+json</code>; an MCP tool answers <code>isError</code> with the same JSON as its text.</p>
 ${table(
@@ -40,12 +43,12 @@ const introduction = (url: string) => html`<h1>Parley</h1>
 <pre><code>curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{…}' ${url}/create_channel</code></pre>`;
 
 function operationSection(contract: Contract): Html {
-  const { name, title, summary, aliases = [], reads, input, output } = contract;
+  const { name, title, summary, aliases = [], reads, input, output, cost = 1 } = contract;
   const scope = scopeOf(contract);
   return html`<section id="${name}">
 <h3>${title}</h3>
 <p><code>${reads ? 'GET' : 'POST'} /${name}</code> ${aliases.map((alias) => html`<code>/${alias}</code> `)}
-<span class="soft">${scope ? `scope ${scope}` : 'no token needed'}</span></p>
+<span class="soft">${scope ? `scope ${scope}` : 'no token needed'}${cost > 1 ? `, weighs ${cost}` : ''}</span></p>
 <p>${summary}</p>
 ${fields('Input', schemaOf(input))}
 ${fields('Answer', schemaOf(output))}
@@ -67,6 +70,29 @@ function fields(heading: string, schema: JsonSchema): Html {
 function errorRow(code: ErrorCode): Html {
   const { status, title, fix } = ERRORS[code];
   return html`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td><td>${fix}</td></tr>`;
+}
+
+function limitsSection({ rates, slots, holdings, windowS }: LimitConfig): Html {
+  const most = (quota: number) => (Number.isFinite(quota) ? String(quota) : 'no limit');
+  const rows = (table: Record<string, { per: string; about: string }>, quotas: Record<string, number>) =>
+    Object.entries(table).map(
+      ([policy, { per, about }]) =>
+        html`<tr><td><code>${policy}</code></td><td>${most(quotas[policy] ?? 0)}</td><td>${per}</td><td>${about}</td></tr>`,
+    );
+  const headings = ['Policy', 'At most', 'Per', 'What it counts'];
+  return html`<h2 id="limits">Limits</h2>
+<p>What you have left stands in the headers <code>RateLimit</code> and <code>RateLimit-Policy</code>, and in the answer of <a href="#get_limits"><code>get_limits</code></a>. Beyond it the answer is <a href="#RATE_LIMIT"><code>RATE_LIMIT</code></a>.</p>
+<h4>Units in ${windowS} seconds. A request weighs one and so does a call, unless its operation says otherwise; registering a client weighs ten.</h4>
+${table(headings, rows(RATES, rates))}
+<h4>At once</h4>
+${table(headings, [...rows(SLOTS, slots), ...rows(HOLDINGS, holdings)])}
+<h4>For everybody, always</h4>
+${table(
+  ['Cap', 'At most', 'What it is about'],
+  Object.entries(CAPS).map(
+    ([name, { most, about }]) => html`<tr><td><code>${name}</code></td><td>${most}</td><td>${about}</td></tr>`,
+  ),
+)}`;
 }
 
 const table = (headings: string[], rows: Html[]) => html`<div class="table"><table>

@@ -23,6 +23,6 @@ export class DocsController {
   @Header('Referrer-Policy', 'no-referrer')
   page(): string {
     const contracts = this.catalog.all().map(({ contract }) => contract);
-    return docsPage(contracts, this.config.publicUrl);
+    return docsPage(contracts, this.config.publicUrl, this.config.limits);
   }
 }

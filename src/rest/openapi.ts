@@ -1,7 +1,8 @@
 import { SCOPES, type Scope } from '../kernel/caller.js';
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
-import { type JsonSchema, schemaOf } from '../kernel/schema.js';
+import { publishedSchemaOf } from '../kernel/portable-schema.js';
+import type { JsonSchema } from '../kernel/schema.js';
 import { VERSION } from '../platform/version.js';
 
 /** The OpenAPI 3.1 document of these operations: one path for each name under which one of them answers. */
@@ -25,7 +26,7 @@ export function openapiOf(contracts: readonly Contract[], publicUrl: string) {
 
 /** Every code a caller of this operation may be told, its own first. */
 export function errorsOf(contract: Contract): ErrorCode[] {
-  const everywhere: ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_ORIGIN', 'INTERNAL_ERROR'];
+  const everywhere: ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_ORIGIN', 'RATE_LIMIT', 'INTERNAL_ERROR'];
   const signedIn: ErrorCode[] = ['AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE'];
   return [...new Set([...contract.errors, ...everywhere, ...(scopeOf(contract) ? signedIn : [])])];
 }
@@ -39,7 +40,7 @@ function pathOf(name: string, contract: Contract) {
     description: name === contract.name ? summary : `${summary} The same as ${contract.name}.`,
     ...(reads ? { parameters: parametersOf(contract) } : { requestBody: bodyOf(contract) }),
     responses: {
-      200: { description: 'What the operation answers.', content: json(schemaOf(contract.output)) },
+      200: { description: 'What the operation answers.', content: json(publishedSchemaOf(contract.output)) },
       ...problemsOf(contract),
     },
     security: securityOf(scope),
@@ -55,7 +56,7 @@ function securityOf(scope: Scope | undefined) {
 }
 
 function parametersOf({ input }: Contract) {
-  const { properties = {}, required } = schemaOf(input);
+  const { properties = {}, required } = publishedSchemaOf(input);
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -66,7 +67,7 @@ function parametersOf({ input }: Contract) {
 }
 
 function bodyOf({ input }: Contract) {
-  const schema = schemaOf(input);
+  const schema = publishedSchemaOf(input);
   return { required: Boolean(schema.required), content: json(schema) };
 }
 

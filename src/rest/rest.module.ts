@@ -2,7 +2,6 @@ import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestj
 import { Config } from '../platform/config.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
 import { addressGuard } from './address-guard.js';
-import { bodyDepth } from './body-depth.js';
 import { DocsController } from './docs.controller.js';
 import { methodGuard } from './method-guard.js';
 import { OpenapiController } from './openapi.controller.js';
@@ -21,7 +20,7 @@ export class RestModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer) {
     consumer
-      .apply(addressGuard(this.config), methodGuard(this.catalog), bodyDepth)
+      .apply(addressGuard(this.config), methodGuard(this.catalog))
       // Supervisors and load balancers call by whatever address they have.
       .exclude('healthz', 'readyz')
       .forRoutes('{*path}');

@@ -1,5 +1,6 @@
 import { ERRORS } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
+import { publishedSchemaOf } from '../kernel/portable-schema.js';
 import { schemaOf } from '../kernel/schema.js';
 import { type Field, fieldsOf } from './fields.js';
 import { errorsOf } from './openapi.js';
@@ -44,8 +45,8 @@ const entryOf = (contract: Contract) => ({
   hints: hintsOf(contract),
   scope: scopeOf(contract) ?? null,
   errors: contract.errors,
-  input: schemaOf(contract.input),
-  output: schemaOf(contract.output),
+  input: publishedSchemaOf(contract.input),
+  output: publishedSchemaOf(contract.output),
 });
 
 const hintsOf = (contract: Contract) =>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { postForm, register, visitAuthorize } from '../support/oauth.js';
+import { bearer, postForm, register, signIn, visitAuthorize } from '../support/oauth.js';
 import { startServer } from '../support/server.js';
 import { stored } from '../support/stored.js';
 
@@ -21,16 +21,20 @@ test('Of clients that never got a token ten thousand stay, and those that did ar
     false,
   );
 
-  for (let i = 0; i < 30; i++) await register(server.url, {});
+  await Promise.all(Array.from({ length: 15 }, () => register(server.url, {})));
+  const alice = await signIn(server.url, 'alice');
+  await Promise.all(Array.from({ length: 15 }, () => register(server.url, {})));
 
   const ids = stored(server.dataDir, (database) =>
     database.prepare('SELECT id FROM oauth_client ORDER BY created_at').pluck().all(),
   );
   expect(ids.length).toBeGreaterThan(9_970);
-  expect(ids.length).toBeLessThanOrEqual(10_001);
+  expect(ids.length).toBeLessThanOrEqual(10_002);
   expect(ids).toContain('cli_used');
   expect(ids).not.toContain('cli_1');
   expect(ids).toContain('cli_9995');
+  expect(ids).toContain(alice.client_id);
+  expect((await fetch(`${server.url}/list_channels`, { headers: bearer(alice) })).status).toBe(200);
 });
 
 test('Of people asked whether they let an app in, the last thousand can still answer', async () => {

@@ -82,14 +82,6 @@ test('The class that the manifest names is the one that runs', async () => {
   expect(replies).toMatchObject([{ sender: 'bot:bot_Referee_0', body: { text: 'the referee' } }]);
 });
 
-test('A manifest that asks for what this server cannot give is refused', async () => {
-  await using room = await openRoom(server, rest, {});
-  const asked = { name: 'X', permissions: { update_channel: true } };
-  const create = { name: 'x', slots: ['bot:x'], bot_code: 'class X { onMessage() {} }', bot_manifest: asked };
-
-  expect(await refusal(room.alice.call('create_channel', create))).toMatchObject({ code: 'BOT_INVALID' });
-});
-
 test('Two seats of one account are free again when the bot that forbade them is gone', async () => {
   await using room = await openRoom(server, rest, {
     slots: ['bot:referee', 'invite:alice', 'invite:bob', 'invite:more'],

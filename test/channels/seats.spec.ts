@@ -40,8 +40,12 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ['an unknown preset', { bot_preset: 'PokerBot' }, 'there is no such bot preset'],
     ['a typing name as a preset', { bots: [{ code_ref: 'builtin://Any' }] }, 'there is no such bot preset'],
     ['code from elsewhere', { bots: [{ code_ref: 'tool://x/y' }] }, 'code_ref must be builtin://<Name>'],
-    ['more bots than bot slots', { bots: [{ bot_code: 'class A {}' }, { bot_code: 'class B {}' }] }, 'more bots than'],
-    ['a bot for an invite slot', { bots: [{ slot: 's1', bot_code: 'class A {}' }] }, 'no free bot slot'],
+    [
+      'more bots than bot slots',
+      { bots: [{ bot_code: 'class A { onInit() {} }' }, { bot_code: 'class B { onInit() {} }' }] },
+      'more bots than',
+    ],
+    ['a bot for an invite slot', { bots: [{ slot: 's1', bot_code: 'class A { onInit() {} }' }] }, 'no free bot slot'],
   ])('with %s is refused and says so', async (_case, channel, detail) => {
     await using alice = await door(server, 'alice');
 
@@ -55,6 +59,12 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
 
   test.each([
     ['that is no code', { bot_code: 'class {' }, { code: 'BOT_INVALID' }],
+    ['that is empty', { bot_code: ' \n' }, { code: 'BOT_INVALID', detail: expect.stringContaining('is empty') }],
+    [
+      'without a hook',
+      { bot_code: 'class A { onFriday() {} }' },
+      { code: 'BOT_INVALID', detail: expect.stringContaining('on_message') },
+    ],
     ['without a class', { bot_code: 'let x = 1' }, { code: 'BOT_INVALID' }],
     [
       'whose manifest lies about its hooks',
@@ -65,7 +75,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ['with a param of no name', { bot_preset: 'GuessBot', bot_params: { target: 7 } }, { code: 'BOT_INVALID' }],
     [
       'that reads files',
-      { bot_code: "import fs from 'node:fs';\nexport default class A {}" },
+      { bot_code: "import fs from 'node:fs';\nexport default class A { onInit() {} }" },
       { code: 'MODULE_NOT_ALLOWED', module: 'node:fs', allowed: expect.any(Array) },
     ],
     [
@@ -75,7 +85,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ],
     [
       'that wants secrets',
-      { bot_code: 'class A {}', bot_manifest: { needs_env: ['KEY'] } },
+      { bot_code: 'class A { onInit() {} }', bot_manifest: { needs_env: ['KEY'] } },
       { code: 'BOT_INVALID', detail: expect.stringContaining('needs_env') },
     ],
   ])('with a bot %s opens nothing', async (_case, bot, problem) => {
@@ -101,9 +111,9 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     await using room = await openRoom(server, door, {
       slots: ['invite:a', 'bot:first', 'bot:second', 'bot:third', 'invite:b'],
       bots: [
-        { bot_code: 'class Any {}' },
-        { slot: 'first', bot_code: 'class First {}' },
-        { slot: 's3', bot_code: 'class Third {}' },
+        { bot_code: 'class Any { onInit() {} }' },
+        { slot: 'first', bot_code: 'class First { onInit() {} }' },
+        { slot: 's3', bot_code: 'class Third { onInit() {} }' },
       ],
     });
 

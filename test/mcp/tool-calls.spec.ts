@@ -98,13 +98,13 @@ describe('The tools', () => {
     const { message } = await post(mcp, request('tools/list'), alice);
 
     const names = message.result.tools.map(({ name }: { name: string }) => name);
-    expect(names).toEqual(['echo', 'health_check', 'say_back', 'take_time']);
+    expect(names).toEqual(['echo', 'get_limits', 'health_check', 'say_back', 'take_time']);
   });
 
   test('say what they do, what can go wrong, and how far they reach', async () => {
     const { message } = await post(mcp, request('tools/list'), alice);
 
-    const [echo, , , takeTime] = message.result.tools;
+    const [echo, , , , takeTime] = message.result.tools;
     expect(echo.description).toBe(
       'Say back what was said before.\nThe same as say_back.\nCHANNEL_CLOSED: The channel is closed.',
     );

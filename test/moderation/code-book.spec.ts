@@ -116,6 +116,18 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
     expect(await refusal(admin.call(operation, input))).toMatchObject({ code: 'INVALID_REQUEST' });
   });
 
+  test('a block needs a reason that speaks against the code, and a wrong one is answered with all there are', async () => {
+    const hash = `sha256:${'0'.repeat(64)}`;
+
+    const kind = await refusal(admin.call('decide_bot_code', { hash, decision: 'block', reason_code: 'reviewed' }));
+    const none = await refusal(admin.call('decide_bot_code', { hash, decision: 'block', reason_code: 'x' }));
+
+    expect(kind).toMatchObject({ code: 'INVALID_REQUEST', detail: expect.stringContaining('reviewed') });
+    for (const reason of ['reviewed', 'malicious', 'unlawful', 'broken', 'other']) {
+      expect(none.detail).toContain(reason);
+    }
+  });
+
   test.each<[string, object]>([
     ['inspect_bot_code', {}],
     ['decide_bot_code', { decision: 'block', reason_code: 'other' }],

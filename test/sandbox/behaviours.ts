@@ -195,6 +195,35 @@ v = ctx.set_state(s); ctx.post('bot', {'v': v}); ctx.set_state({**s, 'n': 5}, 4)
       same: { range: [1, 10] },
     }),
   },
+  'secrets, and nothing of the sandbox’s own': {
+    input: { env: { API_KEY: 'sesame-öpen-1', OTHER: 'x'.repeat(300) } },
+    js: `ctx.post('bot', { env: ctx.env, names: Object.keys(ctx.env) });`,
+    py: `ctx.post('bot', {'env': ctx.env, 'names': list(ctx.env)})`,
+    expected: says({ env: { API_KEY: 'sesame-öpen-1', OTHER: 'x'.repeat(300) }, names: ['API_KEY', 'OTHER'] }),
+  },
+  'changes of the channel': {
+    js: `ctx.post('bot', { first: 1 }); ctx.updateChannel([{ type: 'rename', name: 'Épée' }, { type: 'kick', slot_id: 's1' }]); ctx.update_channel([{ type: 'close' }]);`,
+    py: `ctx.post('bot', {'first': 1}); ctx.update_channel([{'type': 'rename', 'name': 'Épée'}, {'type': 'kick', 'slot_id': 's1'}]); ctx.updateChannel([{'type': 'close'}])`,
+    expected: {
+      outcome: 'ok',
+      effects: [
+        post(0, { first: 1 }),
+        {
+          type: 'update_channel',
+          ops: [
+            { type: 'rename', name: 'Épée' },
+            { type: 'kick', slot_id: 's1' },
+          ],
+        },
+        { type: 'update_channel', ops: [{ type: 'close' }] },
+      ],
+    },
+  },
+  'a change of the channel that is none': {
+    js: `ctx.updateChannel({ type: 'close' });`,
+    py: `ctx.update_channel({'type': 'close'})`,
+    expected: fails('BAD_EFFECT', 'threw', 'ops is not a list of at most 50'),
+  },
   'the time of the event, standing still': {
     js: `const ms = Date.now(); for (let i = 0; i < 1e5; i++); ctx.post('bot', { now: ctx.now, ms, still: Date.now() === ms, year: new Date().getFullYear(), iso: new Date(ctx.now).toISOString() });`,
     py: `import time, datetime
@@ -218,6 +247,11 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
     js: `console.log('one', 2); console.log('three');`,
     py: `print('one', 2); print('three')`,
     expected: { outcome: 'ok', effects: [], logs: ['one 2', 'three'] },
+  },
+  'logs by way of ctx': {
+    js: `ctx.log('one', 2); console.log('two'); ctx.log();`,
+    py: `ctx.log('one', 2); print('two'); ctx.log()`,
+    expected: { outcome: 'ok', effects: [], logs: ['one 2', 'two', ''] },
   },
   'logs that are too long': {
     limits: { logBytes: 10 },

@@ -24,6 +24,8 @@ export interface Receipt {
   readonly state_after: string;
   readonly outputs: number[];
   readonly outcome: string;
+  readonly state_version: number;
+  readonly channel_ops?: unknown[];
 }
 
 /** What one run did: as it was logged, or as it came out again. */
@@ -31,6 +33,7 @@ export interface Deed {
   readonly run: number;
   readonly hook: string;
   readonly posts: unknown[];
+  readonly channel_ops: unknown[];
   readonly state_after: string;
 }
 
@@ -39,12 +42,12 @@ export const receiptsOf = ({ entries }: StoredChannel): Receipt[] =>
 
 /** What the log says that each run did. */
 export function logged(channel: StoredChannel): Deed[] {
-  return receiptsOf(channel).map(({ run, hook, outputs, state_after }) => {
+  return receiptsOf(channel).map(({ run, hook, outputs, channel_ops = [], state_after }) => {
     const posts = outputs.map((seq) => {
       const entry = channel.entries[seq - 1] as StoredEntry;
       return { kind: entry.kind, from: entry.from_id, to: entry.to_id, body: bodyOf(entry) };
     });
-    return { run, hook, posts, state_after };
+    return { run, hook, posts, channel_ops, state_after };
   });
 }
 
@@ -54,10 +57,13 @@ export async function replayed(channel: StoredChannel): Promise<Deed[]> {
   const program = prepare(source, attachment.language as Language, attachment.name);
   const limits = { ...DEFAULT_LIMITS, ...JSON.parse(attachment.manifest).limits };
   const deeds: Deed[] = [];
-  let state_version = 0;
   for (const receipt of receiptsOf(channel)) {
     const state = JSON.parse(states.get(receipt.state_before) as string);
-    const { effects, state: saved } = await runHook(program, inputOf(channel, receipt, state, state_version), limits);
+    const { effects, state: saved } = await runHook(
+      program,
+      inputOf(channel, receipt, state, receipt.state_version),
+      limits,
+    );
     const posts = effects.flatMap((effect) => {
       if (effect.type !== 'post') return [];
       const { kind, to = null, body, state_version } = effect;
@@ -65,9 +71,9 @@ export async function replayed(channel: StoredChannel): Promise<Deed[]> {
       const from = `bot:${receipt.bot_id}`;
       return { kind, from, to, body: { ...body, ...verdict, bot_id: receipt.bot_id, state_version } };
     });
-    state_version = saved?.version ?? state_version;
+    const channel_ops = effects.flatMap((effect) => (effect.type === 'update_channel' ? effect.ops : []));
     const state_after = saved ? `sha256:${sha256(canonical(saved.value))}` : receipt.state_before;
-    deeds.push({ run: receipt.run, hook: receipt.hook, posts, state_after });
+    deeds.push({ run: receipt.run, hook: receipt.hook, posts, channel_ops, state_after });
   }
   return deeds;
 }

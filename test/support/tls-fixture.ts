@@ -19,6 +19,8 @@ export class TlsFixture implements AsyncDisposable {
   /** How often each path was asked for. */
   readonly hits = new Map<string, number>();
   price = '114609.375';
+  /** What else is there, by path: JSON, or text as it is. */
+  readonly pages = new Map<string, Page>();
   /** Paths that answer with 503. */
   readonly down = new Set<string>();
   private readonly folder = mkdtempSync(join(tmpdir(), 'parley-tls-'));
@@ -97,10 +99,18 @@ export class TlsFixture implements AsyncDisposable {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'https://fixture');
     this.hits.set(pathname, (this.hits.get(pathname) ?? 0) + 1);
     const route = ROUTES[pathname];
+    const page = this.pages.get(pathname);
     if (this.down.has(pathname)) response.writeHead(503).end('come back later');
+    else if (page) sendPage(response, page);
     else if (route) route({ request, response, query: searchParams, price: this.price });
     else response.writeHead(404).end('nothing here');
   }
+}
+
+export interface Page {
+  readonly body: unknown;
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
 }
 
 interface Visit {
@@ -171,6 +181,11 @@ const ROUTES: Record<string, (visit: Visit) => void> = {
   '/no-http': ({ request }) => request.socket.end('this is not HTTP\r\n\r\n'),
   '/cookie': ({ response }) => response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).end('have one'),
 };
+
+function sendPage(response: ServerResponse, { body, status = 200, headers = {} }: Page) {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
 
 function sendPrice(response: ServerResponse, amount: string) {
   sendJson(response, { data: { amount, currency: 'USD' } });

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Post, Query, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Ip, Post, Query, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
 import { Config } from '../../platform/config.js';
 import { sendPage } from '../page.js';
@@ -29,9 +29,9 @@ export class AuthorizeController {
   ) {}
 
   @Get(PATHS)
-  async ask(@Query() query: unknown, @Res() response: Response) {
+  async ask(@Query() query: unknown, @Ip() address: string, @Res() response: Response) {
     const parameters = readParameters(query);
-    const client = await this.registered(parameters.client_id);
+    const client = known(await this.clients.arriving(parameters.client_id ?? '', address));
     const redirectUri = readRedirectUri(parameters, client);
     let request: AuthorizationRequest;
     try {
@@ -58,16 +58,7 @@ export class AuthorizeController {
       throw new OauthFailure('invalid_request', 'This page was used or is too old. Start again in the app.');
     }
     if (decision === 'deny') return this.sendBack(response, request, { ...new OauthFailure('access_denied').body });
-    return this.approve(response, request, await this.registered(request.clientId));
-  }
-
-  private async registered(clientId = '') {
-    const client = await this.clients.find(clientId);
-    if (client) return client;
-    throw new OauthFailure(
-      'invalid_client',
-      'This app is not registered here. Remove the connection in it and add it again.',
-    );
+    return this.approve(response, request, known(await this.clients.byId(request.clientId)));
   }
 
   private async approve(response: Response, request: AuthorizationRequest, client: OauthClient) {
@@ -83,4 +74,12 @@ export class AuthorizeController {
     const location = withParameters(redirectUri, { ...answer, state, iss: this.config.publicUrl });
     response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(302, location);
   }
+}
+
+function known(client: OauthClient | null): OauthClient {
+  if (client) return client;
+  throw new OauthFailure(
+    'invalid_client',
+    'This app is not registered here. Remove the connection in it and add it again.',
+  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readClientMetadata } from './client-metadata.js';
 
+const KEY = { kty: 'EC', crv: 'P-256', x: 'AQ', y: 'AQ' };
 const redirect_uris = ['https://app.example/cb'];
 
 describe('What a client may leave out', () => {
@@ -10,6 +11,8 @@ describe('What a client may leave out', () => {
       authMethod: 'client_secret_basic',
       redirectUris: [],
       grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+      jwks: null,
+      jwksUri: null,
     });
   });
 
@@ -42,7 +45,15 @@ describe('What is refused', () => {
     ['a list', []],
     ['text', 'x'],
     ['nothing', undefined],
-    ['an unknown way to authenticate', { token_endpoint_auth_method: 'private_key_jwt' }],
+    ['an unknown way to authenticate', { token_endpoint_auth_method: 'tls_client_auth' }],
+    ['signing without a key', { token_endpoint_auth_method: 'private_key_jwt' }],
+    ['keys in two places', { jwks: { keys: [KEY] }, jwks_uri: 'https://app.example/keys' }],
+    ['keys that are none', { jwks: { keys: [] } }],
+    ['a private key', { jwks: { keys: [{ ...KEY, d: 'AQ' }] } }],
+    ['a shared key', { jwks: { keys: [{ kty: 'oct', k: 'AQ' }] } }],
+    ['eleven keys', { jwks: { keys: Array(11).fill(KEY) } }],
+    ['a huge key', { jwks: { keys: [{ ...KEY, kid: 'a'.repeat(12_000) }] } }],
+    ['keys at a plain address', { jwks_uri: 'http://app.example/keys' }],
     ['only grants we do not have', { grant_types: ['implicit'] }],
     ['grants that are no list', { grant_types: 'authorization_code' }],
     [

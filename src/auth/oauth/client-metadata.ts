@@ -1,3 +1,6 @@
+import type { JSONWebKeySet } from 'jose';
+import { documentUrl } from './documents/document-url.js';
+import { isPublicKeySet, LONGEST_KEYS, MOST_KEYS } from './key-set.js';
 import { AUTH_METHODS, type AuthMethod, GRANT_TYPES, type GrantType } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
 import { isRegistrable } from './redirect-uri.js';
@@ -12,6 +15,9 @@ export interface ClientMetadata {
   readonly authMethod: AuthMethod;
   readonly redirectUris: string[];
   readonly grantTypes: GrantType[];
+  /** The public keys of a client that signs: here, or at an address. */
+  readonly jwks: JSONWebKeySet | null;
+  readonly jwksUri: string | null;
 }
 
 /**
@@ -33,11 +39,16 @@ export function readClientMetadata(body: unknown): ClientMetadata {
     throw unusable('The grant client_credentials needs a client secret.');
   }
   checkResponseTypes(metadata.response_types ?? ['code']);
+  const keys = readKeys(metadata);
+  if (authMethod === 'private_key_jwt' && !keys.jwks && !keys.jwksUri) {
+    throw unusable('A client that uses private_key_jwt needs jwks or jwks_uri.');
+  }
   return {
     name: readName(metadata.client_name ?? ''),
     authMethod,
     redirectUris,
     grantTypes,
+    ...keys,
   };
 }
 
@@ -71,6 +82,18 @@ function readRedirectUris(value: unknown): string[] {
 
 function checkResponseTypes(value: unknown) {
   if (!Array.isArray(value) || (value.length && !value.includes('code'))) throw unusable('The response type is code.');
+}
+
+/** Public keys only: a client that sends us its private one is told so, and it is not kept. */
+function readKeys({ jwks, jwks_uri: jwksUri }: Record<string, unknown>): Pick<ClientMetadata, 'jwks' | 'jwksUri'> {
+  if (jwks != null && jwksUri != null) throw unusable('Give jwks or jwks_uri, not both.');
+  if (jwks != null && !isPublicKeySet(jwks)) {
+    throw unusable(`jwks must hold 1 to ${MOST_KEYS} public keys, together at most ${LONGEST_KEYS} characters.`);
+  }
+  if (jwksUri != null && (typeof jwksUri !== 'string' || !documentUrl(jwksUri))) {
+    throw unusable('jwks_uri must be an https URL with a path.');
+  }
+  return { jwks: jwks ?? null, jwksUri: jwksUri ?? null };
 }
 
 function readName(value: unknown): string {

@@ -1,6 +1,7 @@
 import { Controller, Get, Headers } from '@nestjs/common';
 import { SCOPES } from '../../kernel/caller.js';
 import { Config } from '../../platform/config.js';
+import { SIGNING_ALGS } from './client-assertions.js';
 import { AUTH_METHODS, GRANT_TYPES } from './oauth-client.entity.js';
 import { spelledOrigin } from './resource.js';
 
@@ -29,7 +30,10 @@ export class MetadataController {
       grant_types_supported: GRANT_TYPES,
       code_challenge_methods_supported: ['S256'],
       token_endpoint_auth_methods_supported: AUTH_METHODS,
+      token_endpoint_auth_signing_alg_values_supported: SIGNING_ALGS,
       revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      revocation_endpoint_auth_signing_alg_values_supported: SIGNING_ALGS,
+      client_id_metadata_document_supported: true,
       authorization_response_iss_parameter_supported: true,
     };
   }

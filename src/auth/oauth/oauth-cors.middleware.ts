@@ -21,5 +21,5 @@ export class OauthCors implements NestMiddleware {
 export const allowAnyOrigin = (response: Response) =>
   response.set({
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': 'WWW-Authenticate, Mcp-Session-Id',
+    'Access-Control-Expose-Headers': 'WWW-Authenticate, Mcp-Session-Id, RateLimit, RateLimit-Policy, Retry-After',
   });

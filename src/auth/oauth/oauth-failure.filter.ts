@@ -12,6 +12,7 @@ export class OauthFailureFilter implements ExceptionFilter<OauthFailure> {
     if (failure.error === 'invalid_client' && triedBasic) {
       response.setHeader('WWW-Authenticate', 'Basic realm="parley"');
     }
+    if (failure.retryAfterS !== undefined) response.setHeader('Retry-After', failure.retryAfterS);
     response.status(failure.status).setHeader('Cache-Control', 'no-store').json(failure.body);
   }
 }

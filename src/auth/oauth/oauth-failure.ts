@@ -11,6 +11,7 @@ export const OAUTH_ERRORS = {
   invalid_request: { status: 400, description: 'A parameter is missing, malformed or repeated.' },
   invalid_scope: { status: 400, description: 'The scope is malformed or more than was granted.' },
   invalid_target: { status: 400, description: 'The resource is not served here or not the one that was approved.' },
+  temporarily_unavailable: { status: 503, description: 'This cannot be done right now. Try again in a while.' },
   unauthorized_client: { status: 400, description: 'The client did not register for this grant type.' },
   unsupported_grant_type: {
     status: 400,
@@ -30,9 +31,11 @@ export class OauthFailure extends Error {
   constructor(
     readonly error: OauthErrorCode,
     description: string = OAUTH_ERRORS[error].description,
+    /** After so many seconds it is worth trying again: who asked has asked too often. */
+    readonly retryAfterS?: number,
   ) {
     super(error);
-    this.status = OAUTH_ERRORS[error].status;
+    this.status = retryAfterS === undefined ? OAUTH_ERRORS[error].status : 429;
     this.body = { error, error_description: description };
   }
 }

@@ -16,7 +16,7 @@ export class RegistrationController {
   @Header('Cache-Control', 'no-store')
   async register(@Req() request: Request) {
     const metadata = readClientMetadata(request.is('json') ? request.body : undefined);
-    const { client, secret } = await this.clients.register(metadata);
+    const { client, secret } = await this.clients.register(metadata, request.ip ?? '');
     return {
       client_id: client.id,
       client_id_issued_at: Math.floor(client.createdAt / 1000),
@@ -26,6 +26,8 @@ export class RegistrationController {
       grant_types: client.grantTypes,
       response_types: client.mayUse('authorization_code') ? ['code'] : [],
       token_endpoint_auth_method: client.authMethod,
+      ...(client.jwks && { jwks: client.jwks }),
+      ...(client.jwksUri && { jwks_uri: client.jwksUri }),
       scope: SCOPES.join(' '),
     };
   }

@@ -6,6 +6,7 @@ import { ClientsService } from './clients.service.js';
 import { GRANT_TYPES } from './oauth-client.entity.js';
 import { OauthFailureFilter } from './oauth-failure.filter.js';
 import { OauthFailure } from './oauth-failure.js';
+import { TOKEN_PATHS } from './oauth-paths.js';
 import { readParameters } from './parameters.js';
 import { knownResource } from './resource.js';
 
@@ -19,7 +20,7 @@ export class TokenController {
     private readonly server: AuthorizationServer,
   ) {}
 
-  @Post(['token', 'oauth/token'])
+  @Post(TOKEN_PATHS)
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async token(@Body() body: unknown, @Headers('authorization') authorization: string | undefined) {

@@ -1,11 +1,25 @@
 import type { NextFunction, Request, Response } from 'express';
+import { DomainError, ERRORS, retryAfterOf } from '../../kernel/errors.js';
+import { escapeHtml, page, sendPage } from '../page.js';
 import { allowAnyOrigin } from './oauth-cors.middleware.js';
 import { OauthFailure } from './oauth-failure.js';
 import { isOauthPath } from './oauth-paths.js';
 
-/** Express error handler, behind the body parsers: what they refuse at an OAuth endpoint is answered in OAuth's form. */
-export function unreadableBody(error: { status?: number }, request: Request, response: Response, next: NextFunction) {
-  if (!isOauthPath(request.path) || !error.status || error.status >= 500) return next(error);
-  const { body } = new OauthFailure(request.path.endsWith('/register') ? 'invalid_client_metadata' : 'invalid_request');
-  allowAnyOrigin(response).status(error.status).setHeader('Cache-Control', 'no-store').json(body);
+/** Express error handler: what is refused at an OAuth endpoint before it is reached is answered in OAuth's form. */
+export function unreadableBody(error: unknown, request: Request, response: Response, next: NextFunction) {
+  const status = error instanceof DomainError ? ERRORS[error.code].status : (error as { status?: number }).status;
+  if (!isOauthPath(request.path) || !status || status >= 500) return next(error);
+  const { body } = failureOf(error, request.path);
+  const retryAfter = error instanceof DomainError && retryAfterOf(error.facts);
+  if (retryAfter) response.setHeader('Retry-After', retryAfter);
+  // A person is on the way to the form that lets an app in.
+  if (/authorize\/?$/.test(request.path) && request.accepts(['json', 'html']) === 'html') {
+    return sendPage(response, status, page('This did not work', `<p>${escapeHtml(body.error_description)}</p>`));
+  }
+  allowAnyOrigin(response).status(status).setHeader('Cache-Control', 'no-store').json(body);
+}
+
+function failureOf(error: unknown, path: string): OauthFailure {
+  if (error instanceof DomainError && error.code === 'RATE_LIMIT') return new OauthFailure('temporarily_unavailable');
+  return new OauthFailure(path.endsWith('/register') ? 'invalid_client_metadata' : 'invalid_request');
 }

@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Caller } from '../../kernel/caller.js';
+import { DomainError } from '../../kernel/errors.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe } from '../../kernel/schema.js';
 import { Database } from '../../platform/database.js';
@@ -50,7 +51,12 @@ class DecisionMade extends DecisionView {
 
 class ListDecisions {
   @Describe('Only those about this source.') @IsOptional() @IsString() @Matches(HASH) hash?: string;
-  @Describe('The next_cursor of the page before.') @IsOptional() @IsInt() @Min(1) cursor?: number;
+  @Describe('The next_cursor of the page before.')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  cursor?: number;
   @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 50;
 }
 
@@ -86,6 +92,12 @@ export class DecisionsController {
     openWorld: true,
   })
   async decide({ hash, decision, reason_code, note }: DecideBotCode, caller: Caller): Promise<DecisionMade> {
+    if (decision === 'block' && reason_code === 'reviewed') {
+      throw new DomainError(
+        'INVALID_REQUEST',
+        'reason_code reviewed is a reason to allow code: say what speaks against it',
+      );
+    }
     const opinion = { hash, verdict: decision, reasonCode: reason_code, note: note ?? '' };
     const decided = await this.decisions.decide(opinion, caller);
     return {

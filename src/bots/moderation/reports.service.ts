@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { Access } from '../../channels/access.service.js';
+import { tooMuch } from '../../kernel/admission.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
@@ -12,6 +13,8 @@ import type { ReportReason } from './reasons.js';
 
 /** One account can have so many reports that no admin has answered. */
 const MOST_OPEN = 50;
+/** An admin is a person: an answer may come within the hour. */
+const ANSWER_MS = 3_600_000;
 
 export interface Complaint {
   readonly channelId: string;
@@ -40,7 +43,7 @@ export class Reports {
       const open = { accountId, decisionId: IsNull() };
       if (await tx.existsBy(BotReport, { ...open, channelId, botId, reason }))
         throw new DomainError('ALREADY_REPORTED');
-      if ((await tx.countBy(BotReport, open)) >= MOST_OPEN) throw new DomainError('RATE_LIMIT');
+      if ((await tx.countBy(BotReport, open)) >= MOST_OPEN) throw tooMuch('open-reports', ANSWER_MS);
       const report = tx.create(BotReport, {
         id: newId('rep'),
         codeHash: attachment.codeHash,

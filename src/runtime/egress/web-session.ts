@@ -69,9 +69,9 @@ export class WebSession implements AsyncDisposable {
     return this.opened.map(({ record }) => record);
   }
 
-  /** What the run's receipt says of the network: the exchanges, then the tunnels. */
-  records(): FetchRecord[] {
-    return [...this.exchanges.map(recordOfExchange), ...this.tunnels.map(recordOfTunnel)];
+  /** What the run's receipt says of the network: the exchanges, as they are kept, then the tunnels. */
+  records(kept = this.exchanges): FetchRecord[] {
+    return [...kept.map(recordOfExchange), ...this.tunnels.map(recordOfTunnel)];
   }
 
   /** Ends everything that is open. What was not answered yet is answered as unreachable before this resolves. */

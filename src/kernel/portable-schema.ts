@@ -1,7 +1,10 @@
-import type { JsonSchema } from '../kernel/schema.js';
+import { type JsonSchema, type Shape, schemaOf } from './schema.js';
 
 /** Words about the value, whatever it is; every other keyword holds for one type of it. */
 const NOTES = ['description', 'x-untrusted'];
+
+/** The schema of a class as both doors publish it. */
+export const publishedSchemaOf = (shape: Shape): JsonSchema => portable(schemaOf(shape));
 
 /**
  * The same schema without a list of types. It is legal, and clients that bring a tool to a model of one type for each

@@ -1,0 +1,35 @@
+import { Failure } from '../failure.js';
+import { type Bot, type ChannelView, namesOf } from '../message.js';
+import { rememberedSeat, rememberSeat, type TakenSeat } from '../seats.js';
+import type { Session } from '../session.js';
+import { visible } from '../terminal/visible.js';
+
+interface Taken extends TakenSeat {
+  readonly view: ChannelView;
+  readonly bots: readonly Bot[];
+}
+
+/** Takes a seat and shows who is there. */
+export async function join(session: Session, code: string, { entropy }: { readonly entropy?: string }) {
+  const { rejoin_token: _, ...taken } = await takeSeat(session, code, entropy);
+  const { view, slot_id, channel_id } = taken;
+  const others = Object.entries(namesOf(view)).filter(([slot]) => slot !== slot_id);
+  session.out.answer(taken, (paint) => [
+    `You sit in ${paint('bold', slot_id)} of ${channel_id} (${visible(view.name)}).`,
+    `With you: ${others.map(([, name]) => visible(name)).join(', ')}`,
+    `Play: parley play ${channel_id}`,
+  ]);
+}
+
+/** An invite and a rejoin token are good for one seat; the id of a channel for the seat one has there already. */
+export async function takeSeat(session: Session, code: string, entropy?: string): Promise<Taken> {
+  const { server, place } = session;
+  const named = code.startsWith('chn_') ? { channel_id: code } : { invite_code: code };
+  const taken: Taken = await server.call('join_channel', { ...named, entropy }).catch(async (error: unknown) => {
+    const seat = await rememberedSeat(place, code);
+    if (!seat || !(error instanceof Failure) || error.code !== 'NOT_MEMBER') throw error;
+    return server.call('join_channel', { invite_code: seat.rejoin_token });
+  });
+  await rememberSeat(place, taken);
+  return taken;
+}

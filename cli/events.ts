@@ -1,0 +1,82 @@
+import { setTimeout } from 'node:timers/promises';
+import { Failure } from './failure.js';
+import type { Message } from './message.js';
+import type { Server } from './server.js';
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 15_000;
+/** The server says something every 15 seconds: a stream that is silent for longer is dead. */
+const LONGEST_SILENCE_MS = 45_000;
+
+const PAGE = 500;
+
+/** Every message there is after `since`, oldest first. */
+export async function* history(server: Server, channel_id: string, since = 0): AsyncGenerator<Message> {
+  for (let since_id = since, more = true; more; ) {
+    const page = await server.read('get_messages', { channel_id, since_id, limit: PAGE });
+    yield* page.messages;
+    since_id = page.cursor;
+    more = page.has_more;
+  }
+}
+
+export interface Listening {
+  readonly channelId: string;
+  readonly since?: number;
+  readonly signal: AbortSignal;
+  /** The connection was lost, and is tried again. */
+  readonly onLost?: () => void;
+}
+
+/** Every message after `since`, then live ones, each once: a lost connection is taken up where it broke. */
+export async function* events(
+  server: Server,
+  { channelId, since = 0, signal, onLost }: Listening,
+): AsyncGenerator<Message> {
+  let cursor = since;
+  let pause = FIRST_PAUSE_MS;
+  for (let connected = false; !signal.aborted; ) {
+    try {
+      for await (const message of stream(server, channelId, cursor, signal)) {
+        connected = true;
+        pause = FIRST_PAUSE_MS;
+        if (!message) continue;
+        cursor = message.id;
+        yield message;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const isOver = error instanceof Failure && error.kind !== 'unreachable';
+      if (isOver || !connected) throw error;
+      onLost?.();
+    }
+    await setTimeout(pause, undefined, { signal }).catch(() => {});
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+/** One connection. Yields undefined when it stands, before there is news. */
+async function* stream(server: Server, channelId: string, cursor: number, signal: AbortSignal) {
+  const silence = new AbortController();
+  const timer = globalThis.setTimeout(() => silence.abort(), LONGEST_SILENCE_MS);
+  try {
+    const response = await server.request(`/channels/${encodeURIComponent(channelId)}/events`, {
+      headers: { 'last-event-id': String(cursor), accept: 'text/event-stream' },
+      signal: AbortSignal.any([signal, silence.signal]),
+      patienceMs: 2 ** 31 - 1,
+    });
+    yield undefined;
+    let rest = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      timer.refresh();
+      const blocks = `${rest}${chunk}`.split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        if (data) yield JSON.parse(data) as Message;
+      }
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, LessThanOrEqual } from 'typeorm';
+import type { Attachment } from '../attachment.entity.js';
+import { BotLog } from './bot-log.entity.js';
+
+type Bot = Pick<Attachment, 'channelId' | 'botId'>;
+
+/** Of each bot so much is kept, and never less than its newest run. */
+const KEPT_RUNS = 50;
+const KEPT_BYTES = 262_144;
+
+/** What bots print with `console.log` or `print`. No part of the log of the channel, and proof of nothing. */
+@Injectable()
+export class BotLogs {
+  async keep(tx: EntityManager, { channelId, botId }: Bot, run: number, lines: string[]) {
+    if (!lines.length) return;
+    const bytes = Buffer.byteLength(JSON.stringify(lines));
+    await tx.insert(BotLog, { channelId, botId, run, bytes, lines });
+    const kept = await tx.find(BotLog, {
+      where: { channelId, botId },
+      order: { run: 'DESC' },
+      select: { channelId: true, botId: true, run: true, bytes: true },
+    });
+    let sum = 0;
+    const tooOld = kept.find(({ bytes }, i) => {
+      sum += bytes;
+      return i > 0 && (i >= KEPT_RUNS || sum > KEPT_BYTES);
+    });
+    if (tooOld) await tx.delete(BotLog, { channelId, botId, run: LessThanOrEqual(tooOld.run) });
+  }
+
+  /** The newest runs that printed something, oldest of them first. */
+  async tail(tx: EntityManager, { channelId, botId }: Bot, runs: number): Promise<BotLog[]> {
+    return (await tx.find(BotLog, { where: { channelId, botId }, order: { run: 'DESC' }, take: runs })).reverse();
+  }
+}

@@ -1,0 +1,20 @@
+/** What is fixed, whoever asks. Everything that keeps to one of these takes the figure from here. */
+export const CAPS = {
+  body_bytes: { most: 1_048_576, about: 'Bytes of a request body at either door.' },
+  oauth_body_bytes: { most: 65_536, about: 'Bytes of a request body at the endpoints of OAuth.' },
+  body_depth: { most: 20, about: 'Levels of nesting in a message; an envelope around it has a few more.' },
+  body_values: { most: 50_000, about: 'Values in a request body, counted at every level.' },
+  url_characters: { most: 8_192, about: 'Characters of an address with its query.' },
+  headers: { most: 100, about: 'Header fields of a request; further ones are not read.' },
+  header_bytes: { most: 16_384, about: 'Bytes of the header fields of a request.' },
+  batch_messages: { most: 20, about: 'JSON-RPC messages in one MCP request.' },
+  message_bytes: { most: 65_536, about: 'Bytes of one message in a channel.' },
+  channel_slots: { most: 32, about: 'Slots of a channel, and so the most members, invites and bots in it.' },
+  channel_ops: { most: 20, about: 'Changes in one update_channel.' },
+  created_bots: { most: 8, about: 'Bots in one create_channel.' },
+  source_characters: { most: 262_144, about: 'Characters of the source of a bot.' },
+  wait_ms: { most: 50_000, about: 'Milliseconds that one call waits for news.' },
+  page_messages: { most: 500, about: 'Messages in one answer.' },
+} as const satisfies Record<string, { readonly most: number; readonly about: string }>;
+
+export type CapName = keyof typeof CAPS;

@@ -1,0 +1,225 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { postForm, signIn } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { Terminal } from './terminal.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => server[Symbol.asyncDispose]());
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever was remembered
+const remembered = (terminal: Terminal): any => JSON.parse(readFileSync(terminal.file(), 'utf8'));
+const remember = (terminal: Terminal, grant: object) => {
+  mkdirSync(dirname(terminal.file()), { recursive: true });
+  writeFileSync(terminal.file(), JSON.stringify(grant), { mode: 0o600 });
+};
+const mode = (path: string) => statSync(path).mode & 0o777;
+
+describe('Signing in', () => {
+  test('goes through the browser, and is remembered where nobody else can read it', async () => {
+    using alice = new Terminal(server);
+
+    const login = await alice.run(['login', server.url]);
+    const whoami = await alice.run(['whoami']);
+
+    expect(login).toMatchObject({ exitCode: 0, stdout: `Signed in at ${server.url}.\n` });
+    expect(login.stderr).toContain(`${server.url}/oauth/authorize?`);
+    expect(whoami).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(whoami.stdout).toContain('through a browser');
+    expect(mode(alice.file())).toBe(0o600);
+    expect(mode(dirname(alice.file()))).toBe(0o700);
+    expect(mode(dirname(dirname(alice.file())))).toBe(0o700);
+    const { access_token, refresh_token } = remembered(alice);
+    for (const secret of [access_token, refresh_token]) {
+      expect(secret.length).toBeGreaterThan(20);
+      expect(JSON.stringify([login, whoami])).not.toContain(secret);
+    }
+  });
+
+  test('prints where to go when no browser can be opened, and waits', async () => {
+    using alice = new Terminal(server, { BROWSER: '/nowhere/browser' });
+    const login = alice.start('login', '--json');
+    const page = await new Promise<string>((found) => {
+      login.process.stderr.on('data', () => {
+        const url = /http:\S+authorize\S+/.exec(login.errors())?.[0];
+        if (url) found(url);
+      });
+    });
+
+    expect(login.errors()).toContain('Go to this page');
+    expect(new URL(page).searchParams.get('code_challenge_method')).toBe('S256');
+    const strangers = new URL(new URL(page).searchParams.get('redirect_uri') ?? '');
+    strangers.search = '?code=stolen&state=guessed';
+    expect((await fetch(strangers)).status).toBe(404);
+    expect((await fetch(page)).status).toBe(200);
+
+    expect(await login.ended).toMatchObject({ exitCode: 0, json: { way: 'browser', server: server.url } });
+  });
+
+  test('that is declined says so and remembers nothing', async () => {
+    using alice = new Terminal(server, { BROWSER: '/nowhere/browser' });
+    const login = alice.start('login');
+    while (!/state=/.test(login.errors())) await new Promise((later) => login.process.stderr.once('data', later));
+    const asked = new URL(/http:\S+/.exec(login.errors())?.[0] ?? '').searchParams;
+    const answer = { error: 'access_denied', state: asked.get('state') ?? '', iss: server.url };
+
+    await fetch(`${asked.get('redirect_uri')}?${new URLSearchParams(answer)}`);
+
+    const { exitCode, stderr } = await login.ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('access_denied: The sign-in was not approved.');
+    expect(() => remembered(alice)).toThrow();
+  });
+
+  test('refuses an answer that another authorization server sent', async () => {
+    using alice = new Terminal(server, { BROWSER: '/nowhere/browser' });
+    const login = alice.start('login');
+    while (!/state=/.test(login.errors())) await new Promise((later) => login.process.stderr.once('data', later));
+    const asked = new URL(/http:\S+/.exec(login.errors())?.[0] ?? '').searchParams;
+    const answer = { code: 'x', state: asked.get('state') ?? '', iss: 'https://mallory.example' };
+
+    await fetch(`${asked.get('redirect_uri')}?${new URLSearchParams(answer)}`);
+
+    expect(await login.ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('WRONG_ISSUER') });
+  });
+
+  test('by --machine needs no browser, and comes again by itself', async () => {
+    using robot = new Terminal(server, { BROWSER: '/nowhere/browser' });
+
+    expect((await robot.json('login', '--machine', '--name', 'robot')).way).toBe('machine');
+    const created = await robot.json('create', 'Robots', 'invite:one');
+    const grant = remembered(robot);
+    remember(robot, { ...grant, access_token: 'pat_gone', expires_at: Date.now() + 3_600_000 });
+    const { channels } = await robot.json('channels');
+
+    expect(channels).toMatchObject([{ channel_id: created.channel_id }]);
+    expect(remembered(robot).access_token).not.toBe('pat_gone');
+  });
+
+  test('by --token takes one from standard input, if the server takes it', async () => {
+    using alice = new Terminal(server);
+    const { access_token } = await signIn(server.url, 'alice');
+
+    const good = await alice.run(['login', '--token'], `${access_token}\n`);
+    const whoami = await alice.run(['whoami', '--json']);
+    const bad = await alice.run(['login', '--token'], 'pat_that_never_was');
+    const none = await alice.run(['login', '--token'], 'two words');
+
+    expect(good).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(whoami.json).toMatchObject({ way: 'token' });
+    expect(bad).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('INVALID_TOKEN') });
+    expect(none.exitCode).toBe(2);
+    expect(remembered(alice).access_token).toBe(access_token);
+    expect(JSON.stringify([good, whoami, bad])).not.toContain(access_token);
+  });
+
+  test('is for one server and one profile', async () => {
+    using alice = new Terminal(server);
+    await alice.json('login', '--profile', 'work');
+
+    const other = await alice.run(['whoami']);
+    const elsewhere = await alice.run(['whoami', '--profile', 'work', '--server', 'http://127.0.0.1:9']);
+
+    expect((await alice.run(['whoami', '--profile', 'work'])).exitCode).toBe(0);
+    expect(other).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(other.stderr).toBe(
+      `NOT_SIGNED_IN: You are not signed in at ${server.url}.\nRun: parley login ${server.url}\n`,
+    );
+    expect(elsewhere.exitCode).toBe(3);
+    expect((await alice.run(['whoami', '--profile', '../etc'])).exitCode).toBe(2);
+  });
+});
+
+describe('Staying signed in', () => {
+  test('refreshes a token that is over, before it is refused', async () => {
+    using alice = new Terminal(server);
+    await alice.json('login');
+    const before = remembered(alice);
+    remember(alice, { ...before, expires_at: Date.now() - 1 });
+
+    expect((await alice.run(['whoami'])).exitCode).toBe(0);
+
+    const after = remembered(alice);
+    expect(after.access_token).not.toBe(before.access_token);
+    expect(after.refresh_token).not.toBe(before.refresh_token);
+    expect(mode(alice.file())).toBe(0o600);
+  });
+
+  test('refreshes once for ten processes at once, and none loses its sign-in', async () => {
+    using alice = new Terminal(server);
+    await alice.json('login');
+    const before = remembered(alice);
+    remember(alice, { ...before, access_token: 'pat_gone' });
+
+    const ends = await Promise.all(Array.from({ length: 10 }, () => alice.run(['channels', '--json'])));
+
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual(Array(10).fill(0));
+    const after = remembered(alice);
+    expect(after.refresh_token).not.toBe(before.refresh_token);
+    // One use of the first refresh token, so what is remembered is its very successor.
+    expect((await alice.run(['whoami'])).exitCode).toBe(0);
+    expect(readdirSync(dirname(alice.file()))).toEqual(['credentials.json']);
+  });
+
+  test('ends with the sign-in: a dead refresh token is said once and for all', async () => {
+    using alice = new Terminal(server);
+    await alice.json('login');
+    const { client, refresh_token, ...rest } = remembered(alice);
+    await postForm(`${server.url}/oauth/revoke`, { token: refresh_token, client_id: client.client_id });
+
+    const refused = await alice.run(['channels']);
+    const asJson = await alice.run(['channels', '--json']);
+
+    expect(refused).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(refused.stderr).toContain(`Your sign-in at ${server.url} has ended.`);
+    expect(JSON.parse(asJson.stderr).error).toMatchObject({ code: 'NOT_SIGNED_IN', exit_code: 3 });
+    expect(refused.stderr + asJson.stderr).not.toContain(rest.access_token);
+  });
+
+  test('mends the permissions of a file that everybody could read', async () => {
+    using alice = new Terminal(server);
+    await alice.json('login');
+    writeFileSync(alice.file(), readFileSync(alice.file()), { mode: 0o644 });
+    const { chmodSync } = await import('node:fs');
+    chmodSync(alice.file(), 0o644);
+
+    await alice.run(['whoami']);
+
+    expect(mode(alice.file())).toBe(0o600);
+  });
+});
+
+describe('Signing out', () => {
+  test('ends the session at the server, and forgets it', async () => {
+    using alice = new Terminal(server);
+    await alice.json('login');
+    const { access_token } = remembered(alice);
+
+    const out = await alice.run(['logout']);
+
+    expect(out).toMatchObject({ exitCode: 0, stdout: `Signed out of ${server.url}.\n` });
+    const headers = { authorization: `Bearer ${access_token}` };
+    expect((await fetch(`${server.url}/list_channels`, { headers })).status).toBe(401);
+    expect((await alice.run(['whoami'])).exitCode).toBe(3);
+    expect((await alice.run(['logout'])).exitCode).toBe(0);
+  });
+
+  test('forgets it even where nobody answers any more', async () => {
+    await using gone = await startServer();
+    using alice = new Terminal(gone);
+    await alice.json('login');
+    await gone.stop();
+
+    const whoami = await alice.run(['whoami']);
+    const out = await alice.run(['logout', '--json']);
+
+    expect(whoami).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(whoami.stderr).toContain('UNREACHABLE');
+    expect(out).toMatchObject({ exitCode: 0, json: { signed_in: false, server_told: false } });
+    expect(() => remembered(alice)).toThrow();
+  });
+});

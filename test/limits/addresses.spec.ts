@@ -1,0 +1,130 @@
+import { request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type RunningServer, startServer } from '../support/server.js';
+
+const ANONYMOUS = 40;
+const REGISTRATION = 10;
+
+let server: RunningServer;
+let proxied: RunningServer;
+beforeAll(async () => {
+  const limits = { LIMIT_WINDOW_S: '3600', LIMIT_ANONYMOUS: String(ANONYMOUS), LIMIT_ADDRESS: '60' };
+  [server, proxied] = await Promise.all([startServer(limits), startServer({ ...limits, TRUST_PROXY: '1' })]);
+});
+afterAll(async () => {
+  await Promise.all([server, proxied].map((each) => each[Symbol.asyncDispose]()));
+});
+
+interface Asked {
+  /** The address of this machine to come from. */
+  readonly from?: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+}
+
+interface Heard {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly text: string;
+}
+
+const ask = ({ url }: RunningServer, path: string, { from, method = 'GET', headers }: Asked = {}) =>
+  new Promise<Heard>((answer, fail) => {
+    const asked = httpRequest(url + path, { localAddress: from, method, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => answer({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    asked.on('error', fail).end();
+  });
+
+async function flood(to: RunningServer, asked: Asked, path = '/health_check') {
+  for (let i = 0; i < 100; i++) {
+    const heard = await ask(to, path, asked);
+    if (heard.status === 429) return { heard, letIn: i };
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('An address that asks without a token', () => {
+  test('is let in so often, and another one as often', async () => {
+    const { letIn, heard } = await flood(server, { from: '127.0.0.2' });
+
+    expect(letIn).toBe(ANONYMOUS);
+    expect(JSON.parse(heard.text)).toMatchObject({ code: 'RATE_LIMIT', policy: 'anonymous' });
+    expect(heard.headers.ratelimit).toBe(`"anonymous";r=0;t=${heard.headers['retry-after']}`);
+    expect((await ask(server, '/health_check', { from: '127.0.0.3' })).status).toBe(200);
+  });
+
+  test('is answered as OAuth has it where it signs in', async () => {
+    const { letIn, heard } = await flood(server, { from: '127.0.0.4', method: 'POST' }, '/register');
+
+    expect(letIn).toBe(ANONYMOUS / REGISTRATION);
+    expect(JSON.parse(heard.text)).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: expect.stringContaining('Retry-After'),
+    });
+    expect(heard.headers).toMatchObject({
+      'retry-after': expect.stringMatching(/^3[56]\d\d$/),
+      'cache-control': 'no-store',
+      'access-control-allow-origin': '*',
+    });
+  });
+
+  test('is shown a page where a person signs in', async () => {
+    const asked = { from: '127.0.0.5', headers: { accept: 'text/html' } };
+
+    const { heard } = await flood(server, asked, '/oauth/authorize');
+
+    expect(heard.headers['content-type']).toMatch('text/html');
+    expect(heard.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(heard.headers).toHaveProperty('retry-after');
+  });
+
+  test('can still be asked whether the server lives', async () => {
+    await flood(server, { from: '127.0.0.6' });
+
+    expect((await ask(server, '/healthz', { from: '127.0.0.6' })).status).toBe(200);
+  });
+
+  test('gains nothing by a token that is none', async () => {
+    const asked = { from: '127.0.0.7', headers: { authorization: 'Bearer nonsense' } };
+
+    const { letIn, heard } = await flood(server, asked);
+
+    expect(letIn).toBe(60);
+    expect(JSON.parse(heard.text)).toMatchObject({ policy: 'address' });
+    expect((await flood(server, { ...asked, from: '127.0.0.8', method: 'POST' }, '/register')).letIn).toBe(4);
+  });
+});
+
+describe('The header X-Forwarded-For', () => {
+  const named = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+
+  test('is nobody’s word where no proxy is trusted', async () => {
+    let refused = 0;
+    for (let i = 0; i < ANONYMOUS + 5; i++) {
+      const { status } = await ask(server, '/health_check', { from: '127.0.0.9', ...named(`198.51.100.${i}`) });
+      if (status === 429) refused += 1;
+    }
+
+    expect(refused).toBe(5);
+  });
+
+  test('is the client’s address behind a trusted proxy, whatever the client put in front of it', async () => {
+    const { letIn } = await flood(proxied, named('203.0.113.1, 198.51.100.1'));
+
+    expect(letIn).toBe(ANONYMOUS);
+    expect((await ask(proxied, '/health_check', named('198.51.100.2'))).status).toBe(200);
+    expect((await ask(proxied, '/health_check', named('203.0.113.9, 198.51.100.1'))).status).toBe(429);
+  });
+
+  test('of IPv6 counts by the network that a customer has', async () => {
+    await flood(proxied, named('2001:db8:0:1::1'));
+
+    expect((await ask(proxied, '/health_check', named('2001:db8:0:1:ffff::2'))).status).toBe(429);
+    expect((await ask(proxied, '/health_check', named('2001:db8:0:2::1'))).status).toBe(200);
+  });
+});
