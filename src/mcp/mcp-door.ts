@@ -12,7 +12,7 @@ import { OperationCatalog } from '../platform/operation-catalog.js';
 import { LOG } from '../platform/platform.module.js';
 import { type Asking, askingOf, toAuthInfo } from './asking.js';
 import type { Exchange } from './exchange.js';
-import { refusal } from './json-rpc.js';
+import { messagesOf, refusal } from './json-rpc.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
 import { Listening } from './listening.js';
@@ -38,8 +38,8 @@ export class McpDoor implements OnApplicationShutdown {
     private readonly servers: ServerFactory,
     @Inject(LOG) private readonly log: Log,
   ) {
-    // Who takes no events is told nothing before the answer, so `auto` is always JSON.
-    this.modern = { json: this.modernHandler('auto'), events: this.modernHandler('sse') };
+    // `auto` is JSON until something is said before the answer. Who takes no events is told nothing before it.
+    this.modern = { auto: this.modernHandler('auto'), events: this.modernHandler('sse') };
   }
 
   async serve(request: Request, response: Response) {
@@ -52,7 +52,9 @@ export class McpDoor implements OnApplicationShutdown {
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const body = lenientMessage(request.body);
-    const streams = /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
+    const { accept = '' } = request.headers;
+    const streams = /\btext\/event-stream\b/i.test(accept);
+    const takesJson = /\bapplication\/(json|\*)|\*\/\*/i.test(accept);
     // The SDK refuses a client that does not offer both; which of them it wants has just been read.
     request.headers.accept = 'application/json, text/event-stream';
     const fetch = async (web: globalThis.Request) => {
@@ -60,7 +62,8 @@ export class McpDoor implements OnApplicationShutdown {
       request.logFields = logFieldsOf(request, body, era, this.catalog);
       const challenge = () => challengeFor(this.config, 'INSUFFICIENT_SCOPE', request.path, request.headers.host);
       const asking: Asking = { caller, requestId, era, streams, challenge };
-      return this.answer(web, { asking, body, closed: closed.signal });
+      const opensAtOnce = streams && (!takesJson || this.callsOperation(body));
+      return this.answer(web, { asking, body, closed: closed.signal }, opensAtOnce);
     };
     const onerror = (err: Error) => this.log.error({ request_id: requestId, err });
     await toNodeHandler({ fetch }, { onerror })(request, response as never, body);
@@ -68,7 +71,7 @@ export class McpDoor implements OnApplicationShutdown {
 
   /** After the last answers are out. */
   async onApplicationShutdown() {
-    await Promise.all([this.modern.json.close(), this.modern.events.close()]);
+    await Promise.all([this.modern.auto.close(), this.modern.events.close()]);
   }
 
   private challenge(request: Request, response: Response) {
@@ -79,12 +82,22 @@ export class McpDoor implements OnApplicationShutdown {
       .json(unauthenticated(this.config, request.id, request.headers.host));
   }
 
-  private async answer(web: globalThis.Request, exchange: Exchange) {
+  private async answer(web: globalThis.Request, exchange: Exchange, opensAtOnce: boolean) {
     const { asking, body } = exchange;
     if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
     if (Listening.isAskedBy(exchange)) return this.listening.answer(web, exchange);
-    const handler = asking.streams ? this.modern.events : this.modern.json;
+    const handler = opensAtOnce ? this.modern.events : this.modern.auto;
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
+  }
+
+  /**
+   * It may wait, and its stream is kept alive meanwhile. A stream has sent its status, so nothing else gets one before there
+   * is something to say: some errors of the protocol are told by the status.
+   */
+  private callsOperation(body: unknown): boolean {
+    const [message] = messagesOf(body);
+    const name = message?.method === 'tools/call' ? message.params?.name : undefined;
+    return typeof name === 'string' && this.catalog.find(name) !== undefined;
   }
 
   private modernHandler(responseMode: 'auto' | 'sse') {
