@@ -1,11 +1,26 @@
-// `npm run admin -- token [--days N]` prints a new token with the scope admin; `npm run admin -- revoke` ends all of them.
+// What the operator does beside the server, whether it runs or not: see USAGE.
 import { parseArgs } from 'node:util';
+import { isReserved, readAccountName } from './auth/accounts/account-name.js';
+import { OperatorInvites } from './auth/accounts/invites/operator-invites.js';
 import { AdminTokens } from './auth/admin-tokens.js';
-import { ConfigError, readConfig } from './platform/config.js';
+import { type Config, ConfigError, readConfig } from './platform/config.js';
 
-const USAGE = 'npm run admin -- token [--days N]   or   npm run admin -- revoke';
+const USAGE = `npm run admin -- create NAME                 a link with which NAME becomes an admin
+npm run admin -- invite [--role ROLE]        a link with which somebody makes an account
+npm run admin -- reset NAME                  a link with which NAME sets a new password, without passkeys
+npm run admin -- token                       a token with the scope admin
+npm run admin -- revoke                      ends all of these tokens
+--days N: for how long (a link 7 days, a token 1).  ROLE: member, moderator or admin.`;
 const MOST_DAYS = 365;
 const DAY_MS = 86_400_000;
+const COMMANDS = ['create', 'invite', 'reset', 'token', 'revoke'] as const;
+const ROLES = ['member', 'moderator', 'admin'] as const;
+
+interface Order {
+  readonly name?: string;
+  readonly role: (typeof ROLES)[number];
+  readonly days?: number;
+}
 
 try {
   process.stdout.write(`${obey(process.argv.slice(2))}\n`);
@@ -14,27 +29,65 @@ try {
   process.exitCode = 1;
 }
 
-/** The token alone goes to standard output, so that a script can take it from there. */
+/** What was made goes alone to standard output, so that a script can take it from there. */
 function obey(args: string[]): string {
-  const { command, days } = readArguments(args);
-  const tokens = new AdminTokens(readConfig().dataDir);
-  if (command === 'revoke') return `Revoked ${tokens.revokeAll()}.`;
-  const now = Date.now();
-  const expiresAt = now + days * DAY_MS;
-  console.error(`A token with the scopes channels, bots and admin, good until ${new Date(expiresAt).toISOString()}:`);
-  return tokens.mint(expiresAt, now);
+  const [command, order] = readArguments(args);
+  const config = readConfig();
+  switch (command) {
+    case 'create':
+      return link(config, order, { purpose: 'sign-up', role: 'admin', name: accountName(order.name, true) });
+    case 'reset':
+      return link(config, order, { purpose: 'reset', role: 'member', name: accountName(order.name, false) });
+    case 'invite':
+      return link(config, order, { purpose: 'sign-up', role: order.role, name: null });
+    case 'revoke':
+      return `Revoked ${new AdminTokens(config.dataDir).revokeAll()}.`;
+    default:
+      return token(config, order);
+  }
 }
 
-function readArguments(args: string[]) {
+type About = Omit<Parameters<OperatorInvites['make']>[0], 'expires_at'>;
+
+function link({ dataDir, publicUrl, authMode }: Config, { days = 7 }: Order, about: About): string {
+  const now = Date.now();
+  const expires_at = now + days * DAY_MS;
+  const code = new OperatorInvites(dataDir).make({ ...about, expires_at }, now);
+  if (authMode === 'open') console.error('Nobody signs in while AUTH_MODE is open: the link works with accounts.');
+  console.error(`A link that works once, until ${new Date(expires_at).toISOString()}:`);
+  return `${publicUrl}/sign-up?code=${code}`;
+}
+
+function token({ dataDir }: Config, { days = 1 }: Order): string {
+  const now = Date.now();
+  const expiresAt = now + days * DAY_MS;
+  console.error(`A token with all scopes and admin, good until ${new Date(expiresAt).toISOString()}:`);
+  return new AdminTokens(dataDir).mint(expiresAt, now);
+}
+
+function accountName(given: string | undefined, isNew: boolean): string {
+  const name = readAccountName(given ?? '');
+  if (!name || (isNew && isReserved(name, true))) {
+    throw new ConfigError(
+      'NAME has 2 to 24 letters, digits, spaces, _ or -, and is not one that the server uses itself.',
+    );
+  }
+  return name.shown;
+}
+
+function readArguments(args: string[]): [(typeof COMMANDS)[number], Order] {
   try {
-    const options = { days: { type: 'string', default: '1' } } as const;
+    const options = { days: { type: 'string' }, role: { type: 'string', default: 'member' } } as const;
     const { positionals, values } = parseArgs({ args, allowPositionals: true, options });
-    const [command, ...more] = positionals;
-    const days = Number(values.days);
-    const isMeant = (command === 'token' || command === 'revoke') && !more.length;
-    if (isMeant && Number.isInteger(days) && days >= 1 && days <= MOST_DAYS) return { command, days };
+    const [given, name, ...more] = positionals;
+    const command = COMMANDS.find((known) => known === given);
+    const role = ROLES.find((known) => known === values.role);
+    const days = values.days === undefined ? undefined : Number(values.days);
+    const isDays = days === undefined || (Number.isInteger(days) && days >= 1 && days <= MOST_DAYS);
+    const isNamed = (name !== undefined) === (command === 'create' || command === 'reset');
+    if (command && role && isDays && isNamed && !more.length) return [command, { name, role, days }];
   } catch {
     // An option nobody knows: said below.
   }
-  throw new ConfigError(`${USAGE}\nN is a whole number of days from 1 to ${MOST_DAYS}; 1 where it is left out.`);
+  throw new ConfigError(`${USAGE}\nN is a whole number of days from 1 to ${MOST_DAYS}.`);
 }

@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { Auth1 } from './auth/migrations/1-auth.js';
 import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
 import { Roles1700000000800 } from './auth/migrations/3-roles.js';
+import { Accounts1700000001000 } from './auth/migrations/4-accounts.js';
 import { ClientDocuments1700000001100 } from './auth/migrations/4-client-documents.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
@@ -45,6 +46,7 @@ export const APP_SCHEMA: Schema = {
     Signatures1700000001301,
     ClientDocuments1700000001100,
     Debugging1700000001200,
+    Accounts1700000001000,
   ],
 };
 

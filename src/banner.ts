@@ -16,12 +16,18 @@ Parley is listening.
   Claude, ChatGPT, Cursor   ${url}/mcp
   REST                      ${url}/create_channel, …   (OpenAPI: ${url}/openapi.json)
   Docs                      ${url}/docs
-  Mode                      ${config.authMode}: every grant is a guest of its own, for use on this machine
+  Mode                      ${config.authMode === 'open' ? OPEN : accounts(config)}
 ${openDoor(config)}  Data                      ${config.databaseFile}
   Server key                ${key.verifierKey}
 ${docker ? containers(docker) : embedded(missing)}
 `;
 }
+
+const OPEN = 'open: every grant is a guest of its own, for use on this machine';
+
+const accounts = ({ publicUrl, signUp }: Config) =>
+  `accounts: people sign in at ${publicUrl}/account, sign-up is ${signUp}
+                            (the first admin: npm run admin -- create NAME)`;
 
 const containers = (
   docker: DockerRunner,
@@ -36,7 +42,7 @@ const embedded = (
                             are refused with SANDBOX_UNAVAILABLE
 `;
 
-function openDoor({ host, port }: Config) {
-  if (isLoopbackHost(host)) return '';
+function openDoor({ host, port, authMode }: Config) {
+  if (isLoopbackHost(host) || authMode === 'accounts') return '';
   return `  Beware                    HOST=${host} is not a loopback address: whoever reaches port ${port} gets in\n`;
 }

@@ -6,6 +6,7 @@ import { Session } from './session.entity.js';
 /** A token and the caller it stands for, in one row: every request reads it once. The token itself is never stored. */
 @Entity('access_token')
 @Index('ix_access_token_session_id', ['sessionId'])
+@Index('ix_access_token_account_id', ['accountId'])
 @Index('ix_access_token_expires_at', ['expiresAt'])
 export class AccessToken {
   @PrimaryColumn({ type: 'varchar', length: 64 }) hash!: string;

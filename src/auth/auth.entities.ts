@@ -1,6 +1,11 @@
 import { AccessToken } from './access-token.entity.js';
 import { Account } from './accounts/account.entity.js';
+import { AccountInvite } from './accounts/invites/account-invite.entity.js';
+import { Passkey } from './accounts/passkeys/passkey.entity.js';
+import { PasskeyChallenge } from './accounts/passkeys/passkey-challenge.entity.js';
+import { WebSession } from './accounts/web/web-session.entity.js';
 import { AuthorizationCode } from './oauth/authorization-code.entity.js';
+import { Consent } from './oauth/consent.entity.js';
 import { ConsentTicket } from './oauth/consent-ticket.entity.js';
 import { OauthClient } from './oauth/oauth-client.entity.js';
 import { RefreshToken } from './oauth/refresh-token.entity.js';
@@ -17,4 +22,9 @@ export const AUTH_ENTITIES = [
   AuthorizationCode,
   ConsentTicket,
   UsedAssertion,
+  Consent,
+  AccountInvite,
+  WebSession,
+  Passkey,
+  PasskeyChallenge,
 ];

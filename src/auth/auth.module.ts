@@ -3,6 +3,28 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../platform/config.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
+import { Accesses } from './accounts/access/accesses.service.js';
+import { PersonalTokens } from './accounts/access/personal-tokens.service.js';
+import { TokensController } from './accounts/access/tokens.controller.js';
+import { AccountsController } from './accounts/accounts.controller.js';
+import { Accounts } from './accounts/accounts.service.js';
+import { AccountInvites } from './accounts/invites/account-invites.service.js';
+import { OperatorInvites } from './accounts/invites/operator-invites.js';
+import { Logins } from './accounts/logins.service.js';
+import { AccountController } from './accounts/pages/account.controller.js';
+import { SignInController } from './accounts/pages/sign-in.controller.js';
+import { SignUpController } from './accounts/pages/sign-up.controller.js';
+import { PasskeyChallenges } from './accounts/passkeys/passkey-challenges.service.js';
+import { PasskeyLoginController } from './accounts/passkeys/passkey-login.controller.js';
+import { PasskeyLogins } from './accounts/passkeys/passkey-logins.service.js';
+import { Passkeys } from './accounts/passkeys/passkeys.service.js';
+import { PasswordChanges } from './accounts/password-changes.service.js';
+import { LoginLimits } from './accounts/passwords/login-limits.js';
+import { Passwords } from './accounts/passwords/passwords.service.js';
+import { SignUps } from './accounts/sign-ups.service.js';
+import { Continuations } from './accounts/web/continuations.service.js';
+import { Visits } from './accounts/web/visits.service.js';
+import { WebSessions } from './accounts/web/web-sessions.service.js';
 import { AdminTokens } from './admin-tokens.js';
 import { Bearer } from './bearer.middleware.js';
 import { AuthorizationServer } from './oauth/authorization-server.js';
@@ -28,9 +50,38 @@ import { Presence } from './presence.js';
 import { PurgeService } from './purge.service.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Who is calling: an OAuth 2.1 server, and the middleware that turns its tokens into callers for every route. */
+const PAGES = [SignInController, SignUpController, PasskeyLoginController, AccountController];
+
+const ACCOUNTS = [
+  Accesses,
+  AccountInvites,
+  Accounts,
+  Continuations,
+  LoginLimits,
+  Logins,
+  PasskeyChallenges,
+  PasskeyLogins,
+  Passkeys,
+  PasswordChanges,
+  Passwords,
+  PersonalTokens,
+  SignUps,
+  Visits,
+  WebSessions,
+];
+
+/** Who is calling: accounts, an OAuth 2.1 server, and the middleware that turns its tokens into callers for every route. */
 @Module({
-  controllers: [MetadataController, RegistrationController, AuthorizeController, TokenController, RevocationController],
+  controllers: [
+    MetadataController,
+    RegistrationController,
+    AuthorizeController,
+    TokenController,
+    RevocationController,
+    AccountsController,
+    TokensController,
+    ...PAGES,
+  ],
   providers: [
     { provide: AdminTokens, inject: [Config], useFactory: ({ dataDir }: Config) => new AdminTokens(dataDir) },
     {
@@ -44,6 +95,8 @@ import { SessionsService } from './sessions.service.js';
     ClientDocuments,
     ClientKeys,
     ClientAssertions,
+    { provide: OperatorInvites, inject: [Config], useFactory: ({ dataDir }: Config) => new OperatorInvites(dataDir) },
+    ...ACCOUNTS,
     ClientsService,
     ConsentsService,
     Presence,

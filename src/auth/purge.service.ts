@@ -5,6 +5,10 @@ import { Database } from '../platform/database.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
 import { AccessToken } from './access-token.entity.js';
+import { AccountInvite } from './accounts/invites/account-invite.entity.js';
+import { PasskeyChallenge } from './accounts/passkeys/passkey-challenge.entity.js';
+import { WebSession } from './accounts/web/web-session.entity.js';
+import { IDLE_MS } from './accounts/web/web-sessions.service.js';
 import { AuthorizationCode } from './oauth/authorization-code.entity.js';
 import { ConsentTicket } from './oauth/consent-ticket.entity.js';
 import { OauthClient } from './oauth/oauth-client.entity.js';
@@ -42,6 +46,10 @@ export class PurgeService implements OnApplicationBootstrap, OnModuleDestroy {
     return this.database.write(async (tx) => {
       await tx.delete(AccessToken, { expiresAt: LessThan(now) });
       await tx.delete(RefreshToken, { expiresAt: LessThan(now) });
+      await tx.delete(AccountInvite, { expiresAt: LessThan(now) });
+      await tx.delete(PasskeyChallenge, { expiresAt: LessThan(now) });
+      await tx.delete(WebSession, { expiresAt: LessThan(now) });
+      await tx.delete(WebSession, { seenAt: LessThan(now - IDLE_MS) });
       await tx.delete(ConsentTicket, { expiresAt: LessThan(now) });
       await tx.delete(AuthorizationCode, { expiresAt: dayAgo });
       await tx.delete(OauthClient, { firstUsedAt: IsNull(), createdAt: dayAgo });

@@ -22,5 +22,11 @@ export class Session {
   @Column({ type: 'simple-json' }) scopes!: Scope[];
   /** The newest generation of refresh tokens of which one was used. */
   @Column({ name: 'used_generation', type: 'integer' }) usedGeneration!: number;
+  /** What its owner calls it, where it is a personal access token. */
+  @Column({ type: 'varchar', length: 40, nullable: true }) label!: string | null;
+  /** Where its code went. */
+  @Column({ name: 'redirect_uri', type: 'varchar', length: 2000, nullable: true }) redirectUri!: string | null;
+  /** When it was last used, to the hour. */
+  @Column({ name: 'used_at', type: 'bigint', transformer: bigint, nullable: true }) usedAt!: number | null;
   @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
 }

@@ -96,6 +96,16 @@ export const ERRORS = {
     fix: 'Call list_runs to see which there are.',
   },
   DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document', fix: 'Call search to see which there are.' },
+  ACCOUNT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such account',
+    fix: 'Call list_accounts to see which there are.',
+  },
+  ACCESS_NOT_FOUND: {
+    status: 404,
+    title: 'Your account has no such token or connected app',
+    fix: 'Call list_tokens to see which there are.',
+  },
   INVITE_INVALID: {
     status: 404,
     title: 'This invite is unknown, used or revoked',
@@ -105,6 +115,21 @@ export const ERRORS = {
     status: 404,
     title: 'This rejoin token is unknown, used or revoked',
     fix: 'Each rejoin gives a new token; use the newest, or join_channel with channel_id from the same account.',
+  },
+  NO_ACCOUNTS: {
+    status: 409,
+    title: 'This server has no accounts',
+    fix: 'It runs in open mode, where every grant is a guest of its own. The operator can set AUTH_MODE=accounts.',
+  },
+  SIGN_UP_CLOSED: {
+    status: 409,
+    title: 'Nobody can sign up on this server',
+    fix: 'The operator can set SIGN_UP=invite, or name somebody with npm run admin -- create NAME.',
+  },
+  LAST_ADMIN: {
+    status: 409,
+    title: 'This is the last admin of the server',
+    fix: 'Make somebody else an admin first.',
   },
   CHANNEL_CLOSED: {
     status: 409,

@@ -43,7 +43,8 @@ export class Config {
   readonly dataDir: string;
   /** Path of the SQLite file. */
   readonly databaseFile: string;
-  readonly authMode: 'open';
+  readonly authMode: 'open' | 'accounts';
+  readonly signUp: Values['SIGN_UP'];
   readonly accessTokenMs: number;
   readonly refreshTokenMs: number;
   readonly sandbox: SandboxConfig;
@@ -69,6 +70,7 @@ export class Config {
     this.databaseFile = databaseFile(values.DATABASE_URL, this.dataDir);
     this.configuredUrl = values.PUBLIC_URL;
     this.authMode = authMode(values.AUTH_MODE, values.PUBLIC_URL);
+    this.signUp = values.SIGN_UP;
     this.accessTokenMs = values.ACCESS_TOKEN_MINUTES * 60_000;
     this.refreshTokenMs = values.REFRESH_TOKEN_DAYS * 86_400_000;
     this.sandbox = {
@@ -130,16 +132,21 @@ function databaseFile(url: string, dataDir: string): string {
   return url ? resolve(url) : join(dataDir, 'parley.sqlite');
 }
 
-function authMode(mode: Values['AUTH_MODE'], publicUrl: string) {
-  if (mode === 'accounts') {
-    throw new ConfigError('AUTH_MODE=accounts needs sign-in, which this version does not have yet: use open.');
-  }
-  if (publicUrl && !isLoopback(new URL(publicUrl))) {
+/** What PUBLIC_URL decides: who signs in elsewhere must not do so in clear, and open mode is for this machine. */
+function authMode(mode: Values['AUTH_MODE'], publicUrl: string): Config['authMode'] {
+  const url = publicUrl ? new URL(publicUrl) : undefined;
+  if (!url || isLoopback(url)) return mode || 'open';
+  if (mode === 'open') {
     throw new ConfigError(
       `AUTH_MODE=open lets everyone in and PUBLIC_URL=${publicUrl} is not a loopback address: open mode is for your own machine.`,
     );
   }
-  return mode;
+  if (url.protocol !== 'https:') {
+    throw new ConfigError(
+      `PUBLIC_URL=${publicUrl} is not a loopback address, so it must be https: passwords would travel in clear.`,
+    );
+  }
+  return 'accounts';
 }
 
 /** Reads `.env` and the environment (which wins). Unknown names in `.env`, and values that do not fit, stop the start. */

@@ -7,7 +7,8 @@ import { pino } from 'pino';
  * Everything of ours that opens a door starts with one of these; what comes after it never reaches a log. It may stand
  * right behind a letter, as in `%3Dinv_…`.
  */
-const SECRET = /(inv|rejoin|pat|paa|prt|pac|pct|pcs)_[A-Za-z0-9_-]{8,}|\b(bearer|basic)\s+[A-Za-z0-9+/_=.~-]{8,}/gi;
+const SECRET =
+  /(inv|rejoin|pat|paa|ppt|prt|pac|pct|pcs|pai|pws)_[A-Za-z0-9_-]{8,}|\b(bearer|basic)\s+[A-Za-z0-9+/_=.~-]{8,}/gi;
 
 export const withoutSecrets = (line: string) => line.replace(SECRET, (_, prefix, scheme) => `${prefix ?? scheme} …`);
 

@@ -68,9 +68,16 @@ export const SETTINGS = {
     read: text,
   },
   AUTH_MODE: {
-    default: 'open',
-    about: 'open: every grant is a guest account of its own; only where PUBLIC_URL is a loopback address.',
-    read: oneOf('open', 'accounts'),
+    default: '',
+    about:
+      'open: every grant is a guest account of its own; only where PUBLIC_URL is a loopback address. accounts: people sign in. Empty: open on a loopback address, accounts elsewhere.',
+    read: (value: string) => (value === '' ? '' : oneOf('open', 'accounts')(value)),
+  },
+  SIGN_UP: {
+    default: 'invite',
+    about:
+      'Who may make an account. open: everyone. invite: who has a one-time code of an admin. closed: only those whom the operator names with npm run admin -- create NAME.',
+    read: oneOf('open', 'invite', 'closed'),
   },
   ACCESS_TOKEN_MINUTES: {
     default: '1440',

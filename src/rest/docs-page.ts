@@ -1,11 +1,11 @@
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
 import { type JsonSchema, schemaOf } from '../kernel/schema.js';
+import { Html, html } from '../platform/html.js';
 import { CAPS } from '../platform/limits/caps.js';
 import { HOLDINGS, type LimitConfig, RATES, SLOTS } from '../platform/limits/limit-settings.js';
 import { DOCS_STYLE } from './docs-style.js';
 import { fieldsOf } from './fields.js';
-import { Html, html } from './html.js';
 import { errorsOf } from './openapi.js';
 
 /** The page that people read: how to connect, every operation, every error. A problem's `type` points to its row. */

@@ -36,11 +36,11 @@ test.each<[string, Record<string, string>, string | undefined, string]>([
   ['a public address with a path', { PUBLIC_URL: 'https://a.example/x' }, undefined, 'must be an origin such as'],
   [
     'open mode on a public address',
-    { PUBLIC_URL: 'https://a.example' },
+    { PUBLIC_URL: 'https://a.example', AUTH_MODE: 'open' },
     undefined,
     'open mode is for your own machine',
   ],
-  ['a mode that is not there yet', { AUTH_MODE: 'accounts' }, undefined, 'needs sign-in, which this version does not'],
+  ['passwords in clear', { PUBLIC_URL: 'http://a.example' }, undefined, 'so it must be https: passwords would travel'],
   ['a mode nobody knows', { AUTH_MODE: 'closed' }, undefined, 'AUTH_MODE=closed must be one of open, accounts.'],
   ['a database that is not there yet', { DATABASE_URL: 'postgres://x/y' }, undefined, 'names Postgres, which this'],
   ['a log level nobody knows', { LOG_LEVEL: 'loud' }, undefined, 'LOG_LEVEL=loud must be one of'],

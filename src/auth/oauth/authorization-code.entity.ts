@@ -12,6 +12,8 @@ export class AuthorizationCode {
   @PrimaryColumn({ type: 'varchar', length: 64 }) hash!: string;
   /** The session that redeeming it opens. */
   @Column({ name: 'session_id', type: 'varchar', length: 40 }) sessionId!: string;
+  /** Who approved it; null: a new guest. */
+  @Column({ name: 'account_id', type: 'varchar', length: 40, nullable: true }) accountId!: string | null;
   @ForeignKey(() => OauthClient, { name: 'fk_authorization_code_client_id', onDelete: 'CASCADE' })
   @Column({ name: 'client_id', type: 'varchar', length: 40 })
   clientId!: string;

@@ -20,8 +20,8 @@ export interface IssuedTokens {
 
 /** The engine of the grants. The endpoints around it know no library. */
 export abstract class AuthorizationServer {
-  /** A one-time code for what was approved, good for a minute. */
-  abstract issueCode(approved: AuthorizationRequest, client: OauthClient): Promise<string>;
+  /** A one-time code for what an account approved, good for a minute. No account: a new guest. */
+  abstract issueCode(approved: AuthorizationRequest, client: OauthClient, accountId: string | null): Promise<string>;
   /** Tokens for a code, a refresh token or the client itself; throws an OauthFailure. */
   abstract exchange(request: TokenRequest): Promise<IssuedTokens>;
 }

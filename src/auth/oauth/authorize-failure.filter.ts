@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { escapeHtml, page, sendPage } from '../page.js';
+import { html } from '../../platform/html.js';
+import { sendPage } from '../page.js';
 import { OauthFailure } from './oauth-failure.js';
 
 /** A refusal that must not be redirected anywhere: a person sees a page, a program JSON. */
@@ -10,7 +11,8 @@ export class AuthorizeFailureFilter implements ExceptionFilter<OauthFailure> {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     if (http.getRequest<Request>().accepts(['json', 'html']) === 'html') {
-      sendPage(response, 400, page('This did not work', `<p>${escapeHtml(body.error_description)}</p>`));
+      const page = { title: 'This did not work', body: html`<p>${body.error_description}</p>` };
+      sendPage(response, 400, page, "'none'");
     } else {
       response.status(400).setHeader('Cache-Control', 'no-store').json(body);
     }

@@ -1,6 +1,10 @@
-import { Body, Controller, Get, Headers, Ip, Post, Query, Res, UseFilters } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { Config } from '../../platform/config.js';
+import { readForm } from '../accounts/web/form.js';
+import { PageFailureFilter } from '../accounts/web/page-failure.js';
+import type { SignedIn } from '../accounts/web/visit.js';
+import { Visits } from '../accounts/web/visits.service.js';
 import { sendPage } from '../page.js';
 import { type AuthorizationRequest, readAuthorizationRequest, readRedirectUri } from './authorization-request.js';
 import { AuthorizationServer } from './authorization-server.js';
@@ -17,52 +21,110 @@ import { withParameters } from './redirect-uri.js';
 
 const PATHS = ['oauth/authorize', 'authorize'];
 
-/** Where a browser asks for a code. Open mode knows nobody, so approving means letting in a new guest. */
+/**
+ * Where a browser asks for a code. In open mode nobody signs in, and approving means letting in a new guest. In accounts
+ * mode whoever is signed in is asked; who is not signs in first and comes back with the ticket of what was asked.
+ */
 @Controller()
-@UseFilters(AuthorizeFailureFilter)
+@UseFilters(AuthorizeFailureFilter, PageFailureFilter)
 export class AuthorizeController {
   constructor(
     private readonly config: Config,
     private readonly clients: ClientsService,
     private readonly consents: ConsentsService,
+    private readonly visits: Visits,
     private readonly server: AuthorizationServer,
   ) {}
 
   @Get(PATHS)
-  async ask(@Query() query: unknown, @Ip() address: string, @Res() response: Response) {
-    const parameters = readParameters(query);
-    const client = known(await this.clients.arriving(parameters.client_id ?? '', address));
+  async ask(@Req() http: Request, @Res() response: Response) {
+    const parameters = readParameters(http.query);
+    const { client_id: clientId, ticket } = parameters;
+    if (clientId === undefined && ticket !== undefined) {
+      const request = mustWait(await this.consents.find(ticket));
+      return this.askAccount(http, response, ticket, request, known(await this.clients.byId(request.clientId)));
+    }
+    const client = known(await this.clients.arriving(clientId ?? '', http.ip ?? ''));
     const redirectUri = readRedirectUri(parameters, client);
     let request: AuthorizationRequest;
     try {
-      const asked = readAuthorizationRequest(parameters, client, this.config.publicUrl);
-      // Nobody signs in here, so everybody is a guest.
-      const scopes = approvableScopes('guest', asked.scopes);
-      request = { clientId: client.id, redirectUri, ...asked, scopes };
+      request = {
+        clientId: client.id,
+        redirectUri,
+        ...readAuthorizationRequest(parameters, client, this.config.publicUrl),
+      };
     } catch (error) {
       if (!(error instanceof OauthFailure)) throw error;
       return this.sendBack(response, { redirectUri, state: parameters.state }, { ...error.body });
     }
-    if (needsNoClick(redirectUri)) return this.approve(response, request, client);
-    const ticket = await this.consents.ask(request);
-    sendPage(response, 200, consentPage(client.name, request, ticket), formTargetOf(redirectUri));
+    if (this.config.authMode === 'open') return this.askGuest(response, request, client);
+    return this.askAccount(http, response, await this.consents.ask(request), request, client);
   }
 
   @Post(PATHS)
-  async decide(@Body() body: unknown, @Headers('sec-fetch-site') site: string | undefined, @Res() response: Response) {
-    const { ticket = '', decision } = readParameters(body);
+  async decide(@Req() http: Request, @Res() response: Response) {
+    const { ticket = '', decision } = readParameters(http.body);
+    const site = http.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin') throw new OauthFailure('access_denied');
     if (decision !== 'approve' && decision !== 'deny') throw new OauthFailure('invalid_request');
-    const request = await this.consents.redeem(ticket);
-    if (!request) {
-      throw new OauthFailure('invalid_request', 'This page was used or is too old. Start again in the app.');
-    }
+    const signedIn = await this.whoDecides(http, response);
+    const request = mustWait(await this.consents.redeem(ticket));
     if (decision === 'deny') return this.sendBack(response, request, { ...new OauthFailure('access_denied').body });
-    return this.approve(response, request, known(await this.clients.byId(request.clientId)));
+    const client = known(await this.clients.byId(request.clientId));
+    if (!signedIn) return this.approve(response, request, client, null);
+    const { account, session } = signedIn;
+    const scopes = approvableScopes(account.role, request.scopes);
+    if (scopes.includes('admin') && session.passkeyAt === null) throw new OauthFailure('access_denied');
+    await this.consents.remember(account.id, request, scopes);
+    return this.approve(response, { ...request, scopes }, client, account.id);
   }
 
-  private async approve(response: Response, request: AuthorizationRequest, client: OauthClient) {
-    this.sendBack(response, request, { code: await this.server.issueCode(request, client) });
+  private async askGuest(response: Response, asked: AuthorizationRequest, client: OauthClient) {
+    const request = { ...asked, scopes: approvableScopes('guest', asked.scopes) };
+    if (needsNoClick(request.redirectUri)) return this.approve(response, request, client, null);
+    const page = consentPage(client.name, request, await this.consents.ask(request));
+    sendPage(response, 200, page, formTargetOf(request.redirectUri));
+  }
+
+  private async askAccount(
+    http: Request,
+    response: Response,
+    ticket: string,
+    request: AuthorizationRequest,
+    client: OauthClient,
+  ) {
+    const { signedIn, half, csrf } = await this.visits.of(http, response);
+    if (!signedIn) return response.redirect(303, `/login${half ? '/passkey' : ''}?ticket=${ticket}`);
+    const { account, session } = signedIn;
+    const scopes = approvableScopes(account.role, request.scopes);
+    // A password alone is not enough to hand out a say over others.
+    if (scopes.includes('admin') && session.passkeyAt === null) {
+      return response.redirect(303, `/login/passkey?ticket=${ticket}`);
+    }
+    if (await this.consents.remembers(account.id, request, scopes)) {
+      return this.approve(response, { ...request, scopes }, client, account.id);
+    }
+    const { redirectUri } = request;
+    const page = consentPage(client.name, { redirectUri, scopes }, ticket, { name: account.name, csrf });
+    sendPage(response, 200, page, formTargetOf(redirectUri));
+  }
+
+  /** Nobody in open mode. */
+  private async whoDecides(http: Request, response: Response): Promise<SignedIn | undefined> {
+    if (this.config.authMode === 'open') return undefined;
+    const visit = await this.visits.of(http, response);
+    readForm(http, visit);
+    if (!visit.signedIn) throw new OauthFailure('access_denied', 'Nobody is signed in here any more.');
+    return visit.signedIn;
+  }
+
+  private async approve(
+    response: Response,
+    request: AuthorizationRequest,
+    client: OauthClient,
+    accountId: string | null,
+  ) {
+    this.sendBack(response, request, { code: await this.server.issueCode(request, client, accountId) });
   }
 
   /** Names the issuer each time (RFC 9207), so that a client with several servers knows who answers. */
@@ -74,6 +136,11 @@ export class AuthorizeController {
     const location = withParameters(redirectUri, { ...answer, state, iss: this.config.publicUrl });
     response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(302, location);
   }
+}
+
+function mustWait(request: AuthorizationRequest | undefined): AuthorizationRequest {
+  if (request) return request;
+  throw new OauthFailure('invalid_request', 'This page was used or is too old. Start again in the app.');
 }
 
 function known(client: OauthClient | null): OauthClient {

@@ -14,7 +14,7 @@ export const codeGrant = (exchange: Exchange): Hooks => ({
     if (code?.usedAt) await sessions.end(tx, code.sessionId);
     if (!code || code.usedAt || code.expiresAt <= now) return undefined;
     const grantee: Grantee = {
-      open: () => sessions.openGuest(tx, code.sessionId, client, code.scopes),
+      open: () => sessions.openBy(tx, code, client),
       resource: boundResource(exchange, code.resource),
       generation: 1,
     };

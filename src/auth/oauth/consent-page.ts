@@ -1,6 +1,8 @@
 import type { Scope } from '../../kernel/caller.js';
-import { escapeHtml, page } from '../page.js';
+import { type Html, html } from '../../platform/html.js';
+import type { Page } from '../page.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { isLoopbackHttp } from './redirect-uri.js';
 
 const IN_WORDS: Record<Scope, string> = {
   channels: 'open and join channels, and read and write messages in them',
@@ -9,30 +11,53 @@ const IN_WORDS: Record<Scope, string> = {
   admin: 'do what your role on this server lets you do to others: moderate channels and what runs in them',
 };
 
+/** Who is asked, where somebody signed in: the name, and what proves that the form is from this browser. */
+export interface Asked {
+  readonly name: string;
+  readonly csrf: string;
+}
+
 /** Asks a person whether this client may come in. What the client calls itself is shown as text and believed by nobody. */
-export function consentPage(clientName: string, { redirectUri, scopes }: AuthorizationRequest, ticket: string): string {
-  return page(
-    'Let this app in?',
-    `<p>An app that calls itself <q>${escapeHtml(clientName || 'nothing')}</q> wants to use this server as a new guest.
-Its answer goes to <strong>${escapeHtml(destinationOf(redirectUri))}</strong>. Go on only if you started this there.</p>
+export function consentPage(
+  clientName: string,
+  { redirectUri, scopes }: Pick<AuthorizationRequest, 'redirectUri' | 'scopes'>,
+  ticket: string,
+  asked?: Asked,
+): Page {
+  const body = html`<p>An app that calls itself <q>${clientName || 'nothing'}</q> wants to use this server as
+${asked ? html`<strong>${asked.name}</strong>` : 'a new guest'}. Its answer goes to <strong>${destinationOf(redirectUri)}</strong>.</p>
+${warningAbout(redirectUri)}
 <p>It will be able to:</p>
-<ul>
-${scopes.map((scope) => `<li>${IN_WORDS[scope]}</li>`).join('\n')}
-</ul>
+${scopesInWords(scopes)}
 <form method="post" action="/oauth/authorize">
-<input type="hidden" name="ticket" value="${escapeHtml(ticket)}">
+<input type="hidden" name="ticket" value="${ticket}">
+${asked && html`<input type="hidden" name="csrf" value="${asked.csrf}">`}
+<div class="buttons">
 <button class="main" name="decision" value="approve">Allow</button>
 <button name="decision" value="deny">Deny</button>
-</form>`,
-  );
+</div>
+</form>`;
+  return { title: 'Let this app in?', body };
 }
+
+export const scopesInWords = (scopes: readonly Scope[]): Html =>
+  html`<ul>
+${scopes.map((scope) => html`<li>${IN_WORDS[scope]}</li>\n`)}</ul>`;
 
 /** Where a form may lead, for the page's policy: browsers check the redirect after it, too. */
 export const formTargetOf = (redirectUri: string) => `'self' ${sourceOf(new URL(redirectUri))}`;
 
-function destinationOf(redirectUri: string) {
+export function destinationOf(redirectUri: string) {
   const { protocol, host } = new URL(redirectUri);
   return protocol === 'https:' ? host : `${protocol}//${host}`;
+}
+
+function warningAbout(redirectUri: string): Html {
+  const url = new URL(redirectUri);
+  if (url.protocol === 'https:') return html`<p>Go on only if you started this there.</p>`;
+  const whither = isLoopbackHttp(url) ? 'a program on this computer' : 'an app on this device';
+  return html`<p class="warning">That is ${whither}, and nobody can tell which one: any program there can call itself so.
+Go on only if you have just started this yourself.</p>`;
 }
 
 const sourceOf = ({ protocol, origin }: URL) => (/^https?:$/.test(protocol) ? origin : protocol);

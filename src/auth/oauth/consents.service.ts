@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Scope } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { hashOfSecret } from '../../kernel/ids.js';
 import { Database } from '../../platform/database.js';
 import { Crowd } from '../crowd.js';
 import { newToken } from '../secrets.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { Consent } from './consent.entity.js';
 import { ConsentTicket } from './consent-ticket.entity.js';
 
 /** How long a person may look at the page. */
@@ -12,7 +15,7 @@ const TICKET_MS = 10 * 60_000;
 /** Anyone can open the page; so many people at most are looking at it. */
 const MOST_TICKETS = 1_000;
 
-/** Requests that wait for a click. */
+/** Requests that wait for a click, and what people have said yes to. */
 @Injectable()
 export class ConsentsService {
   private readonly waiting = new Crowd(ConsentTicket, 'hash', {}, { expiresAt: 'ASC' }, MOST_TICKETS);
@@ -34,6 +37,37 @@ export class ConsentsService {
     return ticket;
   }
 
+  /** What a ticket is for, while it waits. */
+  async find(ticket: string): Promise<AuthorizationRequest | undefined> {
+    const found = await this.database.read.findOneBy(ConsentTicket, { hash: hashOfSecret(ticket) });
+    return found && found.expiresAt > this.clock.now() ? found.request : undefined;
+  }
+
+  /**
+   * Whether the account has let this client do all of this before. Only where the answer goes to a site, which nobody else
+   * can be: what listens on a port, or for an app's scheme, may be another program than last time.
+   */
+  async remembers(accountId: string, { clientId, redirectUri }: AuthorizationRequest, scopes: readonly Scope[]) {
+    if (!isSite(redirectUri)) return false;
+    const given = (await this.database.read.findOneBy(Consent, { accountId, clientId }))?.scopes ?? [];
+    return scopes.every((scope) => given.includes(scope));
+  }
+
+  /** Adds to what was said before. */
+  remember(accountId: string, { clientId, redirectUri }: AuthorizationRequest, scopes: readonly Scope[]) {
+    if (!isSite(redirectUri)) return Promise.resolve();
+    return this.database.write(async (tx) => {
+      const before = (await tx.findOneBy(Consent, { accountId, clientId }))?.scopes ?? [];
+      const all = [...new Set([...before, ...scopes])];
+      await tx.save(Consent, { accountId, clientId, scopes: all, givenAt: this.clock.now() });
+    });
+  }
+
+  /** Asked again from now on. */
+  async forget(tx: EntityManager, accountId: string, clientId: string) {
+    await tx.delete(Consent, { accountId, clientId });
+  }
+
   /** What the ticket was for. A ticket is good for one click, whichever it is. */
   redeem(ticket: string): Promise<AuthorizationRequest | undefined> {
     return this.database.write(async (tx) => {
@@ -44,3 +78,5 @@ export class ConsentsService {
     });
   }
 }
+
+const isSite = (redirectUri: string) => redirectUri.startsWith('https:');

@@ -16,6 +16,7 @@ export function issueModel(
   tx: EntityManager,
   { redirectUri, scopes, resource, codeChallenge }: AuthorizationRequest,
   client: OauthClient,
+  accountId: string | null,
   clock: Clock,
 ): OAuth2Server.AuthorizationCodeModel {
   return {
@@ -27,6 +28,7 @@ export function issueModel(
         hash: hashOfSecret(code.authorizationCode),
         sessionId: newSessionId(),
         clientId: client.id,
+        accountId,
         redirectUri,
         codeChallenge,
         scopes,

@@ -28,7 +28,7 @@ export class NodeOauthServer extends AuthorizationServer {
     super();
   }
 
-  async issueCode(approved: AuthorizationRequest, client: OauthClient): Promise<string> {
+  async issueCode(approved: AuthorizationRequest, client: OauthClient, accountId: string | null): Promise<string> {
     const query = {
       client_id: client.id,
       response_type: 'code',
@@ -39,8 +39,8 @@ export class NodeOauthServer extends AuthorizationServer {
     };
     const request = new OAuth2Server.Request({ headers: {}, method: 'GET', query });
     const { authorizationCode } = await this.database.write((tx) =>
-      // Nobody signs in here, but the library wants to hear of somebody.
-      library(issueModel(tx, approved, client, this.clock)).authorize(request, new OAuth2Server.Response(), {
+      // Who approved is settled, but the library wants to hear of somebody.
+      library(issueModel(tx, approved, client, accountId, this.clock)).authorize(request, new OAuth2Server.Response(), {
         authenticateHandler: { handle: () => ({}) },
         allowEmptyState: true,
       }),

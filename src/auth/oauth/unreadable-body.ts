@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { DomainError, ERRORS, retryAfterOf } from '../../kernel/errors.js';
-import { escapeHtml, page, sendPage } from '../page.js';
+import { html } from '../../platform/html.js';
+import { sendPage } from '../page.js';
 import { allowAnyOrigin } from './oauth-cors.middleware.js';
 import { OauthFailure } from './oauth-failure.js';
 import { isOauthPath } from './oauth-paths.js';
@@ -14,7 +15,8 @@ export function unreadableBody(error: unknown, request: Request, response: Respo
   if (retryAfter) response.setHeader('Retry-After', retryAfter);
   // A person is on the way to the form that lets an app in.
   if (/authorize\/?$/.test(request.path) && request.accepts(['json', 'html']) === 'html') {
-    return sendPage(response, status, page('This did not work', `<p>${escapeHtml(body.error_description)}</p>`));
+    const page = { title: 'This did not work', body: html`<p>${body.error_description}</p>` };
+    return sendPage(response, status, page, "'none'");
   }
   allowAnyOrigin(response).status(status).setHeader('Cache-Control', 'no-store').json(body);
 }

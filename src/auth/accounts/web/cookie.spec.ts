@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { readCookie } from './cookie.js';
+
+const secret = `pws_${'a'.repeat(43)}`;
+const HTTPS = 'https://parley.example';
+const HTTP = 'http://127.0.0.1:8100';
+
+test('The cookie is found among others', () => {
+  expect(readCookie(`a=b; __Host-parley=${secret}; c=d`, HTTPS)).toBe(secret);
+  expect(readCookie(`parley=${secret}`, HTTP)).toBe(secret);
+});
+
+test.each<[string, string | undefined, string]>([
+  ['nothing', undefined, HTTPS],
+  ['the plain name over https, which another subdomain can set', `parley=${secret}`, HTTPS],
+  ['one beside another', `parley=${secret}; parley=pws_${'b'.repeat(43)}`, HTTP],
+  ['what is no secret of ours', 'parley=x', HTTP],
+  ['another name that ends so', `xparley=${secret}`, HTTP],
+])('%s counts as none', (_, header, url) => expect(readCookie(header, url)).toBeUndefined());

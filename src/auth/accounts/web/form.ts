@@ -1,0 +1,71 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import { Html, html } from '../../../platform/html.js';
+import { PageFailure } from './page-failure.js';
+import type { Visit } from './visit.js';
+
+/** The fields of a form; what is not there is empty. */
+export type Form = (field: string) => string;
+
+/** Reads a form that one of our pages in this very browser sent. A form from anywhere else ends here. */
+export function readForm({ headers, body }: Request, { csrf, origin }: Pick<Visit, 'csrf' | 'origin'>): Form {
+  const site = headers['sec-fetch-site'];
+  const isFromHere = (site ?? 'same-origin') === 'same-origin' && (headers.origin ?? origin) === origin;
+  const fields = (body ?? {}) as Record<string, unknown>;
+  const form: Form = (field) => {
+    const value = Object.hasOwn(fields, field) ? fields[field] : '';
+    return typeof value === 'string' ? value : '';
+  };
+  if (!isFromHere || !isSame(form('csrf'), csrf)) {
+    throw new PageFailure(403, 'This page was open for too long, or the form came from elsewhere. Open it again.');
+  }
+  return form;
+}
+
+const isSame = (given: string, expected: string) =>
+  given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+
+/** The start of every form: it proves that one of our pages made it, for this browser. */
+export const formStart = (action: string, { csrf }: Pick<Visit, 'csrf'>, more: Html = new Html('')) =>
+  html`<form method="post" action="${action}"${more}>
+<input type="hidden" name="csrf" value="${csrf}">`;
+
+interface Field {
+  readonly name: string;
+  /** Where another field of the page has the same name. */
+  readonly id?: string;
+  readonly label: string;
+  readonly type?: 'text' | 'password';
+  readonly value?: string;
+  readonly autocomplete?: string;
+  readonly hint?: string;
+  readonly problem?: string;
+  readonly isOptional?: boolean;
+  readonly isFirst?: boolean;
+}
+
+/** A field with its label, and what is wrong with it next to it. */
+export function field(it: Field): Html {
+  const { name, id = name, label, type = 'text', value, autocomplete = 'off', hint, problem } = it;
+  const about = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
+  return html`<label for="${id}">${label}</label>
+${hint ? html`<p class="soft" id="${id}-hint">${hint}</p>` : undefined}
+<input id="${id}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false"${
+    about ? html` aria-describedby="${about}"` : undefined
+  }${problem ? html` aria-invalid="true"` : undefined}${it.isOptional ? undefined : html` required`}${
+    it.isFirst || problem ? html` autofocus` : undefined
+  }>
+${problem ? html`<p class="problem" id="${id}-problem" role="alert">${problem}</p>` : undefined}`;
+}
+
+/** A button that does one thing to one row of a list. */
+export const buttonForm = (
+  visit: Pick<Visit, 'csrf'>,
+  action: string,
+  hidden: Record<string, string>,
+  button: string,
+) =>
+  html`${formStart(action, visit)}
+${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button class="small">${button}</button>
+</form>`;
