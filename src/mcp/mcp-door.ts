@@ -2,19 +2,24 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { challengeFor, unauthenticated } from '../auth/challenge.js';
+import { challengeFor, scopesWith, unauthenticated } from '../auth/challenge.js';
+import type { Scope } from '../kernel/caller.js';
+import { DomainError, toProblem } from '../kernel/errors.js';
 import { Config } from '../platform/config.js';
 import type { Log } from '../platform/logging.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
 import { LOG } from '../platform/platform.module.js';
 import { type Asking, askingOf, toAuthInfo } from './asking.js';
 import type { Exchange } from './exchange.js';
-import { refusal } from './json-rpc.js';
+import { messagesOf, refusal } from './json-rpc.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
 import { Listening } from './listening.js';
 import { logFieldsOf } from './log-fields.js';
+import { missingScope } from './scopes.js';
 import { ServerFactory } from './server-factory.js';
+import { Tools } from './tools.js';
+import { readToolsets } from './toolsets.js';
 
 /** TRACE is not among them: a web Request, which the SDK wants, cannot be made of it. */
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'];
@@ -33,6 +38,7 @@ export class McpDoor implements OnApplicationShutdown {
     private readonly legacy: LegacyExchange,
     private readonly listening: Listening,
     private readonly servers: ServerFactory,
+    private readonly tools: Tools,
     @Inject(LOG) private readonly log: Log,
   ) {
     // Who takes no events is told nothing before the answer, so `auto` is always JSON.
@@ -43,6 +49,8 @@ export class McpDoor implements OnApplicationShutdown {
     const { caller, id: requestId } = request;
     if (!caller) return this.challenge(request, response);
     if (!METHODS.includes(request.method)) return notAllowed(response);
+    const toolsets = readToolsets(request.query.tools);
+    if (typeof toolsets === 'string') return void response.status(400).json(refusal(-32602, toolsets));
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const body = lenientMessage(request.body);
@@ -52,8 +60,10 @@ export class McpDoor implements OnApplicationShutdown {
     const fetch = async (web: globalThis.Request) => {
       const era = (await isLegacyRequest(web, body)) ? 'legacy' : 'modern';
       request.logFields = logFieldsOf(request, body, era, this.catalog);
-      const challenge = () => challengeFor(this.config, 'INSUFFICIENT_SCOPE', request.path, request.headers.host);
-      const asking: Asking = { caller, requestId, era, streams, challenge };
+      const { path, headers } = request;
+      const challenge = (scope: Scope) =>
+        challengeFor(this.config, 'INSUFFICIENT_SCOPE', path, headers.host, scopesWith(caller.scopes, scope));
+      const asking: Asking = { caller, requestId, era, streams, toolsets, challenge };
       return this.answer(web, { asking, body, closed: closed.signal });
     };
     const onerror = (err: Error) => this.log.error({ request_id: requestId, err });
@@ -76,9 +86,18 @@ export class McpDoor implements OnApplicationShutdown {
   private async answer(web: globalThis.Request, exchange: Exchange) {
     const { asking, body } = exchange;
     if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
+    const missing = this.missingFor(exchange);
+    if (missing) return insufficient(asking, missing);
     if (Listening.isAskedBy(exchange)) return this.listening.answer(web, exchange);
     const handler = asking.streams ? this.modern.events : this.modern.json;
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
+  }
+
+  /** What the token of a tool call would have to cover as well. */
+  private missingFor({ asking, body }: Exchange): Scope | undefined {
+    const [{ method, params } = {}] = messagesOf(body);
+    const operation = method === 'tools/call' ? this.tools.find(String(params?.name), asking) : undefined;
+    return operation && missingScope(asking.caller, operation.contract);
   }
 
   private modernHandler(responseMode: 'auto' | 'sse') {
@@ -93,3 +112,10 @@ export class McpDoor implements OnApplicationShutdown {
 
 const notAllowed = (response: Response) =>
   void response.status(405).set('Allow', METHODS.join(', ')).json(refusal(-32000, 'Method not allowed.'));
+
+/** Clients of this revision ask for a wider token on a 403; those before it would give up, and are told in the result. */
+function insufficient({ requestId, challenge }: Asking, scope: Scope): globalThis.Response {
+  const facts = { scope, error: 'insufficient_scope' };
+  const problem = toProblem(new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed`, facts), requestId);
+  return globalThis.Response.json(problem, { status: 403, headers: { 'www-authenticate': challenge(scope) } });
+}
