@@ -66,6 +66,7 @@ export class BotsController {
     summary: 'Put a preset or code of your own into a free bot slot of a channel you administer.',
     input: AttachBot,
     output: AttachedBot,
+    toolset: 'bots',
     errors: [
       'NOT_MEMBER',
       'NOT_ADMIN',
@@ -107,6 +108,7 @@ export class BotsController {
     summary: 'Read the source and manifest of a bot of your channel, with the hashes that were announced.',
     input: GetBotCode,
     output: BotSource,
+    toolset: 'bots',
     errors: ['NOT_MEMBER', 'BOT_NOT_FOUND'],
     reads: true,
     openWorld: true,

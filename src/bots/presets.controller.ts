@@ -63,6 +63,7 @@ export class PresetsController {
     summary: 'Show how a preset is played, what it declares and its source.',
     input: GetPreset,
     output: PresetDetail,
+    toolset: 'bots',
     errors: ['BOT_NOT_FOUND'],
     reads: true,
     scope: 'bots',

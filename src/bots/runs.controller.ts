@@ -97,6 +97,7 @@ export class RunsController {
     summary: 'Show how one hook ended, its receipt, and what the network told it, once the round is over.',
     input: GetRun,
     output: RunDetail,
+    toolset: 'bots',
     errors: ['NOT_MEMBER', 'BOT_NOT_FOUND', 'RUN_NOT_FOUND'],
     reads: true,
     openWorld: true,
@@ -120,6 +121,7 @@ export class RunsController {
     summary: 'Show how each hook of a bot ended, and its receipt once the round is over.',
     input: ListRuns,
     output: RunList,
+    toolset: 'bots',
     errors: ['NOT_MEMBER', 'BOT_NOT_FOUND'],
     reads: true,
   })

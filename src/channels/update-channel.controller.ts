@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, Length, ValidateNested } from 'class-validator';
 import type { Caller } from '../kernel/caller.js';
+import { printable } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
@@ -68,10 +69,12 @@ export class UpdateChannelController {
       'CODE_QUARANTINED',
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
+      'NOT_CONFIRMED',
     ],
     cost: 5,
     destroys: true,
     openWorld: true,
+    confirms: ({ channel_id, ops }) => questionOf(printable(channel_id), ops),
   })
   async update({ channel_id, ops }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
     await this.access.admin(this.database.read, channel_id, caller);
@@ -87,4 +90,16 @@ export class UpdateChannelController {
       return { ok: true, view: channelView(channel, slots), invites: outcomes.flatMap(({ invite }) => invite ?? []) };
     });
   }
+}
+
+const GRAVE = new Map<string, (slot: string) => string>([
+  ['close', () => 'close it for everyone (it can still be read)'],
+  ['kick', (slot) => `take the seat ${slot} from whoever sits there`],
+  ['remove_bot', (slot) => `remove the bot in ${slot}`],
+]);
+
+/** What nobody can undo, put as a question. */
+function questionOf(channelId: string, ops: ChannelOp[]): string | undefined {
+  const grave = ops.flatMap(({ type, slot_id = '' }) => GRAVE.get(type)?.(printable(slot_id)) ?? []);
+  return grave.length ? `In channel ${channelId}: ${grave.join(', and ')}?` : undefined;
 }

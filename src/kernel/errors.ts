@@ -2,6 +2,8 @@ interface Row {
   readonly status: number;
   readonly title: string;
   readonly fix: string;
+  /** The person behind the caller can mend it: by choosing what goes into this field, one of those in this fact. */
+  readonly asks?: { readonly field: string; readonly among: string; readonly question: string };
 }
 
 /** Every failure a caller can be told about. The code never changes; status, title and fix derive from it. */
@@ -12,7 +14,16 @@ export const ERRORS = {
     fix: 'Correct the fields named in detail and call again.',
   },
   BAD_OP: { status: 400, title: 'No such channel operation', fix: 'Use one of the ops that update_channel lists.' },
-  SEAT_AMBIGUOUS: { status: 400, title: 'You hold several seats here', fix: 'Name one of them in the field seat.' },
+  SEAT_AMBIGUOUS: {
+    status: 400,
+    title: 'You hold several seats here',
+    fix: 'Name one of them in the field seat.',
+    asks: {
+      field: 'seat',
+      among: 'seats',
+      question: 'You hold several seats in this channel. Which of them is meant?',
+    },
+  },
   AUTHENTICATION_REQUIRED: {
     status: 401,
     title: 'Nobody is signed in',
@@ -157,6 +168,11 @@ export const ERRORS = {
     title: 'This nonce was signed with before',
     fix: 'Sign again with a new nonce.',
   },
+  NOT_CONFIRMED: {
+    status: 409,
+    title: 'The person who was asked did not say yes',
+    fix: 'Nothing was changed. Ask them what they want instead.',
+  },
   STALE_READ: {
     status: 409,
     title: 'The channel has moved on since you read it',
@@ -242,4 +258,11 @@ export function toProblem(error: unknown, requestId?: string): Problem {
     ...known.facts,
     ...(requestId && { request_id: requestId }),
   };
+}
+
+/** What a person could be asked to mend a refusal, and what they can choose from. */
+export function asksOf({ code, facts }: DomainError) {
+  const { asks }: Row = ERRORS[code];
+  const choices = asks && facts[asks.among];
+  return asks && Array.isArray(choices) ? { ...asks, choices: choices.map(String) } : undefined;
 }

@@ -42,6 +42,8 @@ export interface Contract<I extends object = object, O extends object = object> 
   readonly aliases?: readonly string[];
   /** Something is gone afterwards that was there before. */
   readonly destroys?: true;
+  /** A question for the person behind the caller, put where it can be, before what cannot be undone. In our own words. */
+  confirms?(input: I): string | undefined;
   /** Asking twice is the same as asking once. */
   readonly repeatable?: true;
   /** The answer holds other people's words, or something leaves the server. */

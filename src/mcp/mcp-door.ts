@@ -2,8 +2,10 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { challengeFor, unauthenticated } from '../auth/challenge.js';
+import { challengeFor, scopesWith, unauthenticated } from '../auth/challenge.js';
 import { enter } from '../kernel/admission.js';
+import type { Scope } from '../kernel/caller.js';
+import { DomainError, toProblem } from '../kernel/errors.js';
 import { Config } from '../platform/config.js';
 import { CAPS } from '../platform/limits/caps.js';
 import { whenClosed } from '../platform/limits/when-closed.js';
@@ -17,7 +19,10 @@ import { LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
 import { Listening } from './listening.js';
 import { logFieldsOf } from './log-fields.js';
+import { missingScope } from './scopes.js';
 import { ServerFactory } from './server-factory.js';
+import { Tools } from './tools.js';
+import { readToolsets } from './toolsets.js';
 
 /** TRACE is not among them: a web Request, which the SDK wants, cannot be made of it. */
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'];
@@ -36,6 +41,7 @@ export class McpDoor implements OnApplicationShutdown {
     private readonly legacy: LegacyExchange,
     private readonly listening: Listening,
     private readonly servers: ServerFactory,
+    private readonly tools: Tools,
     @Inject(LOG) private readonly log: Log,
   ) {
     // `auto` is JSON until something is said before the answer. Who takes no events is told nothing before it.
@@ -49,6 +55,8 @@ export class McpDoor implements OnApplicationShutdown {
     if (isTooMany(request.body)) return void response.status(400).json(refusal(-32600, TOO_MANY));
     // A stream is no call and counts as one; what is called in the body counts where it is called.
     if (request.method === 'GET') whenClosed(response, await enter({ caller, cost: 1 }));
+    const toolsets = readToolsets(request.query.tools);
+    if (typeof toolsets === 'string') return void response.status(400).json(refusal(-32602, toolsets));
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const body = lenientMessage(request.body);
@@ -60,10 +68,13 @@ export class McpDoor implements OnApplicationShutdown {
     const fetch = async (web: globalThis.Request) => {
       const era = (await isLegacyRequest(web, body)) ? 'legacy' : 'modern';
       request.logFields = logFieldsOf(request, body, era, this.catalog);
-      const challenge = () => challengeFor(this.config, 'INSUFFICIENT_SCOPE', request.path, request.headers.host);
-      const asking: Asking = { caller, requestId, era, streams, challenge };
-      const opensAtOnce = streams && (!takesJson || this.callsOperation(body));
-      return this.answer(web, { asking, body, closed: closed.signal }, opensAtOnce);
+      const { path, headers } = request;
+      const challenge = (scope: Scope) =>
+        challengeFor(this.config, 'INSUFFICIENT_SCOPE', path, headers.host, scopesWith(caller.scopes, scope));
+      const asking: Asking = { caller, requestId, era, streams, toolsets, challenge };
+      const exchange: Exchange = { asking, body, closed: closed.signal };
+      const opensAtOnce = streams && (!takesJson || this.operationIn(exchange) !== undefined);
+      return this.answer(web, exchange, opensAtOnce);
     };
     const onerror = (err: Error) => this.log.error({ request_id: requestId, err });
     await toNodeHandler({ fetch }, { onerror })(request, response as never, body);
@@ -85,19 +96,26 @@ export class McpDoor implements OnApplicationShutdown {
   private async answer(web: globalThis.Request, exchange: Exchange, opensAtOnce: boolean) {
     const { asking, body } = exchange;
     if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
+    const missing = this.missingFor(exchange);
+    if (missing) return insufficient(asking, missing);
     if (Listening.isAskedBy(exchange)) return this.listening.answer(web, exchange);
     const handler = opensAtOnce ? this.modern.events : this.modern.auto;
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
   }
 
+  /** What the token of a tool call would have to cover as well. */
+  private missingFor(exchange: Exchange): Scope | undefined {
+    const operation = this.operationIn(exchange);
+    return operation && missingScope(exchange.asking.caller, operation.contract);
+  }
+
   /**
-   * It may wait, and its stream is kept alive meanwhile. A stream has sent its status, so nothing else gets one before there
-   * is something to say: some errors of the protocol are told by the status.
+   * The operation that a tool call is for. It may wait, and its stream is kept alive meanwhile. A stream has sent its status,
+   * so nothing else opens one before there is something to say: some errors of the protocol are told by the status.
    */
-  private callsOperation(body: unknown): boolean {
-    const [message] = messagesOf(body);
-    const name = message?.method === 'tools/call' ? message.params?.name : undefined;
-    return typeof name === 'string' && this.catalog.find(name) !== undefined;
+  private operationIn({ asking, body }: Exchange) {
+    const [{ method, params } = {}] = messagesOf(body);
+    return method === 'tools/call' ? this.tools.find(String(params?.name), asking) : undefined;
   }
 
   private modernHandler(responseMode: 'auto' | 'sse') {
@@ -116,3 +134,10 @@ const isTooMany = (body: unknown) => Array.isArray(body) && body.length > MOST_M
 
 const notAllowed = (response: Response) =>
   void response.status(405).set('Allow', METHODS.join(', ')).json(refusal(-32000, 'Method not allowed.'));
+
+/** Clients of this revision ask for a wider token on a 403; those before it would give up, and are told in the result. */
+function insufficient({ requestId, challenge }: Asking, scope: Scope): globalThis.Response {
+  const facts = { scope, error: 'insufficient_scope' };
+  const problem = toProblem(new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed`, facts), requestId);
+  return globalThis.Response.json(problem, { status: 403, headers: { 'www-authenticate': challenge(scope) } });
+}

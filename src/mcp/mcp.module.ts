@@ -9,6 +9,7 @@ import { Listening } from './listening.js';
 import { McpController } from './mcp.controller.js';
 import { McpDoor } from './mcp-door.js';
 import { Prompts } from './prompts.js';
+import { Questions } from './questions.js';
 import { RequestState } from './request-state.js';
 import { Resources } from './resources.js';
 import { ServerFactory } from './server-factory.js';
@@ -32,6 +33,7 @@ import { unreadableBody } from './unreadable-body.js';
     Listening,
     McpDoor,
     Prompts,
+    Questions,
     RequestState,
     Resources,
     ServerFactory,

@@ -1,10 +1,12 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../kernel/caller.js';
 import { ERRORS } from '../kernel/errors.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
 import { publishedSchemaOf } from '../kernel/portable-schema.js';
-import { OperationCatalog } from '../platform/operation-catalog.js';
+import { type ListedOperation, OperationCatalog } from '../platform/operation-catalog.js';
+import type { Asking } from './asking.js';
+import { mayCall } from './scopes.js';
+import { USUAL } from './toolsets.js';
 
 /** The catalog as MCP tools: one for each name under which an operation answers, in the order of the names. */
 @Injectable()
@@ -13,10 +15,18 @@ export class Tools {
 
   constructor(private readonly catalog: OperationCatalog) {}
 
-  /** What this caller's token covers; two calls give the same bytes. */
-  listedFor(caller: Caller): Tool[] {
+  /** What the caller may call, of the toolsets that the URL chose; two calls give the same bytes. */
+  listedFor({ caller, toolsets = USUAL }: Asking): Tool[] {
     this.listed ??= this.all();
-    return this.listed.filter(({ contract }) => covers(caller, contract)).map(({ tool }) => tool);
+    return this.listed
+      .filter(({ contract }) => mayCall(caller, contract) && toolsets.includes(toolsetOf(contract)))
+      .map(({ tool }) => tool);
+  }
+
+  /** A tool that the URL did not choose is not there. Whether the caller may call it, the operation says. */
+  find(name: string, { toolsets }: Pick<Asking, 'toolsets'>): ListedOperation | undefined {
+    const operation = this.catalog.find(name);
+    return operation && (toolsets?.includes(toolsetOf(operation.contract)) ?? true) ? operation : undefined;
   }
 
   private all() {
@@ -28,10 +38,7 @@ export class Tools {
   }
 }
 
-function covers({ scopes }: Caller, contract: Contract) {
-  const scope = scopeOf(contract);
-  return !scope || scopes.includes(scope);
-}
+const toolsetOf = ({ toolset = 'core' }: Contract) => toolset;
 
 function toolOf(name: string, contract: Contract): Tool {
   const { title, summary, input, output, errors } = contract;
@@ -49,6 +56,8 @@ function toolOf(name: string, contract: Contract): Tool {
       idempotentHint: contract.reads ?? contract.repeatable ?? false,
       openWorldHint: contract.openWorld ?? false,
     },
+    // Where ChatGPT looks for what a token must cover.
+    _meta: { securitySchemes: [{ type: 'oauth2', scopes: [scopeOf(contract) ?? []].flat() }] },
   };
 }
 

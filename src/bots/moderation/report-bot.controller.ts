@@ -31,6 +31,7 @@ export class ReportBotController {
     summary: 'Tell the admins of the server what is wrong with a bot of your channel; only they see it.',
     input: ReportBot,
     output: ReportFiled,
+    toolset: 'bots',
     errors: ['NOT_MEMBER', 'BOT_NOT_FOUND', 'ALREADY_REPORTED'],
   })
   async report({ channel_id, bot_id, reason, text }: ReportBot, caller: Caller): Promise<ReportFiled> {
