@@ -17,7 +17,9 @@ import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
 import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
 import { ChannelModes1700000001302 } from './channels/migrations/3-channel-modes.js';
+import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
+import { KeptSessions1700000001400 } from './mcp/migrations/1-kept-sessions.js';
 import { MESSAGING_ENTITIES } from './messaging/messaging.entities.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
@@ -31,7 +33,7 @@ import { RestModule } from './rest/rest.module.js';
 
 /** Every table, in the order of the line of modules. */
 export const APP_SCHEMA: Schema = {
-  entities: [...AUTH_ENTITIES, ...CHANNELS_ENTITIES, ...MESSAGING_ENTITIES, ...BOTS_ENTITIES],
+  entities: [...AUTH_ENTITIES, ...CHANNELS_ENTITIES, ...MESSAGING_ENTITIES, ...BOTS_ENTITIES, ...MCP_ENTITIES],
   migrations: [
     Auth1,
     Channels1700000000200,
@@ -41,6 +43,7 @@ export const APP_SCHEMA: Schema = {
     Sandbox1700000000600,
     Moderation1700000000700,
     Roles1700000000800,
+    KeptSessions1700000001400,
     MemberKeys1700000001300,
     Signatures1700000001301,
     ChannelModes1700000001302,

@@ -7,6 +7,7 @@ import { type Asking, toAuthInfo } from './asking.js';
 import { ClaudeChannel } from './claude-channel.js';
 import { type Exchange, endOf } from './exchange.js';
 import { messagesOf, refusal } from './json-rpc.js';
+import { KnownSessions } from './known-sessions.js';
 import { Resources } from './resources.js';
 import { ServerFactory } from './server-factory.js';
 import type { Session } from './session.js';
@@ -25,13 +26,14 @@ export class LegacyExchange {
     private readonly resources: Resources,
     private readonly claude: ClaudeChannel,
     private readonly sessions: Sessions,
+    private readonly known: KnownSessions,
   ) {}
 
   async answer(request: Request, exchange: Exchange): Promise<Response> {
+    const id = request.headers.get('mcp-session-id');
+    const session = id === null ? undefined : await this.known.use(id, exchange.asking);
     // From here on nothing waits before it listens to `closed`.
     if (exchange.closed.aborted) return new Response(null, { status: 202 });
-    const id = request.headers.get('mcp-session-id');
-    const session = id === null ? undefined : this.sessions.use(id, exchange.asking.caller);
     if (id !== null && !session) return Response.json(refusal(-32001, 'Session not found'), { status: 404 });
     if (request.method === 'GET') return session ? this.stream(session, exchange) : methodNotAllowed();
     if (request.method === 'DELETE') return session ? this.end(session) : methodNotAllowed();
@@ -86,8 +88,8 @@ export class LegacyExchange {
     over.signal.addEventListener('abort', () => this.sessions.touch(session));
   }
 
-  private end(session: Session) {
-    this.sessions.end(session);
+  private async end(session: Session) {
+    await this.known.end(session);
     return new Response(null, { status: 200 });
   }
 }

@@ -2,8 +2,8 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { enter } from '../kernel/admission.js';
 import { challengeFor, scopesWith, unauthenticated } from '../auth/challenge.js';
+import { enter } from '../kernel/admission.js';
 import type { Scope } from '../kernel/caller.js';
 import { DomainError, toProblem } from '../kernel/errors.js';
 import { Config } from '../platform/config.js';
@@ -44,8 +44,8 @@ export class McpDoor implements OnApplicationShutdown {
     private readonly tools: Tools,
     @Inject(LOG) private readonly log: Log,
   ) {
-    // Who takes no events is told nothing before the answer, so `auto` is always JSON.
-    this.modern = { json: this.modernHandler('auto'), events: this.modernHandler('sse') };
+    // `auto` is JSON until something is said before the answer. Who takes no events is told nothing before it.
+    this.modern = { auto: this.modernHandler('auto'), events: this.modernHandler('sse') };
   }
 
   async serve(request: Request, response: Response) {
@@ -60,7 +60,9 @@ export class McpDoor implements OnApplicationShutdown {
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const body = lenientMessage(request.body);
-    const streams = /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
+    const { accept = '' } = request.headers;
+    const streams = /\btext\/event-stream\b/i.test(accept);
+    const takesJson = /\bapplication\/(json|\*)|\*\/\*/i.test(accept);
     // The SDK refuses a client that does not offer both; which of them it wants has just been read.
     request.headers.accept = 'application/json, text/event-stream';
     const fetch = async (web: globalThis.Request) => {
@@ -70,7 +72,9 @@ export class McpDoor implements OnApplicationShutdown {
       const challenge = (scope: Scope) =>
         challengeFor(this.config, 'INSUFFICIENT_SCOPE', path, headers.host, scopesWith(caller.scopes, scope));
       const asking: Asking = { caller, requestId, era, streams, toolsets, challenge };
-      return this.answer(web, { asking, body, closed: closed.signal });
+      const exchange: Exchange = { asking, body, closed: closed.signal };
+      const opensAtOnce = streams && (!takesJson || this.operationIn(exchange) !== undefined);
+      return this.answer(web, exchange, opensAtOnce);
     };
     const onerror = (err: Error) => this.log.error({ request_id: requestId, err });
     await toNodeHandler({ fetch }, { onerror })(request, response as never, body);
@@ -78,7 +82,7 @@ export class McpDoor implements OnApplicationShutdown {
 
   /** After the last answers are out. */
   async onApplicationShutdown() {
-    await Promise.all([this.modern.json.close(), this.modern.events.close()]);
+    await Promise.all([this.modern.auto.close(), this.modern.events.close()]);
   }
 
   private challenge(request: Request, response: Response) {
@@ -89,21 +93,29 @@ export class McpDoor implements OnApplicationShutdown {
       .json(unauthenticated(this.config, request.id, request.headers.host));
   }
 
-  private async answer(web: globalThis.Request, exchange: Exchange) {
+  private async answer(web: globalThis.Request, exchange: Exchange, opensAtOnce: boolean) {
     const { asking, body } = exchange;
     if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
     const missing = this.missingFor(exchange);
     if (missing) return insufficient(asking, missing);
     if (asksToListen(body)) return this.listening.answer(web, exchange);
-    const handler = asking.streams ? this.modern.events : this.modern.json;
+    const handler = opensAtOnce ? this.modern.events : this.modern.auto;
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
   }
 
   /** What the token of a tool call would have to cover as well. */
-  private missingFor({ asking, body }: Exchange): Scope | undefined {
+  private missingFor(exchange: Exchange): Scope | undefined {
+    const operation = this.operationIn(exchange);
+    return operation && missingScope(exchange.asking.caller, operation.contract);
+  }
+
+  /**
+   * The operation that a tool call is for. It may wait, and its stream is kept alive meanwhile. A stream has sent its status,
+   * so nothing else opens one before there is something to say: some errors of the protocol are told by the status.
+   */
+  private operationIn({ asking, body }: Exchange) {
     const [{ method, params } = {}] = messagesOf(body);
-    const operation = method === 'tools/call' ? this.tools.find(String(params?.name), asking) : undefined;
-    return operation && missingScope(asking.caller, operation.contract);
+    return method === 'tools/call' ? this.tools.find(String(params?.name), asking) : undefined;
   }
 
   private modernHandler(responseMode: 'auto' | 'sse') {

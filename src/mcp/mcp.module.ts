@@ -4,6 +4,7 @@ import { ClaudeChannel } from './claude-channel.js';
 import { Completer } from './completer.js';
 import { DirectoryLint } from './directory-lint.js';
 import { Extensions } from './extensions.js';
+import { KnownSessions } from './known-sessions.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { Listening } from './listening.js';
 import { McpController } from './mcp.controller.js';
@@ -13,6 +14,8 @@ import { Questions } from './questions.js';
 import { RequestState } from './request-state.js';
 import { Resources } from './resources.js';
 import { ServerFactory } from './server-factory.js';
+import { SessionIds } from './session-ids.js';
+import { SessionMemory } from './session-memory.js';
 import { Sessions } from './sessions.js';
 import { ToolCalls } from './tool-calls.js';
 import { Tools } from './tools.js';
@@ -27,6 +30,7 @@ import { unreadableBody } from './unreadable-body.js';
     Completer,
     DirectoryLint,
     Extensions,
+    KnownSessions,
     LegacyExchange,
     Listening,
     McpDoor,
@@ -35,6 +39,8 @@ import { unreadableBody } from './unreadable-body.js';
     RequestState,
     Resources,
     ServerFactory,
+    SessionIds,
+    SessionMemory,
     Sessions,
     ToolCalls,
     Tools,

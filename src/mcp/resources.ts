@@ -15,6 +15,8 @@ import type { Asking } from './asking.js';
 import type { Handlers } from './handlers.js';
 import { toProtocolError } from './protocol-error.js';
 import { mayUse } from './scopes.js';
+import type { Session } from './session.js';
+import { SessionMemory } from './session-memory.js';
 import { visibleJson } from './visible-json.js';
 
 /** What is declared with @Resource, listed, read and watched by its address. */
@@ -22,6 +24,7 @@ import { visibleJson } from './visible-json.js';
 export class Resources {
   constructor(
     private readonly catalog: ContextCatalog,
+    private readonly memory: SessionMemory,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -31,10 +34,7 @@ export class Resources {
       'resources/templates/list': () => ({ resourceTemplates: this.templatesFor(asking.caller) }),
       'resources/read': ({ params }) => this.read(params.uri, asking),
       'resources/subscribe': ({ params }) => this.subscribe(params.uri, asking),
-      'resources/unsubscribe': ({ params }) => {
-        asking.session?.unwatch(params.uri);
-        return {};
-      },
+      'resources/unsubscribe': ({ params }) => this.unsubscribe(params.uri, asking),
     };
   }
 
@@ -54,6 +54,14 @@ export class Resources {
       return (await found.reader.watch?.(variables, asking.caller, changed)) ?? (() => {});
     } catch (error) {
       throw this.missing(error, uri, asking);
+    }
+  }
+
+  /** Watches again for a session that was forgotten, and has it read again: nobody knows what it missed. */
+  async resume(session: Session, uris: readonly string[], asking: Asking) {
+    for (const uri of uris) {
+      const isReadable = await this.begin(session, uri, asking).catch(() => false);
+      if (isReadable) session.say(updated(uri));
     }
   }
 
@@ -86,11 +94,24 @@ export class Resources {
     const { session } = asking;
     if (!session) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, NEEDS_SESSION);
     if (session.isWatching(uri)) return {};
-    const message = { jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } } as const;
-    const stop = await this.watch(uri, { ...asking, caller: session.caller }, () => session.say(message));
-    if (session.watches(uri, stop)) return {};
-    stop();
-    throw new ProtocolError(ProtocolErrorCode.InvalidRequest, 'This session watches too much: unsubscribe first.');
+    if (!(await this.begin(session, uri, asking))) throw new ProtocolError(ProtocolErrorCode.InvalidRequest, TOO_MUCH);
+    await this.memory.keep(session);
+    return {};
+  }
+
+  private async unsubscribe(uri: string, { session }: Asking) {
+    if (!session?.isWatching(uri)) return {};
+    session.unwatch(uri);
+    await this.memory.keep(session);
+    return {};
+  }
+
+  /** False where the session watches too much already. */
+  private async begin(session: Session, uri: string, asking: Asking): Promise<boolean> {
+    const stop = await this.watch(uri, { ...asking, caller: session.caller }, () => session.say(updated(uri)));
+    const hasRoom = session.watches(uri, stop);
+    if (!hasRoom) stop();
+    return hasRoom;
   }
 
   private of(caller: Caller): ListedResource[] {
@@ -114,7 +135,11 @@ export class Resources {
   }
 }
 
+const TOO_MUCH = 'This session watches too much: unsubscribe first.';
 const NEEDS_SESSION = 'Watching needs a session: send the Mcp-Session-Id that initialize gave you.';
+
+const updated = (uri: string) =>
+  ({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } }) as const;
 
 const shownOf = ({ name, title, summary, mimeType }: ResourceContract) => ({
   name,

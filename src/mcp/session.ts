@@ -87,6 +87,10 @@ export class Session {
     this.asked.delete(question);
   }
 
+  get watching(): string[] {
+    return [...this.watched.keys()];
+  }
+
   isWatching(uri: string): boolean {
     return this.watched.has(uri);
   }

@@ -1,5 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Caller } from '../kernel/caller.js';
+import { readConfig } from '../platform/config.js';
+import { ownerOf } from './session.js';
+import { SessionIds } from './session-ids.js';
 import { Sessions } from './sessions.js';
 
 class SetClock {
@@ -8,6 +14,11 @@ class SetClock {
     return this.ms;
   }
 }
+
+const dataDir = mkdtempSync(join(tmpdir(), 'parley-sessions-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+const config = readConfig({ DATA_DIR: dataDir, PORT: '8100' }, join(dataDir, '.env'));
+const ids = new SessionIds(config);
 
 const callerOf = (name: string): Caller => ({
   accountId: name,
@@ -22,7 +33,7 @@ const alice = callerOf('alice');
 describe('A session that nobody listens to', () => {
   test('is gone after a minute without a call', () => {
     const clock = new SetClock();
-    const sessions = new Sessions(clock);
+    const sessions = new Sessions(clock, ids);
     const { id } = sessions.open(alice);
 
     clock.ms += 60_000;
@@ -36,7 +47,7 @@ describe('A session that nobody listens to', () => {
 
   test('stays while a call runs, and a minute from its end', () => {
     const clock = new SetClock();
-    const sessions = new Sessions(clock);
+    const sessions = new Sessions(clock, ids);
     const session = sessions.open(alice);
     const over = new AbortController();
     session.runs(7, over);
@@ -54,7 +65,7 @@ describe('A session that nobody listens to', () => {
 describe('A session with a stream', () => {
   test('stays while the stream is open, and half an hour from its last use', () => {
     const clock = new SetClock();
-    const sessions = new Sessions(clock);
+    const sessions = new Sessions(clock, ids);
     const session = sessions.open(alice);
     const stream = { say: () => {}, close: () => session.streamClosed(stream) };
     session.streams(stream);
@@ -71,7 +82,7 @@ describe('A session with a stream', () => {
   });
 
   test('has one: the newer closes the older', () => {
-    const session = new Sessions(new SetClock()).open(alice);
+    const session = new Sessions(new SetClock(), ids).open(alice);
     const closed: string[] = [];
 
     session.streams({ say: () => {}, close: () => closed.push('older') });
@@ -84,7 +95,7 @@ describe('A session with a stream', () => {
 describe('Of too many sessions', () => {
   test('the one that its caller used longest ago goes, and nobody else loses one', () => {
     const clock = new SetClock();
-    const sessions = new Sessions(clock);
+    const sessions = new Sessions(clock, ids);
     const bobs = sessions.open(callerOf('bob'));
     const [first, second] = Array.from({ length: 20 }, () => sessions.open(alice));
     sessions.use(first?.id ?? '', alice);
@@ -97,7 +108,7 @@ describe('Of too many sessions', () => {
   });
 
   test('five thousand stay in all', () => {
-    const sessions = new Sessions(new SetClock());
+    const sessions = new Sessions(new SetClock(), ids);
 
     for (let i = 0; i < 5_010; i++) sessions.open(callerOf(`guest-${i}`));
 
@@ -106,7 +117,7 @@ describe('Of too many sessions', () => {
 });
 
 test('cancelling a call that is not running is nothing', () => {
-  const session = new Sessions(new SetClock()).open(alice);
+  const session = new Sessions(new SetClock(), ids).open(alice);
   const over = new AbortController();
   session.runs(1, over);
 
@@ -115,4 +126,19 @@ test('cancelling a call that is not running is nothing', () => {
   session.cancel(1);
 
   expect([before, over.signal.aborted]).toEqual([false, true]);
+});
+
+describe('An id of a session', () => {
+  test('is known again by the next process of the same server, for the caller that got it', () => {
+    const { id } = new Sessions(new SetClock(), ids).open(alice);
+
+    const next = new SessionIds(config);
+
+    expect(next.isIssued(id, ownerOf(alice))).toBe(true);
+    expect(next.isIssued(id, ownerOf(callerOf('bob')))).toBe(false);
+  });
+
+  test.each(['', 'x', '00', 'f'.repeat(32), 'g'.repeat(32), 'f'.repeat(64)])('is not %j', (id) => {
+    expect(ids.isIssued(id, ownerOf(alice))).toBe(false);
+  });
 });

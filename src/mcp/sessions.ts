@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { ownerOf, Session } from './session.js';
+import { SessionIds } from './session-ids.js';
 
 const MOST_PER_CALLER = 20;
 const MOST = 5_000;
@@ -12,16 +12,20 @@ const MOST = 5_000;
 export class Sessions implements OnModuleDestroy {
   /** Least recently used first: a use moves a session to the end. */
   private readonly byId = new Map<string, Session>();
+  private readonly ended = new Set<string>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly ids: SessionIds,
+  ) {}
 
   get size() {
     return this.byId.size;
   }
 
-  open(caller: Caller, introduction: object = {}): Session {
+  open(caller: Caller, introduction: object = {}, id = this.ids.issue(ownerOf(caller))): Session {
     this.reap();
-    const session = new Session(randomBytes(16).toString('hex'), caller, introduction, this.clock.now());
+    const session = new Session(id, caller, introduction, this.clock.now());
     const own = [...this.byId.values()].filter(({ owner }) => owner === session.owner);
     if (own.length >= MOST_PER_CALLER) this.end(own[0] as Session);
     if (this.byId.size >= MOST) this.end(this.byId.values().next().value as Session);
@@ -47,6 +51,16 @@ export class Sessions implements OnModuleDestroy {
   end(session: Session) {
     this.byId.delete(session.id);
     session.end();
+  }
+
+  /** Its client ended it: of those who did, the last ones. */
+  remember({ id }: Session) {
+    this.ended.add(id);
+    if (this.ended.size > MOST) this.ended.delete(this.ended.values().next().value as string);
+  }
+
+  hasEnded(id: string): boolean {
+    return this.ended.has(id);
   }
 
   /** Ends what nobody uses. Called whenever one is opened, so what is left is bounded without a timer. */

@@ -136,22 +136,32 @@ describe('What a client offers in Accept', () => {
   });
 
   test.each(['application/json, text/event-stream', 'text/event-stream'])(
-    '%s: the answer is an event',
+    '%s: the answer of an operation is an event',
     async (accept) => {
       const legacy = await post(`${server.url}/mcp`, request('ping'), { ...alice, accept });
-      const discovered = await post(`${server.url}/mcp`, modernRequest('server/discover'), {
+      const call = { name: 'health_check', arguments: {} };
+      const called = await post(`${server.url}/mcp`, modernRequest('tools/call', call), {
         ...alice,
-        ...modern,
+        ...modernHeaders('tools/call', 'health_check'),
         accept,
       });
 
-      for (const { headers, text } of [legacy, discovered]) {
+      for (const { headers, text } of [legacy, called]) {
         expect(headers.get('content-type')).toBe('text/event-stream');
         expect(headers.get('x-accel-buffering')).toBe('no');
         expect(text).toMatch(/^event: message\ndata: \{.*\}\n\n$/);
       }
     },
   );
+
+  test('nothing but events: everything is an event', async () => {
+    const headers = { ...alice, ...modern, accept: 'text/event-stream' };
+
+    const discovered = await post(`${server.url}/mcp`, modernRequest('server/discover'), headers);
+
+    expect(discovered.headers.get('content-type')).toBe('text/event-stream');
+    expect(discovered.message.result.supportedVersions).toEqual(['2026-07-28']);
+  });
 });
 
 describe('A request that cannot be served', () => {

@@ -74,12 +74,14 @@ describe('A session', () => {
     expect(await said).toBe(': open\n\n');
   });
 
-  test('does not outlive its place among the twenty of its caller', async () => {
+  test('loses its stream with its place among the twenty of its caller, and begins anew under its id', async () => {
     const carol = bearer(await signIn(server.url, 'carol'));
     const first = await open(carol);
+    const stream = await fetch(mcp, { headers: { ...carol, ...first } });
     for (let i = 0; i < 20; i++) await open(carol);
 
-    expect((await post(mcp, request('ping'), { ...carol, ...first })).status).toBe(404);
+    expect(await stream.text()).toBe(': open\n\n');
+    expect((await post(mcp, request('ping'), { ...carol, ...first })).message.result).toEqual({});
   });
 });
 

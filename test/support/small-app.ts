@@ -6,7 +6,9 @@ import { type MiddlewareConsumer, Module, type NestModule, type Type } from '@ne
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { MCP_ENTITIES } from '../../src/mcp/mcp.entities.js';
 import { McpModule } from '../../src/mcp/mcp.module.js';
+import { KeptSessions1700000001400 } from '../../src/mcp/migrations/1-kept-sessions.js';
 import { readConfig } from '../../src/platform/config.js';
 import { createLog, nestLogger, requestLog } from '../../src/platform/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
@@ -23,7 +25,11 @@ export async function startSmallApp(controller: Type): Promise<AsyncDisposable &
   const log = createLog(config.logLevel);
 
   @Module({
-    imports: [PlatformModule.with(config, { entities: [], migrations: [] }, log), RestModule, McpModule],
+    imports: [
+      PlatformModule.with(config, { entities: MCP_ENTITIES, migrations: [KeptSessions1700000001400] }, log),
+      RestModule,
+      McpModule,
+    ],
     controllers: [controller],
   })
   class SmallApp implements NestModule {

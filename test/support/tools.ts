@@ -7,7 +7,8 @@ import { describe, test } from '@jest/globals';
 const FOLDER = resolve('tools/node_modules');
 const INSTALL = 'node scripts/tools.mjs';
 
-const areInstalled = existsSync(join(FOLDER, '.installed-from'));
+const NODE = newNode();
+const areInstalled = existsSync(join(FOLDER, '.installed-from')) && existsSync(NODE);
 
 /** A `describe` whose tests need the official tools. Skipped where nobody installed them; in CI their absence is a failure. */
 export function describeWithTools(title: string, tests: () => void) {
@@ -35,7 +36,7 @@ export interface Running {
 
 /** Starts one of the tools with a Node that is new enough for it. */
 export function startTool(script: string, parameters: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(newNode(), [join(FOLDER, script), ...parameters], {
+  const child = spawn(NODE, [join(FOLDER, script), ...parameters], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
