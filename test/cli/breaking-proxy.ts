@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -40,19 +40,8 @@ export async function startBreakingProxy(): Promise<BreakingProxy> {
   return proxy;
 }
 
-/** A port that nobody listens at. */
-export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
-}
-
 async function ask(target: string, request: IncomingMessage): Promise<Answer> {
   const { connection: _, 'content-length': __, 'transfer-encoding': ___, ...headers } = request.headers;
-  const { request: send } = await import('node:http');
   const outgoing = send(`${target}${request.url}`, { method: request.method, headers });
   outgoing.end(await buffer(request));
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { freePort } from '../support/free-port.js';
 import { type RunningServer, startServer } from '../support/server.js';
-import { type Answer, type Break, type BreakingProxy, freePort, startBreakingProxy } from './breaking-proxy.js';
+import { type Answer, type Break, type BreakingProxy, startBreakingProxy } from './breaking-proxy.js';
 import { Terminal } from './terminal.js';
 
 let proxy: BreakingProxy;
@@ -9,7 +10,7 @@ let terminal: Terminal;
 beforeAll(async () => {
   proxy = await startBreakingProxy();
   const port = await freePort();
-  server = await startServer({ PUBLIC_URL: proxy.url, PORT: port });
+  server = await startServer({ PUBLIC_URL: proxy.url, PORT: String(port) });
   proxy.target = `http://127.0.0.1:${port}`;
   terminal = new Terminal(proxy);
 });
