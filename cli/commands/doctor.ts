@@ -11,12 +11,7 @@ export async function doctor(run: Session, typed: string, { limit }: { readonly 
   const examination = new Examination((step) => {
     if (!out.isJson) for (const line of linesOf(step, out.paint)) out.line(line);
   });
-  const wrong = await walk(
-    examination,
-    new Asker(limit, signal),
-    typed,
-    URL.canParse(typed) ? run.at(typed) : run,
-  ).then(
+  const wrong = await walk(examination, new Asker(limit, signal), typed, run).then(
     () => undefined,
     (error: unknown) => {
       if (error instanceof Wrong) return error;

@@ -90,12 +90,14 @@ class Table {
 
   /** A refusal ends a script; a person is told, and goes on. */
   private async say({ body, to }: Line) {
-    const { server, out } = this.session;
+    const { session, prompt, turn, channelId } = this;
+    const { server, out } = session;
     try {
-      this.turn.said(await server.call('post_message', { channel_id: this.channelId, body, to }));
+      turn.said(await server.call('post_message', { channel_id: channelId, body, to }));
+      prompt.isTurn(turn.isMine);
     } catch (error) {
-      if (!this.prompt.isInteractive || !(error instanceof Failure)) throw error;
-      await this.prompt.above(async () => out.aside(`${error.code}: ${error.message}`));
+      if (!prompt.isInteractive || !(error instanceof Failure)) throw error;
+      await prompt.above(async () => out.aside(`${error.code}: ${error.message}`));
     }
   }
 }

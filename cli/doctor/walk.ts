@@ -21,7 +21,8 @@ export async function walk(examination: Examination, asker: Asker, typed: string
   const issuer = await examination.step('Authorization server', (note) => readIssuer(asker, resource.issuer, note));
   for (const assistant of ASSISTANTS) await knock(examination, asker, assistant, issuer, resource);
   const own = await signIn(examination, asker, issuer, resource);
-  const token = own?.tokens.access ?? (await session.access.token().catch(() => undefined));
+  const known = () => session.at(address.origin).access.token();
+  const token = own?.tokens.access ?? (await known().catch(() => undefined));
   if (token === undefined) {
     const how = `Run parley login ${address.origin}, then this again, to see the rest.`;
     examination.skip('MCP, as it was before 2026-07-28', how);

@@ -40,8 +40,9 @@ export class Turn {
     this.wake();
   }
 
+  /** What no bot answers was talk, and leaves one the turn. */
   said({ msg_id, replies }: Said) {
-    this.saidAt = msg_id;
+    if (replies.length) this.saidAt = msg_id;
     this.answeredAt = Math.max(msg_id, ...replies.map(({ id }) => id));
   }
 
