@@ -10,13 +10,19 @@ import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotoc
 import { Assistant } from '../support/assistant.js';
 import { bearer } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
-import { callerOf } from '../support/stored.js';
+import { callerOf, stored } from '../support/stored.js';
+import { TlsFixture } from '../support/tls-fixture.js';
 
+let site: TlsFixture;
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer();
+  site = await TlsFixture.start(['app.test']);
+  server = await startServer({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile });
 });
-afterAll(async () => await server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await site[Symbol.asyncDispose]();
+});
 
 interface Callback {
   serverUrl: string;
@@ -45,6 +51,32 @@ describe.each(LINES)('The official client, line %s', (_, auth) => {
     expect((await fetch(`${server.url}/list_channels`, { headers: bearer(second) })).status).toBe(200);
     const [a, b] = [first, second].map(({ access_token }) => callerOf(server.dataDir, access_token));
     expect(b).toMatchObject({ session_id: a?.session_id, name: 'Official', resource: serverUrl });
+  });
+
+  test('signs in by its metadata document, and comes back to it when it was forgotten', async () => {
+    const client_id = 'https://app.test/official.json';
+    const redirect_uris = ['http://localhost/callback'];
+    site.pages.set('/official.json', { body: { client_id, redirect_uris, client_name: 'By its document' } });
+    const assistant = Object.assign(new Assistant('none'), { clientMetadataUrl: client_id });
+    const serverUrl = `${server.url}/mcp`;
+    const signIn = async () => {
+      expect(await auth(assistant, { serverUrl })).toBe('REDIRECT');
+      const authorizationCode = assistant.back.get('code') ?? '';
+      expect(await auth(assistant, { serverUrl, authorizationCode, iss: server.url })).toBe('AUTHORIZED');
+      return callerOf(server.dataDir, assistant.token.access_token);
+    };
+
+    const first = await signIn();
+    stored(
+      server.dataDir,
+      (database) => database.prepare("DELETE FROM oauth_client WHERE id LIKE 'doc%'").run(),
+      false,
+    );
+    const second = await signIn();
+
+    expect(first).toMatchObject({ name: 'By its document', resource: serverUrl });
+    expect(second?.client_id).toBe(first?.client_id);
+    expect(assistant.clientInformation()?.client_id).toBe(client_id);
   });
 
   test('signs in to localhost, too', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { basic, bearer, postForm, register, signIn, token } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { callerOf } from '../support/stored.js';
-import { approved, PUBLIC, tokensOf } from './sign-in-steps.js';
+import { approved, CONFIDENTIAL, PUBLIC, tokensOf } from './sign-in-steps.js';
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -132,6 +132,44 @@ describe('Revoking', () => {
     expect((await asMallory('prt_unknown')).status).toBe(200);
     expect((await asMallory(alice.refresh_token)).status).toBe(200);
     expect(await statusWith(alice.access_token)).toBe(200);
+  });
+
+  test.each(['access_token', 'refresh_token', 'id_token', ''])(
+    'finds the token whatever kind it is said to be: %j',
+    async (token_type_hint) => {
+      const alice = await signIn(server.url, 'alice');
+      const form = { token: alice.access_token, token_type_hint, client_id: alice.client_id };
+
+      expect((await postForm(`${server.url}/oauth/revoke`, form)).status).toBe(200);
+      expect(await statusWith(alice.access_token)).toBe(401);
+    },
+  );
+
+  test('twice is a 200 both times, and no token at all is no request', async () => {
+    const { client_id, refresh_token } = await signIn(server.url, 'alice');
+    const revoke = (form: Record<string, string>) => postForm(`${server.url}/oauth/revoke`, { client_id, ...form });
+
+    const [first, second] = [await revoke({ token: refresh_token }), await revoke({ token: refresh_token })];
+    const nothing = await revoke({});
+
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect([nothing.status, await nothing.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: 'invalid_request' }),
+    ]);
+  });
+
+  test('is for the client that proves to be it', async () => {
+    const { form, client } = await approved(server.url, CONFIDENTIAL);
+    const { access_token } = await tokensOf(await token(server.url, form, basic(client)));
+    const revoke = (more: Record<string, string>) =>
+      postForm(`${server.url}/oauth/revoke`, { token: access_token, client_id: client.client_id, ...more });
+
+    expect((await revoke({})).status).toBe(401);
+    expect((await revoke({ client_secret: 'pcs_wrong' })).status).toBe(401);
+    expect(await statusWith(access_token)).toBe(200);
+    expect((await revoke({ client_secret: client.client_secret ?? '' })).status).toBe(200);
+    expect(await statusWith(access_token)).toBe(401);
   });
 
   test('needs a client', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auth, StaticPrivateKeyJwtProvider } from '@modelcontextprotocol/client';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { DnsFixture } from '../support/dns-fixture.js';
 import {
@@ -81,6 +82,19 @@ describe('A client that signs', () => {
     expect(client).toMatchObject({ jwks: metadata.jwks, token_endpoint_auth_method: 'private_key_jwt' });
     expect(client).not.toHaveProperty('client_secret');
     expect(callerOf(server.dataDir, (await tokensOf(response)).access_token)?.name).toBe('Signs');
+  });
+
+  test('can be the official client', async () => {
+    const jwtBearerAssertion = await alice.sign(claimsOf(script.client_id));
+    const provider = new StaticPrivateKeyJwtProvider({ clientId: script.client_id, jwtBearerAssertion });
+
+    expect(await auth(provider, { serverUrl: `${server.url}/mcp` })).toBe('AUTHORIZED');
+
+    const { access_token = '' } = provider.tokens() ?? {};
+    expect(callerOf(server.dataDir, access_token)).toMatchObject({
+      client_id: script.client_id,
+      resource: `${server.url}/mcp`,
+    });
   });
 
   test.each([

@@ -80,7 +80,7 @@ describe('After its time', () => {
   });
 });
 
-test('a client that never got a token is forgotten after a day, and no other', async () => {
+test('a client that never got a token is forgotten after a day, and no other, nor one that registered again', async () => {
   await using server = await startServer();
   const idle = await register(server.url, { redirect_uris: ['https://app.example/cb'] });
   const script = await register(server.url, {});
@@ -91,8 +91,14 @@ test('a client that never got a token is forgotten after a day, and no other', a
     code_challenge: 'c'.repeat(43),
   });
 
-  await later(server, 'oauth_client', 'created_at', DAY);
+  const hosted = { redirect_uris: ['https://hosted.example/cb'], token_endpoint_auth_method: 'none' };
+  const { client_id } = await register(server.url, hosted);
 
+  await later(server, 'oauth_client', 'created_at', DAY - 60 * MINUTE);
+  await register(server.url, hosted);
+  await later(server, 'oauth_client', 'created_at', 60 * MINUTE);
+
+  expect((await register(server.url, hosted)).client_id).toBe(client_id);
   const grant = { grant_type: 'client_credentials' };
   expect((await token(server.url, grant, basic(idle))).status).toBe(401);
   expect((await token(server.url, grant, basic(script))).status).toBe(200);
