@@ -62,6 +62,14 @@ describe('A played script', () => {
     expect(third).not.toEqual(first);
   });
 
+  test('gives the bot the secrets of the setting', async () => {
+    const source = `class Keeper { constructor(ctx) { this.ctx = ctx; } onInit() { this.ctx.post('bot', { length: this.ctx.env.KEY.length }); } }`;
+
+    const { posts } = await play({ source }, [], { env: { KEY: 'sesame-open' } });
+
+    expect(posts).toMatchObject([{ body: { length: 11 } }]);
+  });
+
   test('cannot fire a timer that is not set', async () => {
     await expect(play({ source: COUNTER }, [['timer', 'bell']])).rejects.toThrow('no timer bell');
   });

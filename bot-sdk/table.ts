@@ -48,6 +48,8 @@ export interface Setting {
   seed?: string;
   /** Who sits there before the bot comes. */
   seated?: string[];
+  /** The secrets that the bot is given. */
+  env?: Record<string, string>;
   /** What answers when the bot asks the network. */
   web?: Web;
 }
@@ -65,6 +67,7 @@ export class Table {
   };
   private readonly players: Player[];
   private readonly seed: Uint8Array;
+  private readonly env: Record<string, string>;
   private readonly web: Web;
   private run = 0;
   private round = 1;
@@ -74,8 +77,9 @@ export class Table {
   constructor(
     private readonly bundle: Bundle,
     private readonly params: JsonObject,
-    { seed = 'seed', seated = [], web = NO_WEB }: Setting,
+    { seed = 'seed', seated = [], env = {}, web = NO_WEB }: Setting,
   ) {
+    this.env = env;
     this.web = web;
     this.seed = new TextEncoder().encode(seed.padEnd(32, '.'));
     this.players = seated.map(playerAt);
@@ -105,7 +109,7 @@ export class Table {
       state: JSON.parse(canonicalJson(transcript.state)),
       state_version: transcript.state_version,
       players: this.players,
-      env: {},
+      env: this.env,
       run: ++this.run,
       key: runKey(this.seed, 'chn_play', 'bot_play', this.round, this.run, []),
     };

@@ -228,14 +228,17 @@ test('A bot that is gone leaves no secret behind, not even a sealed one', async 
   const [[, door]] = DOORS as [(typeof DOORS)[number]];
   await using room = await openRoom(server, door, spy);
 
+  const manifest = { ...MANIFEST, needs_env: [] };
   await change(room, { type: 'remove_bot', slot_id: 's0' });
-  await change(room, {
-    type: 'set_bot',
-    slot_id: 's0',
-    bot_def: { inline_code: SPY, manifest: { ...MANIFEST, needs_env: [] } },
-  });
+  await change(room, { type: 'set_bot', slot_id: 's0', bot_def: { inline_code: SPY, manifest } });
+  const [{ body: without }] = await say(room, 'names');
+  await change(room, { type: 'remove_bot', slot_id: 's0' });
+  const again = { channel_id: room.id, inline_code: SPY, manifest, env: { OTHER } };
+  await room.alice.call('attach_bot', again);
 
-  expect((await say(room, 'names'))[0].body).toMatchObject({ names: [] });
+  expect(without).toMatchObject({ names: [] });
+  expect((await say(room, 'names'))[0].body).toMatchObject({ names: ['OTHER'] });
+  await nothingTells(room);
 });
 
 /** No answer of any operation, no file of the server and no line of its log holds a secret, in any of the plain forms. */

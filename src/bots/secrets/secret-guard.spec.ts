@@ -74,6 +74,34 @@ describe('Of a text', () => {
   });
 });
 
+describe('A long secret', () => {
+  const LONG = Array.from({ length: 400 }, (_, i) => String.fromCodePoint(0x4e00 + i, 0x1f600 + i)).join('');
+  const long = new SecretGuard({ LONG });
+
+  test('is found by its middle, and its ends are not', () => {
+    expect(long.findIn({ text: LONG.slice(400, 900) })).toBe('LONG');
+    expect(long.findIn(Buffer.from(LONG).toString('base64'))).toBe('LONG');
+    expect(long.findIn(encodeURIComponent(LONG))).toBe('LONG');
+    expect(long.findIn(LONG.slice(0, 300), 'and', LONG.slice(-300))).toBeUndefined();
+  });
+
+  test('takes all of the text with it', () => {
+    expect(long.withoutSecrets(`so: ${LONG}`)).toBe('[withheld: it held the secret LONG]');
+  });
+});
+
+test('No secret and no text make the search long', () => {
+  const env = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`K${i}`, `${'a'.repeat(4_000)}${i}`]));
+  const slow = new SecretGuard(env);
+  const text = `${'a'.repeat(40)}b`.repeat(25_000);
+
+  const started = performance.now();
+  expect(slow.findIn({ text, list: [...text.slice(0, 200_000)] })).toBeUndefined();
+
+  // A search that begins anew at each place takes minutes.
+  expect(performance.now() - started).toBeLessThan(30_000);
+});
+
 test('A secret without letters and digits is found as it is', () => {
   const odd = new SecretGuard({ ODD: '!?!?-+*/=' });
 
