@@ -174,10 +174,16 @@ export interface Manifest {
   emits: string[];
   /** Which posts of other bots fire `on_event`; only where the class has it. */
   hears?: Heard[];
+  /** JSON Schemas of the messages it takes as moves: all that may be said in a channel without text. */
+  moves?: JsonObject[];
+  /** What it posts may hold words of others: of members, or of the network. */
+  quotes?: true;
   /** A JSON Schema (params-schema.ts says which part of it). */
   params: JsonObject;
   seats: { min: number; max: number; distinct_members: boolean };
   permissions: { network: string[]; modules: string[]; private_messages: boolean; update_channel: boolean };
   needs_env: string[];
   limits: Partial<RunLimits>;
+  /** What of the state admins of the channel may see while it is in use: the properties that this JSON Schema names. */
+  state_public_schema?: JsonObject;
 }

@@ -13,7 +13,7 @@ import { camelCase, HOST } from './javascript-source.js';
 import { flag, list, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
 import { DECLARED_MODULES, modulesOf, SDK_MODULE } from './modules.js';
 import { compile, ParamsError } from './params.js';
-import { faultInParamsSchema } from './params-schema.js';
+import { faultInSchema } from './params-schema.js';
 import { byteLength, NotJson, plainObject } from './plain-json.js';
 
 /**
@@ -60,11 +60,14 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
     hooks: hooksOf(fields.hooks, bundle),
     emits: texts(fields.emits, 'emits', BODY_TYPE),
     ...hearsOf(fields.hears, bundle),
+    ...movesOf(fields.moves),
+    ...(fields.quotes !== undefined && flag(fields.quotes, 'quotes') && { quotes: true }),
     params: paramsOf(fields.params),
     seats: seatsOf(fields.seats),
     permissions: permissionsOf(fields.permissions, bundle),
     needs_env: texts(fields.needs_env, 'needs_env', /^[A-Z][A-Z0-9_]{0,63}$/),
     limits: limitsOf(fields.limits),
+    ...publicStateOf(fields.state_public_schema),
   };
 }
 
@@ -80,11 +83,14 @@ const FIELDS = [
   'hooks',
   'emits',
   'hears',
+  'moves',
+  'quotes',
   'params',
   'seats',
   'permissions',
   'needs_env',
   'limits',
+  'state_public_schema',
 ];
 
 function plain(given: unknown): JsonObject {
@@ -132,18 +138,30 @@ function hearingOf(given: JsonObject, at: string): Heard {
 }
 
 function paramsOf(given: unknown): JsonObject {
-  if (given === undefined) return { type: 'object', additionalProperties: false };
-  const schema = object(given, 'params');
-  const fault = faultInParamsSchema(schema);
+  return given === undefined ? { type: 'object', additionalProperties: false } : schemaOf(given, 'params');
+}
+
+function movesOf(given: unknown): Pick<Manifest, 'moves'> {
+  if (given === undefined) return {};
+  return { moves: list(given, 'moves', 16).map((move, i) => schemaOf(move, `moves[${i}]`)) };
+}
+
+function schemaOf(given: unknown, name: string): JsonObject {
+  const schema = object(given, name);
+  const fault = faultInSchema(schema, name);
   if (fault) throw new ManifestError(...split(fault));
   try {
     compile(schema);
   } catch (error) {
     if (error instanceof ParamsError)
-      throw new ManifestError('params', error.message.replace(/^params: /, 'is no schema: '));
+      throw new ManifestError(name, error.message.replace(/^params: /, 'is no schema: '));
     throw error;
   }
   return schema;
+}
+
+function publicStateOf(given: unknown): Pick<Manifest, 'state_public_schema'> {
+  return given === undefined ? {} : { state_public_schema: schemaOf(given, 'state_public_schema') };
 }
 
 function seatsOf(given: unknown): Manifest['seats'] {

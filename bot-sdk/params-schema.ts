@@ -9,20 +9,20 @@ const NESTED = ['items', 'properties', 'required', 'additionalProperties'];
 const ALLOWED = new Set([...ANNOTATIONS, ...NUMBERS, ...SIZES, ...NESTED]);
 
 /**
- * Says where a schema goes beyond the part of JSON Schema that params may use, or nothing. That part always ends quickly: no
- * `pattern`, no `$ref`, no `format`, at most 6 deep and 16 KB.
+ * Says where a schema goes beyond the part of JSON Schema that a manifest may use, or nothing. That part always ends quickly:
+ * no `pattern`, no `$ref`, no `format`, at most 6 deep and 16 KB.
  */
-export function faultInParamsSchema(schema: JsonObject): string | undefined {
-  if (new TextEncoder().encode(JSON.stringify(schema)).length > MAX_BYTES) return 'params is larger than 16 KB';
-  if ('type' in schema && schema.type !== 'object') return 'params.type is not "object"';
-  return faultIn(schema, 'params', 1);
+export function faultInSchema(schema: JsonObject, name: string): string | undefined {
+  if (new TextEncoder().encode(JSON.stringify(schema)).length > MAX_BYTES) return `${name} is larger than 16 KB`;
+  if ('type' in schema && schema.type !== 'object') return `${name}.type is not "object"`;
+  return faultIn(schema, name, 1);
 }
 
 function faultIn(schema: unknown, at: string, depth: number): string | undefined {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return `${at} is not a schema`;
   if (depth > MAX_DEPTH) return `${at} is nested deeper than ${MAX_DEPTH}`;
   const unknown = Object.keys(schema).find((keyword) => !ALLOWED.has(keyword));
-  if (unknown !== undefined) return `${at}.${unknown} is not a keyword that params may use`;
+  if (unknown !== undefined) return `${at}.${unknown} is not a keyword that a manifest may use`;
 
   const { items, properties, additionalProperties } = schema as JsonObject;
   if (additionalProperties !== undefined && typeof additionalProperties !== 'boolean')

@@ -104,6 +104,13 @@ function connecting(parley: Command) {
     .option('--name <name>', 'what to call this client, if it has to sign in', 'Parley bridge')
     .option('--no-browser', 'never open a browser; print where to sign in')
     .action(run(async (session, options) => (await import('./commands/mcp-bridge.js')).mcpBridge(session, options)));
+  command(
+    parley,
+    'doctor <url>',
+    'walk the way of Claude and ChatGPT to a server, and name the first thing that is wrong',
+  )
+    .option('--limit <ms>', 'how long an answer may take', wholeNumber, 10_000)
+    .action(run(async (session, options, url) => (await import('./commands/doctor.js')).doctor(session, url, options)));
 }
 
 const command = (parley: Command, usage: string, about: string) =>

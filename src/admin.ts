@@ -55,7 +55,8 @@ function link({ dataDir, publicUrl, authMode }: Config, { days = 7 }: Order, abo
   const code = new OperatorInvites(dataDir).make({ ...about, expires_at }, now);
   if (authMode === 'open') console.error('Nobody signs in while AUTH_MODE is open: the link works with accounts.');
   console.error(`A link that works once, until ${new Date(expires_at).toISOString()}:`);
-  return `${publicUrl}/sign-up?code=${code}`;
+  // A passkey belongs to a name: who begins under the number of this machine could not add one.
+  return `${publicUrl.replace('//127.0.0.1', '//localhost')}/sign-up?code=${code}`;
 }
 
 function token({ dataDir }: Config, { days = 1 }: Order): string {

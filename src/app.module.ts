@@ -16,6 +16,7 @@ import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
 import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
+import { ChannelModes1700000001302 } from './channels/migrations/3-channel-modes.js';
 import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { KeptSessions1700000001400 } from './mcp/migrations/1-kept-sessions.js';
@@ -23,6 +24,7 @@ import { MESSAGING_ENTITIES } from './messaging/messaging.entities.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
 import { Signatures1700000001301 } from './messaging/migrations/2-signatures.js';
+import { Quarantine1700000001303 } from './messaging/migrations/3-quarantine.js';
 import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
@@ -44,6 +46,8 @@ export const APP_SCHEMA: Schema = {
     KeptSessions1700000001400,
     MemberKeys1700000001300,
     Signatures1700000001301,
+    ChannelModes1700000001302,
+    Quarantine1700000001303,
     ClientDocuments1700000001100,
     Debugging1700000001200,
     Accounts1700000001000,

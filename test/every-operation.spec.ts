@@ -125,11 +125,12 @@ describe('What other people wrote', () => {
     });
     const { id, alice, bob, invites } = room;
     for (const text of said) await ask(alice, 'post_message', { channel_id: id, body: text, wait_ms: 5_000 });
-    await ask(alice, 'post_message', {
+    const { msg_id } = await ask(alice, 'post_message', {
       channel_id: id,
       body: { [said[7] as string]: { [said[8] as string]: said[9] } },
       wait_ms: 0,
     });
+    await ask(bob, 'read_text', { channel_id: id, msg_id });
     for (const text of said) {
       await ask(alice, 'create_channel', { name: text.slice(0, 80), slots: ['invite:a'], visibility: 'public' });
       await ask(alice, 'create_channel', {

@@ -75,21 +75,24 @@ export class Bridge {
 
   private async send(entry: Pending) {
     const { request, gone } = entry;
+    let upstream = this.upstream;
     try {
-      await this.restarting;
-      await this.upstream.send(request, gone.signal, () => this.streamEnded(entry));
+      // Its own failure is for whoever asked for it.
+      await this.restarting?.catch(() => {});
+      upstream = this.upstream;
+      await upstream.send(request, gone.signal, () => this.streamEnded(entry));
     } catch (error) {
       if (!this.isPending(entry)) return;
       const { reason, message, error: rpc } = error as Unanswered;
-      if (reason === 'session') return this.again(entry);
+      if (reason === 'session') return this.again(entry, upstream);
       if (reason === 'broken' || reason === 'unreachable') return this.streamEnded(entry, message);
       this.answer(rpc ? { jsonrpc: '2.0', id: request.id, error: rpc } : failed(request.id, message));
     }
   }
 
-  private async again(entry: Pending) {
+  private async again(entry: Pending, lost: Upstream) {
     try {
-      await this.restart();
+      if (lost === this.upstream) await this.restart();
     } catch (error) {
       return this.answer(failed(entry.request.id, (error as Error).message));
     }
@@ -105,7 +108,7 @@ export class Bridge {
 
   /** What is no request has no answer, and nobody to tell that it did not arrive. */
   private async pass(message: Message) {
-    await this.restarting;
+    await this.restarting?.catch(() => {});
     await this.upstream.send(message).catch(() => {});
   }
 

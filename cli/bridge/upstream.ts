@@ -35,6 +35,7 @@ export class Unanswered extends Error {
 /** The HTTP side of the bridge: one session with the server, or none in the era that has none. */
 export class Upstream {
   private readonly transport: StreamableHTTPClientTransport;
+  private isClosed = false;
 
   constructor(
     private readonly url: URL,
@@ -64,13 +65,12 @@ export class Upstream {
   async send(message: Message, signal?: AbortSignal, onEnd?: () => void) {
     const patience = Date.now() + PATIENCE_MS;
     for (;;) {
+      if (this.isClosed) throw NO_SESSION;
       try {
         return await this.transport.send(message as never, { requestSignal: signal, onRequestStreamEnd: onEnd });
       } catch (error) {
-        const reason = this.reasonOf(error, message);
-        // It has not reached the server, so it cannot have happened.
-        const mayRepeat = reason.reason === 'unreachable' && Date.now() < patience && !signal?.aborted;
-        if (!mayRepeat) throw reason;
+        const unanswered = this.reasonOf(error, message);
+        if (!mayRepeat(unanswered, message) || Date.now() > patience || signal?.aborted) throw unanswered;
         await new Promise((later) => setTimeout(later, RETRY_MS));
       }
     }
@@ -78,6 +78,7 @@ export class Upstream {
 
   /** Tells the server, where it still listens, and ends everything that is open. */
   async close(tells: boolean) {
+    this.isClosed = true;
     this.transport.onerror = undefined;
     if (tells) await this.transport.terminateSession().catch(() => {});
     await this.transport.close();
@@ -86,7 +87,7 @@ export class Upstream {
   private reasonOf(error: unknown, message: Message): Unanswered {
     if (error instanceof Failure)
       return new Unanswered('refused', [error.message, error.fix].filter(Boolean).join(' '));
-    if (this.isLostSession(error) && message.method !== 'initialize') return new Unanswered('session', 'no session');
+    if (this.isLostSession(error) && message.method !== 'initialize') return NO_SESSION;
     if (error instanceof SdkHttpError) {
       const { status, text } = error.data as { status?: number; text?: string | null };
       return new Unanswered('failed', `The server answered with ${status}.`, rpcErrorIn(text));
@@ -102,6 +103,13 @@ export class Upstream {
     return this.transport.sessionId !== undefined && error instanceof SdkHttpError && error.data.status === 404;
   }
 }
+
+/** Another session has to be opened, or has been. */
+const NO_SESSION = new Unanswered('session', 'The server has forgotten the session.');
+
+/** What has not reached the server cannot have happened, and what only reads may happen twice. */
+const mayRepeat = ({ reason }: Unanswered, { method }: Message) =>
+  reason === 'unreachable' || (reason === 'broken' && method !== 'tools/call');
 
 export const BROKEN =
   'The connection broke before the answer came. It may have been done: look what is there before you do it again.';

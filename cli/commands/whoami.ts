@@ -1,16 +1,16 @@
 import type { Session } from '../session.js';
 import { visible } from '../terminal/visible.js';
 
-/** Shows what is remembered of the sign-in, after asking the server whether it still holds. */
+/** Shows as whom one is signed in, as the server sees it, and where that is remembered. */
 export async function whoami({ access, server, place, out }: Session) {
-  await server.read('list_channels', { limit: 1 });
-  const { way, scope, expires_at, client } = await access.grant();
+  const { you, seats } = await server.read('start_here');
+  const { way, expires_at, client } = await access.grant();
   const until = expires_at === undefined ? null : new Date(expires_at).toISOString();
-  const facts = { ...place, way, scope: scope ?? null, client_id: client?.client_id ?? null, expires_at: until };
+  const facts = { ...place, ...you, way, client_id: client?.client_id ?? null, expires_at: until, seats };
   out.answer(facts, (paint) => [
-    `Signed in at ${paint('bold', place.server)} as profile ${place.profile}, ${HOW[way]}.`,
-    ...(scope ? [`Scopes: ${visible(scope)}`] : []),
-    `Kept in ${place.folder}`,
+    `${paint('bold', visible(you.name))} (${visible(you.role)}) at ${place.server}, signed in ${HOW[way]}.`,
+    `Scopes: ${visible(you.scopes.join(' '))}. Seats: ${seats.length}.`,
+    `Remembered in ${place.folder}`,
   ]);
 }
 

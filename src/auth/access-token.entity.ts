@@ -21,6 +21,11 @@ export class AccessToken {
   @Column({ type: 'varchar', length: 2000, nullable: true }) resource!: string | null;
   @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
 
+  /** Whether it was issued for this server, under the address that it has now (RFC 8707). */
+  isFor(publicUrl: string) {
+    return this.resource === null || [publicUrl, `${publicUrl}/mcp`].includes(this.resource);
+  }
+
   get caller(): Caller {
     const { accountId, clientId, sessionId, name, role, scopes, expiresAt } = this;
     return { accountId, clientId, sessionId, name, role, scopes, expiresAt };

@@ -22,7 +22,8 @@ code, .secret { font: .9em ui-monospace, monospace; }
 .good { color: var(--good); }
 form { margin: 1rem 0; }
 label, legend { display: block; font-weight: 600; margin: .9rem 0 .25rem; }
-fieldset { border: 0; margin: 0; padding: 0; }
+fieldset { border: 0; margin: 1rem 0 0; padding: 0; }
+legend { margin-top: 0; padding: 0; }
 fieldset label { font-weight: 400; margin: .2rem 0; }
 input:not([type=checkbox]), select { width: 100%; font: inherit; color: inherit; background: var(--ground); padding: .55rem .7rem;
   border: 1px solid var(--soft); border-radius: 8px; }

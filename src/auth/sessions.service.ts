@@ -65,7 +65,7 @@ export class SessionsService {
 
   /** A personal access token's own session. */
   openLabelled(tx: EntityManager, account: Account, clientId: string, scopes: Scope[], label: string) {
-    return this.open(tx, account, { id: newSessionId(), clientId, scopes, label });
+    return this.open(tx, account, { id: newSessionId(), clientId, scopes, label, usedAt: null });
   }
 
   /** The client's own session: the same one at each call, so a script that mints a new token keeps its seats. */
@@ -118,13 +118,14 @@ export class SessionsService {
   private async callerOf(token: string): Promise<Caller | undefined> {
     const hash = hashOfSecret(token);
     if (isAdminToken(token)) return this.adminTokens.callerOf(hash);
-    return (await this.database.read.findOneBy(AccessToken, { hash }))?.caller;
+    const found = await this.database.read.findOneBy(AccessToken, { hash });
+    return found?.isFor(this.config.publicUrl) ? found.caller : undefined;
   }
 
   private async open(tx: EntityManager, account: Account, about: Beginning): Promise<OpenSession> {
     const createdAt = this.clock.now();
     const its = { accountId: account.id, usedGeneration: 0, usedAt: createdAt, createdAt };
-    const session = Object.assign(new Session(), NO_MACHINE, about, its);
+    const session = Object.assign(new Session(), NO_MACHINE, its, about);
     await tx.insert(Session, session);
     return { session, account };
   }

@@ -19,6 +19,7 @@ import { BotCode } from './bot-code.entity.js';
 import type { PreparedBot } from './bot-preparation.js';
 import { BotTimer } from './bot-timer.entity.js';
 import type { GenuineCode } from './executables.js';
+import { mustSuit } from './mode-rules.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
@@ -79,6 +80,8 @@ export class Attachments {
   /** Says which bots come, then binds each; `on_init` is their first hook, after the commit. */
   async attachAll(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][], caller: Caller) {
     if (!bots.length) return [];
+    const { channel } = await this.channels.withSlots(tx, channelId);
+    for (const [, bot] of bots) mustSuit(channel.mode, bot);
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const announced = bots.map(

@@ -76,6 +76,7 @@ export class BotsController {
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
+      'TEXT_NOT_ALLOWED',
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
       'DISTINCT_MEMBERS_REQUIRED',

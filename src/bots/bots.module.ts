@@ -10,6 +10,8 @@ import { Chains } from './chains.js';
 import { ChannelChanges } from './channel-changes.js';
 import { CreateChannelController } from './create-channel.controller.js';
 import { BotLogs } from './debugging/bot-logs.service.js';
+import { DebugBotController } from './debugging/debug-bot.controller.js';
+import { Debugging } from './debugging/debugging.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
 import { Exchanges } from './exchanges.js';
@@ -49,6 +51,7 @@ import { Timers } from './timers.service.js';
     BotCodeController,
     BotsController,
     CreateChannelController,
+    DebugBotController,
     DecisionsController,
     PresetsController,
     ReportBotController,
@@ -66,6 +69,7 @@ import { Timers } from './timers.service.js';
     ChannelChanges,
     ChannelResource,
     CodeBook,
+    Debugging,
     Decisions,
     Dispatcher,
     Effects,

@@ -17,6 +17,7 @@ import { LANGUAGES, type Language } from '../../bot-sdk/contract.js';
 import { BotRoster } from '../channels/bot-roster.js';
 import type { Visibility } from '../channels/channel.entity.js';
 import { ChannelView, channelView } from '../channels/channel.view.js';
+import { CHANNEL_MODES, type ChannelMode } from '../channels/channel-mode.js';
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import { readSlot } from '../channels/slot-spec.js';
@@ -80,6 +81,12 @@ class CreateChannel {
   @IsOptional()
   @IsIn(['private', 'public'])
   visibility: Visibility = 'private';
+  @Describe(
+    'open; typed_only: only moves that the bots declare are said, no text at all; quarantined_text: text is kept from models until they ask for one message. Stays as it is.',
+  )
+  @IsOptional()
+  @IsIn(CHANNEL_MODES)
+  mode: ChannelMode = 'open';
   @Describe('Your share of the randomness, if you want one: any text. Everyone sees it.')
   @IsOptional()
   @IsString()
@@ -120,6 +127,7 @@ export class CreateChannelController {
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
+      'TEXT_NOT_ALLOWED',
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
       'INSUFFICIENT_SCOPE',
@@ -133,11 +141,11 @@ export class CreateChannelController {
     if (definitions.length) mustCover(caller, 'bots');
     const bots = await Promise.all(definitions.map((definition) => this.preparation.prepare(definition)));
     const places = placeBots(specs, bots);
-    const { name, visibility, entropy } = input;
+    const { name, visibility, mode, entropy } = input;
     const created = await this.database.write(async (tx) => {
       const opened = await this.channels.open(
         tx,
-        { name, visibility: visibility ?? 'private', slots: specs, entropy },
+        { name, visibility: visibility ?? 'private', mode: mode ?? 'open', slots: specs, entropy },
         caller,
       );
       const pairs = places.map(([index, bot]) => [opened.slots[index], bot] as [Slot, PreparedBot]);

@@ -23,7 +23,7 @@ import { Chains } from './chains.js';
 import { hookCallOf } from './hooks.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Progress } from './progress.js';
-import { Runs } from './runs.service.js';
+import { type Performance, Runs } from './runs.service.js';
 import { Timers } from './timers.service.js';
 
 /** A bot whose hook could not even be committed is tried again this much later. */
@@ -171,26 +171,30 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     while (!this.isStopping) {
       const attachment = await this.attachments.find(this.database.read, channelId, botId);
       if (!attachment || attachment.removedAt !== null) return this.progress.gone({ channelId, botId });
+      if (attachment.pausedAt !== null) return this.progress.hold(attachment);
       const { due, upTo } = await this.nextDue(attachment);
       if (due && !(await this.verdicts.mayRun(this.database.read, attachment))) return this.progress.hold(attachment);
       this.progress.resume(attachment);
-      if (due && !(await this.perform(attachment, due))) return this.tryLater(attachment);
+      const outcome = due ? await this.perform(attachment, due) : 'done';
+      if (outcome === 'nowhere') return this.tryLater(attachment);
+      if (outcome === 'overtaken') continue;
       this.progress.reached(attachment, upTo);
       if (!due) return;
     }
   }
 
   /** A hook whose effects cannot be committed is tried again, and given up as an entry rather than for ever. */
-  private async perform(attachment: Attachment, { event, call, isRefused }: Due): Promise<boolean> {
+  private async perform(attachment: Attachment, { event, call, isRefused }: Due): Promise<Performance> {
     const key = `${attachment.channelId} ${attachment.botId} ${event.seq}`;
     const attempt = (this.attempts.get(key) ?? 0) + 1;
     this.attempts.set(key, attempt);
-    let isDone = true;
-    if (isRefused) await this.runs.refuse(attachment, event, call);
-    else if (attempt <= MOST_ATTEMPTS) isDone = await this.runs.perform(attachment, event, call, () => this.isStopping);
-    else await this.runs.giveUp(attachment, event, call);
+    const outcome = isRefused
+      ? await this.runs.refuse(attachment, event, call)
+      : attempt <= MOST_ATTEMPTS
+        ? await this.runs.perform(attachment, event, call, () => this.isStopping)
+        : await this.runs.giveUp(attachment, event, call);
     this.attempts.delete(key);
-    return isDone;
+    return outcome;
   }
 
   /** There is nowhere to run the bot. Its hooks stay in the log, and nobody waits for it meanwhile. */
@@ -212,7 +216,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
       for (const event of heard) {
         const call = hookCallOf(event, attachment);
         if (!call || !hooks.includes(call.hook)) continue;
-        if (call.hook === 'on_timer' && !(await this.timers.stands(tx, attachment, event.seq))) continue;
+        if (event.kind === 'timer' && !(await this.timers.stands(tx, attachment, event.seq))) continue;
         const verdict = call.hook === 'on_event' ? await this.chains.verdict(tx, event) : 'run';
         if (verdict === 'pass over') continue;
         return { due: { event, call, isRefused: verdict === 'refuse' }, upTo: event.seq };

@@ -102,7 +102,8 @@ export class Effects {
     const verdict = post.body.type === 'bot:reveal' && { verified: await this.isKept(tx, channelId, from, post.body) };
     const kind = post.sealed ? 'sealed' : post.kind;
     const body = { ...post.body, ...verdict, ...marks };
-    const { seq } = await this.log.append(tx, channelId, { kind, from, to: post.to, run, body }, event.seq);
+    const freeText = attachment.manifest().quotes;
+    const { seq } = await this.log.append(tx, channelId, { kind, from, to: post.to, run, freeText, body }, event.seq);
     return seq;
   }
 
@@ -120,7 +121,9 @@ export class Effects {
     const { channelId, botId } = attachment;
     const opening = JSON.parse(entry.opening) as JsonObject;
     const body = { type: 'revealed', msg_id: entry.seq, bot_id: botId, salt: entry.salt, opening };
-    await this.log.append(tx, channelId, { kind: 'system', from: 'system', run, refs: [entry.seq], body }, event.seq);
+    const freeText = entry.quarantined === true;
+    const draft = { kind: 'system', from: 'system', run, refs: [entry.seq], freeText, body } as const;
+    await this.log.append(tx, channelId, draft, event.seq);
   }
 
   /** What names the same entry is the same: its `seq`, or the handle of a post of this run. */

@@ -1,4 +1,4 @@
-import type { Heard, HookCall, HookMessage } from '../../bot-sdk/contract.js';
+import type { Heard, HookCall, HookMessage, JsonObject } from '../../bot-sdk/contract.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import type { Attachment } from './attachment.entity.js';
 
@@ -6,12 +6,40 @@ import type { Attachment } from './attachment.entity.js';
 export function hookCallOf(entry: Entry, attachment: Attachment): HookCall | undefined {
   const { botId, initSeq } = attachment;
   if (entry.seq === initSeq) return { hook: 'on_init' };
+  if (entry.type === DEBUG) return emittedBy(entry, botId);
   if (entry.kind === 'system') return ofSystem(entry);
   if (entry.kind === 'user') return { hook: 'on_message', msg: messageOf(entry) };
   if (isOfABot(entry)) return isHeard(entry, attachment) ? { hook: 'on_event', msg: messageOf(entry) } : undefined;
   if (entry.to !== botId) return undefined;
   if (entry.kind === 'timer') return { hook: 'on_timer', name: String(entry.body().name) };
   return { hook: 'on_private_message', player: entry.from, msg: messageOf(entry) };
+}
+
+/** The type of the entry that each use of debug_bot leaves behind. */
+export const DEBUG = 'control:debug';
+
+/** The hook that an admin has asked for: that entry has all it is called with. */
+function emittedBy(entry: Entry, bot: string): HookCall | undefined {
+  const { bot_id, hook, player, name, sender, body } = entry.body() as Record<string, string> & { body: JsonObject };
+  if (bot_id !== bot) return undefined;
+  const msg = { id: entry.seq, channel_id: entry.channelId, sender: String(sender), body, ts: entry.ts };
+  switch (hook) {
+    case 'on_init':
+      return { hook };
+    case 'on_join':
+    case 'on_leave':
+      return { hook, player: String(player) };
+    case 'on_timer':
+      return { hook, name: String(name) };
+    case 'on_message':
+      return { hook, msg: { ...msg, kind: 'user' } };
+    case 'on_event':
+      return { hook, msg: { ...msg, kind: 'bot' } };
+    case 'on_private_message':
+      return { hook, player: String(sender), msg: { ...msg, kind: 'private' } };
+    default:
+      return undefined;
+  }
 }
 
 /** What a bot said to everyone. */

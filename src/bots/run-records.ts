@@ -20,7 +20,8 @@ export class RunRecords {
     // Which hook it was would tell a private message from other hidden entries.
     const where = isHidden(event.kind) ? {} : { hook: call.hook, event_seq: event.seq };
     const body = { type: 'bot:error', bot_id: attachment.botId, code, run, ...where, detail, ...more } as JsonObject;
-    await this.log.append(tx, attachment.channelId, { kind: 'system', from: 'system', run, body }, event.seq);
+    const freeText = attachment.manifest().quotes;
+    await this.log.append(tx, attachment.channelId, { kind: 'system', from: 'system', run, freeText, body }, event.seq);
   }
 
   /** Answers with the `seq` of the receipt. The state it began with is kept, so that a replay can begin anywhere. */

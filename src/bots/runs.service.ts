@@ -25,6 +25,9 @@ import { Timers } from './timers.service.js';
 /** A change of the channel counts as so many bytes, so that no bot changes it without end. */
 const OP_COSTS = 100_000;
 
+/** What became of a hook: it has had its effect, there was nowhere to run it, or what it ran on is no longer so. */
+export type Performance = 'done' | 'nowhere' | 'overtaken';
+
 /** Executing hooks. A hook may run more than once, after a crash; its effects are committed exactly once. */
 @Injectable()
 export class Runs {
@@ -47,34 +50,33 @@ export class Runs {
   ) {}
 
   /**
-   * Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. False
-   * where there was nowhere to run it: the channel is told, once, and the hook is still due.
+   * Runs the hook that `event` fires and commits what it did: posts, state, timers, receipt and cursor, in one write. Where
+   * there was nowhere to run it the channel is told, once, and the hook is still due.
    */
-  async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean): Promise<boolean> {
+  async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean): Promise<Performance> {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const execution = await this.execution.execute(hearing, call);
-    if (!execution) return true;
+    if (!execution) return 'overtaken';
     // Stopped by us, not by the bot: it never ran, and runs when the server is back.
-    if (isStopping() && execution.result.outcome === 'killed') return true;
+    if (isStopping() && execution.result.outcome === 'killed') return 'overtaken';
     const { error } = execution.result;
     if (error && NOWHERE.has(error.code)) {
       await this.sayOnce(hearing, call, error);
-      return false;
+      return 'nowhere';
     }
     this.toldToWait.delete(keyOf(attachment));
-    await this.settle(hearing, call, execution);
-    return true;
+    return this.settle(hearing, call, execution);
   }
 
   /** A change of the channel that cannot be undoes the whole hook: then its failure is what is committed. */
-  private async settle(hearing: Hearing, call: HookCall, execution: Execution) {
+  private async settle(hearing: Hearing, call: HookCall, execution: Execution): Promise<Performance> {
     try {
       const changes = await this.changes.prepare(opsAskedFor(execution.result.effects));
-      await this.database.write((tx) => this.commit(tx, hearing, call, execution, changes));
+      return await this.database.write((tx) => this.commit(tx, hearing, call, execution, changes));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const result = refusedRun(execution.result, refusedUpdate(error));
-      await this.database.write((tx) => this.commit(tx, hearing, call, { ...execution, result }));
+      return this.database.write((tx) => this.commit(tx, hearing, call, { ...execution, result }));
     }
   }
 
@@ -82,14 +84,14 @@ export class Runs {
   async giveUp(attachment: Attachment, event: Entry, call: HookCall) {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = notRun('RUNNER_CRASHED', 'the server could not carry out what the hook wanted');
-    await this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
+    return this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
   }
 
   /** A hook that bots have fired in turn for too long: everyone is told, and the bot goes on behind it. */
   async refuse(attachment: Attachment, event: Entry, call: HookCall) {
     const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = notRun('LOOP_GUARD', 'bots have answered one another for too long');
-    await this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
+    return this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
   }
 
   private async sayOnce(hearing: Hearing, call: HookCall, error: RunError) {
@@ -107,11 +109,11 @@ export class Runs {
     call: HookCall,
     execution: Execution,
     changes: readonly ApplyOp[] = [],
-  ) {
-    if (!(await this.claim(tx, hearing))) return;
+  ): Promise<Performance> {
+    if (!(await this.claim(tx, hearing))) return 'overtaken';
     const { attachment, event, run } = hearing;
     const { channelId, botId, round } = attachment;
-    if (call.hook === 'on_timer') await this.timers.take(tx, attachment, event.seq);
+    if (event.kind === 'timer') await this.timers.take(tx, attachment, event.seq);
 
     const { result: ran } = execution;
     const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
@@ -145,11 +147,12 @@ export class Runs {
     if (!refusal) await this.exchanges.keep(tx, hearing, execution.exchanges);
     await this.finishRound(tx, hearing, result);
     if (!refusal) await this.changes.apply(tx, attachment, changes);
+    return 'done';
   }
 
-  /** False where another run was first, or the bot was removed, or the channel closed meanwhile: then nothing happens. */
+  /** False where the bot was removed, its state replaced or the channel closed meanwhile: then nothing happens. */
   private async claim(tx: EntityManager, { attachment, event, run }: Hearing): Promise<boolean> {
-    const { channelId, botId, runs, cursor } = attachment;
+    const { channelId, botId, runs, cursor, stateVersion } = attachment;
     if (!(await this.isOpen(tx, attachment))) return false;
     const { affected } = await tx
       .createQueryBuilder()
@@ -157,6 +160,7 @@ export class Runs {
       .set({ runs: run, cursor: event.seq })
       .where('channel_id = :channelId AND bot_id = :botId', { channelId, botId })
       .andWhere('runs = :runs AND cursor = :cursor AND removed_at IS NULL', { runs, cursor })
+      .andWhere('state_version = :stateVersion', { stateVersion })
       .execute();
     return affected === 1;
   }

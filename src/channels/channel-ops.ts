@@ -9,6 +9,7 @@ import type { Standing } from './access.service.js';
 import { slotsOf } from './access.service.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelUpdated } from './channel.events.js';
+import { mustBePlain } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Seats } from './seats.service.js';
 import type { Slot, SlotKind } from './slot.entity.js';
@@ -120,8 +121,9 @@ export class ChannelOps {
     const apply = await prepare(op);
     return async (tx, standing) => {
       const outcome = await apply(tx, standing);
+      const announced = outcome.announced ?? announcedOf(op);
+      mustBePlain(standing.channel.mode, announced, 'what an op names');
       // A closed channel takes no further entry: closing has announced itself.
-      const { announced = announcedOf(op) } = outcome;
       if (op.type !== 'close') await this.announce(tx, standing, { ...announced, type: op.type });
       return outcome;
     };

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DomainError } from '../kernel/errors.js';
 import { bigint } from '../platform/columns.js';
+import type { ChannelMode } from './channel-mode.js';
 
 export type Visibility = 'private' | 'public';
 
@@ -12,6 +13,7 @@ export class Channel {
   @PrimaryColumn({ type: 'varchar', length: 40 }) id!: string;
   @Column({ type: 'varchar', length: 80 }) name!: string;
   @Column({ type: 'varchar', length: 8 }) visibility!: Visibility;
+  @Column({ type: 'varchar', length: 16, default: 'open' }) mode!: ChannelMode;
   @Column({ name: 'creator_id', type: 'varchar', length: 40 }) creatorId!: string;
   @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
   @Column({ name: 'closed_at', type: 'bigint', nullable: true, transformer: bigint }) closedAt!: number | null;

@@ -1,10 +1,16 @@
+import type { ChannelMode } from './channel-mode.js';
 import type { Role, SlotKind } from './slot.entity.js';
 
 /** What happens to a channel. Announced inside the write in which it happens; `messaging` makes entries of it. */
 export class ChannelOpened {
   constructor(
     readonly channelId: string,
-    readonly opening: { name: string; visibility: string; slots: { slot_id: string; kind: SlotKind; label: string }[] },
+    readonly opening: {
+      name: string;
+      visibility: string;
+      mode: ChannelMode;
+      slots: { slot_id: string; kind: SlotKind; label: string }[];
+    },
     readonly entropy?: string,
   ) {}
 }

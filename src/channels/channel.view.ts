@@ -5,6 +5,10 @@ import { Describe, Untrusted } from '../kernel/schema.js';
 import type { Channel } from './channel.entity.js';
 import type { Slot } from './slot.entity.js';
 
+/** What a mode means, for who is about to join. */
+export const MODE =
+  'open; typed_only: only declared moves are said, no text; quarantined_text: text is read one message at a time, with read_text.';
+
 export class SlotView {
   @Describe('The stable name of the place: s0, s1, …') @IsString() slot_id!: string;
   @Describe('bot, invite or observe.') @IsString() kind!: string;
@@ -28,6 +32,7 @@ export class ChannelView {
   @Describe('Id of the channel, chn_….') @IsString() channel_id!: string;
   @Untrusted('what the creator called the channel.') @IsString() name!: string;
   @Describe('private or public.') @IsString() visibility!: string;
+  @Describe(MODE) @IsString() mode!: string;
   @Describe('All places, in order.')
   @IsArray()
   @ValidateNested({ each: true })
@@ -43,6 +48,7 @@ export function channelView(channel: Channel, slots: Slot[]): ChannelView {
     channel_id: channel.id,
     name: channel.name,
     visibility: channel.visibility,
+    mode: channel.mode,
     slots: slots.map(slotView),
     created_at: isoTime(channel.createdAt),
     ...(channel.closedAt !== null && { closed_at: isoTime(channel.closedAt) }),

@@ -7,7 +7,7 @@ import { Describe, Untrusted } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
 import { Access } from './access.service.js';
 import { BotInfo, BotRoster } from './bot-roster.js';
-import { ChannelView, channelView, SlotView, slotView } from './channel.view.js';
+import { ChannelView, channelView, MODE, SlotView, slotView } from './channel.view.js';
 import { Channels } from './channels.service.js';
 
 class Who {
@@ -37,6 +37,7 @@ class ListedChannel {
   @Describe('Id of the channel.') @IsString() channel_id!: string;
   @Untrusted('what the creator called the channel.') @IsString() name!: string;
   @Describe('private or public.') @IsString() visibility!: string;
+  @Describe(MODE) @IsString() mode!: string;
   @Describe('All places, in order.')
   @IsArray()
   @ValidateNested({ each: true })
@@ -97,6 +98,7 @@ export class ChannelsController {
         channel_id: channel.id,
         name: channel.name,
         visibility: channel.visibility,
+        mode: channel.mode,
         slots: slots.map(slotView),
         message_count: channel.visibleCount,
         bots: slots.flatMap(({ botId }) => botId ?? []),

@@ -4,6 +4,7 @@ import { BotRoster } from './bot-roster.js';
 import { ChannelOps } from './channel-ops.js';
 import { ChannelsController } from './channels.controller.js';
 import { Channels } from './channels.service.js';
+import { Departures } from './departures.service.js';
 import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
 import { SeatsController } from './seats.controller.js';
@@ -14,7 +15,7 @@ const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels,
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],
-  providers: SERVICES,
+  providers: [...SERVICES, Departures],
   exports: SERVICES,
 })
 export class ChannelsModule {}

@@ -10,6 +10,7 @@ import { mustHoldFewer } from '../platform/limits/holding.js';
 import { slotsOf } from './access.service.js';
 import { Channel, type Visibility } from './channel.entity.js';
 import { ChannelOpened } from './channel.events.js';
+import { type ChannelMode, mustBePlain, mustBePlainEntropy } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
 import type { SlotSpec } from './slot-spec.js';
@@ -17,6 +18,7 @@ import type { SlotSpec } from './slot-spec.js';
 export interface NewChannel {
   readonly name: string;
   readonly visibility: Visibility;
+  readonly mode: ChannelMode;
   readonly slots: SlotSpec[];
   readonly entropy?: string;
 }
@@ -39,14 +41,18 @@ export class Channels {
     private readonly invites: Invites,
   ) {}
 
-  async open(tx: EntityManager, { name, visibility, slots: specs, entropy }: NewChannel, caller: Caller) {
+  async open(tx: EntityManager, { name, visibility, mode, slots: specs, entropy }: NewChannel, caller: Caller) {
     const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
     mustHoldFewer(this.config.limits, 'channels', held + 1);
+    mustBePlain(mode, name, 'name');
+    for (const { label } of specs) mustBePlain(mode, label, 'the label of a slot');
+    mustBePlainEntropy(mode, entropy);
     const now = this.clock.now();
     const channel = tx.create(Channel, {
       id: newId('chn'),
       name,
       visibility,
+      mode,
       creatorId: caller.accountId,
       createdAt: now,
       closedAt: null,
@@ -61,6 +67,7 @@ export class Channels {
     const opening = {
       name,
       visibility,
+      mode,
       slots: slots.map(({ slotId, kind, label }) => ({ slot_id: slotId, kind, label })),
     };
     await this.events.announce(new ChannelOpened(channel.id, opening, entropy), tx);
@@ -73,13 +80,13 @@ export class Channels {
    * The next place in the channel's log and its time. Dense, and time never runs backwards within a channel. Must be
    * followed by the entry in the same write.
    */
-  async claimSeq(tx: EntityManager, channelId: string, visible: boolean): Promise<{ seq: number; at: number }> {
+  async claimSeq(tx: EntityManager, channelId: string, visible: boolean) {
     const channel = await tx.findOneByOrFail(Channel, { id: channelId });
     const seq = channel.lastSeq + 1;
     const at = Math.max(channel.lastTs, this.clock.now());
     const visibleCount = channel.visibleCount + (visible ? 1 : 0);
     await tx.update(Channel, { id: channelId }, { lastSeq: seq, lastTs: at, visibleCount });
-    return { seq, at };
+    return { seq, at, mode: channel.mode };
   }
 
   /** Channels that the caller made or sits in, and public ones that are open; newest first. */

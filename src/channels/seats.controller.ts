@@ -100,6 +100,7 @@ export class SeatsController {
       'SLOT_ALREADY_FILLED',
       'DISTINCT_MEMBERS_REQUIRED',
       'OBSERVER',
+      'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
       'CHANNEL_FULL',
       'NOT_MEMBER',

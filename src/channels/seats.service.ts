@@ -8,6 +8,7 @@ import { Events } from '../platform/events.js';
 import { slotsOf } from './access.service.js';
 import { Channel } from './channel.entity.js';
 import { MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
+import { mustBePlainEntropy } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
 
@@ -103,13 +104,16 @@ export class Seats {
       throw new DomainError('OBSERVER', 'entropy and public_key are for players');
     }
     if (slot.role === 'player') await this.stopWatching(tx, slots, caller);
+    mustBePlainEntropy(channel.mode, entropy);
     slot.sinceSeq = channel.lastSeq;
     slot.publicKey = publicKey ?? null;
     slot.requireSig = publicKey ? requireSig : null;
+    // A name is chosen by who bears it; a label is not.
+    slot.memberName = channel.mode === 'open' ? caller.name : slot.label;
     const rejoinToken = await this.seat(tx, slot, caller);
-    const { slotId, label, role } = slot;
+    const { slotId, label, role, memberName: name } = slot;
     const key = publicKey && { public_key: publicKey, require_sig: requireSig };
-    const member = { slot_id: slotId, label, role, name: caller.name, ...key };
+    const member = { slot_id: slotId, label, role, name, ...key };
     await this.events.announce(new MemberJoined(channel.id, member, entropy), tx);
     return { channelId: channel.id, slotId, rejoinToken };
   }

@@ -47,7 +47,6 @@ export class Slot {
   seat(caller: Caller, rejoinHash: string, now: number) {
     this.accountId = caller.accountId;
     this.sessionId = caller.sessionId;
-    this.memberName ??= caller.name;
     this.rejoinHash = rejoinHash;
     this.filledAt ??= now;
   }

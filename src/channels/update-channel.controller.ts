@@ -65,6 +65,7 @@ export class UpdateChannelController {
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
+      'TEXT_NOT_ALLOWED',
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
       'DISTINCT_MEMBERS_REQUIRED',

@@ -101,6 +101,11 @@ export const ERRORS = {
     title: 'No such code was ever attached here',
     fix: 'Call list_bot_code to see which there is.',
   },
+  MESSAGE_NOT_FOUND: {
+    status: 404,
+    title: 'The channel has no such message that you may read',
+    fix: 'Call sync_messages to see which there are.',
+  },
   RUN_NOT_FOUND: {
     status: 404,
     title: 'The bot has no such run that you may read',
@@ -168,6 +173,11 @@ export const ERRORS = {
     title: 'This nonce was signed with before',
     fix: 'Sign again with a new nonce.',
   },
+  STALE_STATE: {
+    status: 409,
+    title: 'The state of the bot has changed since you looked at it',
+    fix: 'Call debug_bot with inspect_state, then decide again.',
+  },
   NOT_CONFIRMED: {
     status: 409,
     title: 'The person who was asked did not say yes',
@@ -188,6 +198,11 @@ export const ERRORS = {
     status: 422,
     title: 'The bot cannot be attached as it is',
     fix: 'Correct what detail names; nothing was created.',
+  },
+  TEXT_NOT_ALLOWED: {
+    status: 422,
+    title: 'This channel keeps free text out',
+    fix: 'Post one of its moves as an object, and name things by one plain word. The mode of a channel never changes.',
   },
   MODULE_NOT_ALLOWED: {
     status: 422,

@@ -36,7 +36,7 @@ export interface Contract<I extends object = object, O extends object = object> 
   readonly role?: 'moderator' | 'admin';
   /** Which set of tools lists it; `core` where left out. */
   readonly toolset?: Toolset;
-  /** What one call weighs against the rates, in units; 1 where left out. What makes the server work costs more. */
+  /** What one call weighs against the rates, in units; 1 where left out. What makes the server work costs more; 0 is free. */
   readonly cost?: number;
   /** Further names under which the same operation answers. */
   readonly aliases?: readonly string[];

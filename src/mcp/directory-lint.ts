@@ -1,29 +1,80 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Contract } from '../kernel/operation.js';
+import type { PromptContract } from '../kernel/prompt.js';
+import type { ResourceContract } from '../kernel/resource.js';
 import { type JsonSchema, schemaOf } from '../kernel/schema.js';
+import { ContextCatalog } from '../platform/context-catalog.js';
 import { OperationCatalog } from '../platform/operation-catalog.js';
 
-/** What connector directories ask of every tool, checked at the start: an operation that breaks a rule never runs. */
+/** What connector directories ask of all that is declared, checked at the start: what breaks a rule is shown to nobody. */
 @Injectable()
 export class DirectoryLint implements OnApplicationBootstrap {
-  constructor(private readonly catalog: OperationCatalog) {}
+  constructor(
+    private readonly operations: OperationCatalog,
+    private readonly context: ContextCatalog,
+  ) {}
 
   onApplicationBootstrap() {
-    const faults = this.catalog.all().flatMap(({ contract }) => faultsOf(contract));
-    if (faults.length) throw new Error(`Operations that nobody should be shown:\n${faults.join('\n')}`);
+    const isCompleted = (source: string) => this.context.completions(source) !== undefined;
+    const faults = [
+      ...this.operations.all().flatMap(({ contract }) => faultsOf(contract)),
+      ...this.context.prompts().flatMap(({ contract }) => faultsOfPrompt(contract, isCompleted)),
+      ...this.context.resources().flatMap(({ contract }) => faultsOfResource(contract, isCompleted)),
+    ];
+    if (faults.length) throw new Error(`Declarations that nobody should be shown:\n${faults.join('\n')}`);
   }
 }
 
-export function faultsOf({ name, aliases = [], title, summary, input, output }: Contract): string[] {
-  const misnamed = [name, ...aliases].filter((it) => it.length > 64 || !/^[a-z]+(_[a-z]+)*$/.test(it));
+export function faultsOf(contract: Contract): string[] {
+  const { name, aliases = [], title, summary, input, output, reads, destroys, confirms } = contract;
+  const misnamed = [name, ...aliases].filter((it) => !NAME.test(it));
   return [
     ...misnamed.map((it) => `${it} is not a name of small letters and underscores, 64 at most.`),
-    ...(title ? [] : [`${name} has no title.`]),
-    ...(/^[A-Z].{15,}\.$/.test(summary) ? [] : [`The summary of ${name} is not a plain sentence.`]),
+    ...unsaid(name, title, summary),
+    ...(reads && destroys ? [`${name} says that it only reads and that it destroys.`] : []),
+    ...(confirms && !destroys ? [`${name} is confirmed and does not say that it destroys.`] : []),
     ...undescribed(schemaOf(input)).map((field) => `The input ${field} of ${name} has no description.`),
     ...undescribed(schemaOf(output)).map((field) => `The output ${field} of ${name} has no description.`),
   ];
 }
+
+type IsCompleted = (source: string) => boolean;
+
+export function faultsOfPrompt({ name, title, summary, input }: PromptContract, isCompleted: IsCompleted): string[] {
+  const { properties = {} } = schemaOf(input);
+  const fields = Object.entries(properties);
+  const sources = fields.flatMap(([, schema]) => (schema['x-completions'] as string | undefined) ?? []);
+  return [
+    ...(NAME.test(name) ? [] : [`${name} is not a name of small letters and underscores, 64 at most.`]),
+    ...unsaid(name, title, summary),
+    ...undescribed(schemaOf(input)).map((field) => `The argument ${field} of ${name} has no description.`),
+    ...fields.flatMap(([field, { type }]) =>
+      type === 'string' ? [] : [`The argument ${field} of ${name} is no text.`],
+    ),
+    ...sources.flatMap((source) => (isCompleted(source) ? [] : [`Nothing completes ${source}, which ${name} names.`])),
+  ];
+}
+
+export function faultsOfResource(contract: ResourceContract, isCompleted: IsCompleted): string[] {
+  const { name, title, summary, uri, mimeType, completions = {} } = contract;
+  const variables = [...uri.matchAll(/\{(\w+)\}/g)].map(([, variable]) => variable);
+  return [
+    ...unsaid(name, title, summary),
+    ...(URL.canParse(uri.replace(/[{}]/g, '')) ? [] : [`${uri} is no address.`]),
+    ...(/^[\w.+-]+\/[\w.+;=-]+$/.test(mimeType) ? [] : [`${name} has no media type.`]),
+    ...Object.entries(completions).flatMap(([variable, source]) => [
+      ...(variables.includes(variable) ? [] : [`${uri} has no variable ${variable}.`]),
+      ...(isCompleted(source) ? [] : [`Nothing completes ${source}, which ${name} names.`]),
+    ]),
+  ];
+}
+
+const NAME = /^(?=.{1,64}$)[a-z]+(_[a-z]+)*$/;
+
+const unsaid = (name: string, title: string, summary: string) => [
+  ...(title ? [] : [`${name} has no title.`]),
+  ...(/^[A-Z].{15,}\.$/.test(summary) ? [] : [`The summary of ${name} is not a plain sentence.`]),
+];
 
 function undescribed({ properties = {}, items }: JsonSchema, path = ''): string[] {
   const inItems = items ? undescribed(items, path) : [];

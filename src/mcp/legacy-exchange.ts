@@ -4,6 +4,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { type Asking, toAuthInfo } from './asking.js';
+import { ClaudeChannel } from './claude-channel.js';
 import { type Exchange, endOf } from './exchange.js';
 import { messagesOf, refusal } from './json-rpc.js';
 import { KnownSessions } from './known-sessions.js';
@@ -23,6 +24,7 @@ export class LegacyExchange {
   constructor(
     private readonly servers: ServerFactory,
     private readonly resources: Resources,
+    private readonly claude: ClaudeChannel,
     private readonly sessions: Sessions,
     private readonly known: KnownSessions,
   ) {}
@@ -66,7 +68,11 @@ export class LegacyExchange {
   }
 
   private async stream(session: Session, exchange: Exchange) {
-    const stop = await this.resources.watchLists(session.caller, () => session.say(LIST_CHANGED));
+    const stops = [
+      await this.resources.watchLists(session.caller, () => session.say(LIST_CHANGED)),
+      await this.claude.follow(session, exchange.asking),
+    ];
+    const stop = () => stops.forEach((each) => void each());
     exchange.closed.addEventListener('abort', stop);
     if (exchange.closed.aborted) stop();
     return standingStream(session, endOf(exchange));

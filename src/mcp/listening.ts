@@ -17,6 +17,8 @@ interface Open {
   close(): void;
 }
 
+export const asksToListen = (body: unknown) => messagesOf(body)[0]?.method === 'subscriptions/listen';
+
 /**
  * The streams of `subscriptions/listen` (revision 2026-07-28). Each has a bus of its own, onto which only comes what its
  * caller may know: an address that they may not read is taken out of what is acknowledged, as one that there is not.
@@ -29,10 +31,6 @@ export class Listening implements OnModuleDestroy {
     private readonly servers: ServerFactory,
     private readonly resources: Resources,
   ) {}
-
-  static isAskedBy({ body, asking }: Exchange): boolean {
-    return asking.era === 'modern' && messagesOf(body)[0]?.method === 'subscriptions/listen';
-  }
 
   async answer(web: Request, exchange: Exchange): Promise<Response> {
     const { asking, body } = exchange;

@@ -17,7 +17,7 @@ import type { Exchange } from './exchange.js';
 import { messagesOf, refusal } from './json-rpc.js';
 import { LegacyExchange } from './legacy-exchange.js';
 import { lenientMessage } from './lenient-message.js';
-import { Listening } from './listening.js';
+import { asksToListen, Listening } from './listening.js';
 import { logFieldsOf } from './log-fields.js';
 import { missingScope } from './scopes.js';
 import { ServerFactory } from './server-factory.js';
@@ -53,10 +53,10 @@ export class McpDoor implements OnApplicationShutdown {
     if (!caller) return this.challenge(request, response);
     if (!METHODS.includes(request.method)) return notAllowed(response);
     if (isTooMany(request.body)) return void response.status(400).json(refusal(-32600, TOO_MANY));
-    // A stream is no call and counts as one; what is called in the body counts where it is called.
-    if (request.method === 'GET') whenClosed(response, await enter({ caller, cost: 1 }));
     const toolsets = readToolsets(request.query.tools);
     if (typeof toolsets === 'string') return void response.status(400).json(refusal(-32602, toolsets));
+    // A stream is no call and counts as one; what is called in the body counts where it is called.
+    if (request.method === 'GET' || asksToListen(request.body)) whenClosed(response, await enter({ caller, cost: 1 }));
     const closed = new AbortController();
     response.on('close', () => closed.abort());
     const body = lenientMessage(request.body);
@@ -98,7 +98,7 @@ export class McpDoor implements OnApplicationShutdown {
     if (asking.era === 'legacy') return this.legacy.answer(web, exchange);
     const missing = this.missingFor(exchange);
     if (missing) return insufficient(asking, missing);
-    if (Listening.isAskedBy(exchange)) return this.listening.answer(web, exchange);
+    if (asksToListen(body)) return this.listening.answer(web, exchange);
     const handler = opensAtOnce ? this.modern.events : this.modern.auto;
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: body });
   }

@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { ClaudeChannel } from './claude-channel.js';
 import { Completer } from './completer.js';
 import { DirectoryLint } from './directory-lint.js';
 import { Extensions } from './extensions.js';
@@ -25,6 +26,7 @@ import { unreadableBody } from './unreadable-body.js';
   imports: [DiscoveryModule],
   controllers: [McpController],
   providers: [
+    ClaudeChannel,
     Completer,
     DirectoryLint,
     Extensions,

@@ -2,9 +2,11 @@ import { Server } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { VERSION } from '../platform/version.js';
 import type { Asking } from './asking.js';
+import { ABOUT_PUSHES, ClaudeChannel } from './claude-channel.js';
 import { Completer } from './completer.js';
 import { Extensions } from './extensions.js';
 import { type Handlers, install } from './handlers.js';
+import { ICONS } from './icon.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { Prompts } from './prompts.js';
 import { RequestState } from './request-state.js';
@@ -23,16 +25,18 @@ export class ServerFactory {
     private readonly resources: Resources,
     private readonly prompts: Prompts,
     private readonly completer: Completer,
+    private readonly claude: ClaudeChannel,
     private readonly extensions: Extensions,
     private readonly state: RequestState,
   ) {}
 
   create(asking: Asking): Server {
+    const pushes = asking.era === 'legacy' ? this.claude.capability : undefined;
     const server = new Server(
-      { name: 'parley', title: 'Parley', version: VERSION },
+      { name: 'parley', title: 'Parley', version: VERSION, icons: ICONS },
       {
-        capabilities: CAPABILITIES,
-        instructions: INSTRUCTIONS,
+        capabilities: { ...CAPABILITIES, ...pushes },
+        instructions: pushes ? `${INSTRUCTIONS}\n${ABOUT_PUSHES}` : INSTRUCTIONS,
         jsonSchemaValidator: NEVER_ASKED,
         requestState: { verify: (state, context) => this.state.codec.verify(state, context) },
       },

@@ -21,6 +21,8 @@ export class Entry {
   @Column({ type: 'integer', nullable: true }) run!: number | null;
   /** The entry that a bot answered with this one. Not part of the log: it would tell private messages from others. */
   @Column({ name: 'cause_seq', type: 'integer', nullable: true }) causeSeq!: number | null;
+  /** Somebody's free text, in a channel that keeps it from whoever has not asked for it. */
+  @Column({ type: 'boolean', nullable: true }) quarantined!: boolean | null;
   @Column({ type: 'text' }) header!: string;
   @Column({ type: 'varchar', length: 64 }) salt!: string;
   @Column({ type: 'text' }) opening!: string;

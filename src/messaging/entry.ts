@@ -26,6 +26,8 @@ export interface Draft {
   readonly refs?: readonly number[];
   /** The member's own, over what is said (docs/signatures.md). */
   readonly sig?: Signature;
+  /** It holds words of a member's own, or of the network's. */
+  readonly freeText?: boolean;
   readonly body: JsonObject;
 }
 

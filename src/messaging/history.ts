@@ -42,7 +42,7 @@ export class History {
         new Brackets((heard) => {
           heard
             .where("entry.kind = 'user'")
-            .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach')")
+            .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach', 'control:debug')")
             .orWhere('entry.to = :botId', { botId });
           if (hearsBots) heard.orWhere("entry.kind IN ('bot', 'control')");
         }),
@@ -103,6 +103,11 @@ export class History {
   /** Entries of the server itself with one of these body types, after `after`. */
   typedAfter(tx: EntityManager, channelId: string, types: string[], after: number): Promise<Entry[]> {
     return tx.find(Entry, { where: { channelId, from: 'system', type: In(types), seq: MoreThan(after) } });
+  }
+
+  /** The newest visible entry of one sender with one body type. */
+  lastSaid(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
+    return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
   }
 
   /** From now on everyone may have the opening of a hidden entry. */

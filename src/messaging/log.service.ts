@@ -26,7 +26,7 @@ export class ChannelLog {
   /** Puts a draft at the next place of the log. Who waits for news is woken once the write is committed. */
   async append(tx: EntityManager, channelId: string, draft: Draft, causeSeq?: number): Promise<Entry> {
     const hidden = isHidden(draft.kind);
-    const { seq, at } = await this.channels.claimSeq(tx, channelId, !hidden);
+    const { seq, at, mode } = await this.channels.claimSeq(tx, channelId, !hidden);
     const ts = isoTime(at);
     const { header, salt, opening, leaf } = sealEntry(draft, channelId, seq, ts);
     const type = hidden ? null : typeOf(draft);
@@ -42,6 +42,7 @@ export class ChannelLog {
       type,
       run: draft.run ?? null,
       causeSeq: causeSeq ?? null,
+      quarantined: mode === 'quarantined_text' && draft.freeText === true,
       header,
       salt,
       opening,

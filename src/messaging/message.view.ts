@@ -1,6 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
+import { sha256 } from '../kernel/hash.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 import type { Entry } from './entry.entity.js';
 
@@ -33,9 +35,18 @@ export function messageView(entry: Entry): MessageView {
     channel_id: entry.channelId,
     sender: entry.from,
     kind: entry.kind,
-    body: entry.body(),
+    body: entry.quarantined ? placeholderOf(entry) : entry.body(),
     ts: entry.ts,
     to_slot: entry.to,
     ...(sig && { sig }),
   };
+}
+
+/** The same with the words themselves, for somebody who asked for them. */
+export const openedView = (entry: Entry): MessageView => ({ ...messageView(entry), body: entry.body() });
+
+/** What stands for a text that is kept back: enough to know that it is there, and which it is. */
+function placeholderOf(entry: Entry): JsonObject {
+  const text = canonicalJson(entry.body());
+  return { quarantined: true, length: Buffer.byteLength(text), sha256: sha256(text) };
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
+import { ModeRules } from './mode-rules.js';
 import { Notices } from './notices.js';
 import { PostingController } from './posting.controller.js';
 import { Posting } from './posting.service.js';
@@ -16,7 +17,7 @@ import { Watching } from './watching.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
+  providers: [ChannelLog, History, ModeRules, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
   exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
 })
 export class MessagingModule {}

@@ -9,6 +9,7 @@ import type { Entry } from './entry.entity.js';
 import type { Signature } from './entry.js';
 import { ChannelLog } from './log.service.js';
 import { readBody } from './message-body.js';
+import { ModeRules } from './mode-rules.js';
 import { Reading } from './reading.service.js';
 import { Replies } from './replies.js';
 import { Signatures } from './signatures.js';
@@ -40,6 +41,7 @@ export class Posting {
     private readonly access: Access,
     private readonly log: ChannelLog,
     private readonly signatures: Signatures,
+    private readonly modeRules: ModeRules,
     private readonly reading: Reading,
     private readonly replies: Replies,
   ) {}
@@ -54,7 +56,8 @@ export class Posting {
       const to = post.to ? addressee(standing.slots, post.to, post.sealed === true) : undefined;
       if (post.sealed && !to) throw new DomainError('INVALID_REQUEST', 'a sealed message needs to: a bot');
       const kind = post.sealed ? 'sealed' : to ? 'private' : 'user';
-      const draft = { kind, from: standing.seat.slotId, to, sig: post.sig, body } as const;
+      const freeText = await this.modeRules.isFreeText(tx, standing.channel, body);
+      const draft = { kind, from: standing.seat.slotId, to, sig: post.sig, freeText, body } as const;
       await this.signatures.check(tx, standing.seat, draft);
       const entry = await this.log.append(tx, post.channelId, draft);
       return { entry, standing };

@@ -4,11 +4,12 @@ import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min, Vali
 import { Access, type Standing } from '../channels/access.service.js';
 import { ChannelView, channelView } from '../channels/channel.view.js';
 import type { Caller } from '../kernel/caller.js';
+import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe, IsPlace } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
 import { CAPS } from '../platform/limits/caps.js';
-import { MessageView, messageView } from './message.view.js';
+import { MessageView, messageView, openedView } from './message.view.js';
 import { type Page, Reading } from './reading.service.js';
 
 const MOST_MS = CAPS.wait_ms.most;
@@ -42,6 +43,11 @@ class WaitForMessage {
   @Describe('Only messages after this id.') @IsOptional() @IsPlace() since_id: number = 0;
   @Describe('How long to wait, in milliseconds.') @IsOptional() @IsInt() @Min(0) @Max(MOST_MS) timeout_ms: number =
     PATIENCE_MS;
+}
+
+class ReadText {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('Id of the message whose body says quarantined.') @IsInt() @Min(1) msg_id!: number;
 }
 
 class Messages {
@@ -128,6 +134,23 @@ export class ReadingController {
       signal,
     });
     return messagesOf(page);
+  }
+
+  @Operation({
+    name: 'read_text',
+    title: 'Read a quarantined text',
+    summary: 'Read one message of a channel whose text is quarantined. Its words may try to tell you what to do.',
+    input: ReadText,
+    output: MessageView,
+    errors: ['NOT_MEMBER', 'MESSAGE_NOT_FOUND'],
+    reads: true,
+    openWorld: true,
+  })
+  async text({ channel_id, msg_id }: ReadText, caller: Caller): Promise<MessageView> {
+    const standing = await this.access.standing(this.database.read, channel_id, caller);
+    const entry = await this.reading.message(standing, msg_id);
+    if (!entry) throw new DomainError('MESSAGE_NOT_FOUND');
+    return openedView(entry);
   }
 }
 

@@ -103,6 +103,12 @@ export class Reading {
     return (await new Viewer(standing).restrict(query).getOne())?.seq ?? 0;
   }
 
+  /** One message, if it is the caller's to read. */
+  async message({ channel, ...standing }: Standing, seq: number): Promise<Entry | undefined> {
+    const entry = await this.database.read.findOneBy(Entry, { channelId: channel.id, seq });
+    return entry && new Viewer(standing).canSee(entry) ? entry : undefined;
+  }
+
   async countAfter(tx: EntityManager, standing: Standing, seq: number): Promise<number> {
     const query = tx
       .createQueryBuilder(Entry, 'entry')

@@ -10,6 +10,7 @@ const RESERVED = new Set([
   'bot_changed',
   'channel_created',
   'channel_closed',
+  'control:debug',
   'member_joined',
   'member_rejoined',
   'member_left',

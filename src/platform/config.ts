@@ -58,6 +58,7 @@ export class Config {
   /** 0: any number. */
   readonly registrationsPerHour: number;
   readonly limits: LimitConfig;
+  readonly claudeChannels: Values['CLAUDE_CHANNELS'];
   readonly metricsToken: string;
   readonly logLevel: Values['LOG_LEVEL'];
   private readonly configuredUrl: string;
@@ -94,8 +95,9 @@ export class Config {
       extraTrust: values.EGRESS_CA ? certificates('EGRESS_CA', values.EGRESS_CA) : [],
     };
     this.documentHosts = values.CIMD_ALLOWED_HOSTS;
-    this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR;
-    this.limits = limitsOf(values, values.AUTH_MODE === 'open');
+    this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR ?? (this.authMode === 'open' ? 0 : 1_000);
+    this.limits = limitsOf(values, this.authMode === 'open');
+    this.claudeChannels = values.CLAUDE_CHANNELS;
     this.metricsToken = values.METRICS_TOKEN;
     this.logLevel = values.LOG_LEVEL;
   }

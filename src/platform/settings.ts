@@ -170,11 +170,17 @@ export const SETTINGS = {
     read: hosts,
   },
   REGISTRATIONS_PER_HOUR: {
-    default: '1000',
-    about: 'How many new OAuth clients one network may register in an hour. 0: any number.',
-    read: wholeNumber(0, 1_000_000),
+    default: '',
+    about:
+      'How many new OAuth clients one address may register in an hour. Empty: 1000, and any number in open mode. 0: any number.',
+    read: (value: string) => (value === '' ? undefined : wholeNumber(0, 1_000_000)(value)),
   },
   ...LIMIT_SETTINGS,
+  CLAUDE_CHANNELS: {
+    default: 'off',
+    about: 'on: news of their channels is pushed to sessions of Claude Code that take it (a preview of theirs).',
+    read: oneOf('on', 'off'),
+  },
   METRICS_TOKEN: {
     default: '',
     about: 'Bearer token that /metrics asks for. Empty: /metrics is there for this very machine only.',

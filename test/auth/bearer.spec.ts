@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bearer, register, type SignedIn, signIn, token } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
+import { stored } from '../support/stored.js';
 
 let server: RunningServer;
 let alice: SignedIn;
@@ -111,4 +113,22 @@ test('a client is no caller: its own header opens nothing', async () => {
 
   expect(response.status).toBe(401);
   expect(await response.json()).toMatchObject({ code: 'AUTHENTICATION_REQUIRED' });
+});
+
+test.each([
+  ['this server', (url: string) => url, 200],
+  ['its MCP endpoint', (url: string) => `${url}/mcp`, 200],
+  ['another server', () => 'https://other.example/mcp', 401],
+  ['another endpoint of this machine', (url: string) => `${url}1/mcp`, 401],
+])('A token for %s', async (_, resource, status) => {
+  const { access_token } = await signIn(server.url, 'bob');
+  const hash = createHash('sha256').update(access_token).digest('hex');
+  stored(
+    server.dataDir,
+    (database) =>
+      database.prepare('UPDATE access_token SET resource = ? WHERE hash = ?').run(resource(server.url), hash),
+    false,
+  );
+
+  expect((await call(bearer({ access_token }))).status).toBe(status);
 });

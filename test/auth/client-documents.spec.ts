@@ -113,7 +113,8 @@ describe('A client that names itself by its metadata document', () => {
     const ticket = /name="ticket" value="([^"]+)"/.exec(html)?.[1] ?? '';
     const clicked = await postForm(`${server.url}/oauth/authorize`, { ticket, decision: 'approve' });
 
-    expect(html).toContain('<strong>app.test</strong>');
+    expect(html).toContain('described at <strong>https://app.test/web.json</strong>');
+    expect(html).toContain('Its answer goes to <strong>app.test</strong>');
     expect(clicked.headers.get('location')).toMatch(/^https:\/\/app\.test\/cb\?code=pac_/);
   });
 
@@ -329,6 +330,9 @@ test('A stranger who names many addresses is told to wait; documents that are at
   );
 
   expect(new Set(errors)).toEqual(new Set(['invalid_client', 'temporarily_unavailable']));
+  const waiting = answers.filter(({ status }) => status === 429);
+  expect(waiting.length).toBeGreaterThan(0);
+  for (const { headers } of waiting) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   expect([...site.hits.keys()].filter((path) => path.startsWith('/many/')).length).toBeLessThanOrEqual(30);
   expect(await isLetIn(known, {}, own)).toBe(true);
   const rows = stored(own.dataDir, (database) => database.prepare('SELECT count(*) FROM oauth_client').pluck().get());

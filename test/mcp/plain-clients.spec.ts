@@ -26,7 +26,11 @@ describe('The handshake', () => {
     );
 
     expect(message.result.protocolVersion).toBe(protocolVersion);
-    expect(message.result.serverInfo).toMatchObject({ name: 'parley', title: 'Parley' });
+    expect(message.result.serverInfo).toMatchObject({
+      name: 'parley',
+      title: 'Parley',
+      icons: [{ mimeType: 'image/svg+xml', src: expect.stringMatching(/^data:image\/svg\+xml;base64,/) }],
+    });
     expect(message.result.capabilities).toEqual({
       tools: { listChanged: false },
       resources: { subscribe: true, listChanged: true },

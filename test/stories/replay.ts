@@ -106,6 +106,13 @@ export function inputOf(
 }
 
 function callOf(hook: string, event: StoredEntry, channel_id: string): HookCall {
+  const { type, sender, ...emitted } = bodyOf(event);
+  // An admin had the hook run: its entry says with what.
+  if (type === 'control:debug') {
+    const kind = hook === 'on_private_message' ? 'private' : 'user';
+    const made = { ...event, kind, from_id: sender ?? event.from_id };
+    return callOf(hook, { ...made, opening: JSON.stringify({ body: emitted.body ?? asLogged(emitted) }) }, channel_id);
+  }
   const body = bodyOf(event);
   const msg = { id: event.seq, channel_id, sender: event.from_id, kind: event.kind, body, ts: event.ts };
   if (hook === 'on_message') return { hook, msg };
@@ -114,6 +121,8 @@ function callOf(hook: string, event: StoredEntry, channel_id: string): HookCall 
   if (hook === 'on_join' || hook === 'on_leave') return { hook, player: body.slot_id };
   return { hook: 'on_init' };
 }
+
+const asLogged = ({ player: slot_id, name }: Record<string, unknown>) => ({ slot_id, name });
 
 function playersAt({ entries }: StoredChannel, upTo: number): Player[] {
   let players: Player[] = [];

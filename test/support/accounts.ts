@@ -79,7 +79,7 @@ export async function signInAs(
   const link = await adminCommand(server, 'invite', '--role', role);
   const holder = await signUp(server, name, new URL(link).searchParams.get('code') ?? '');
   const authenticator = role === 'member' ? undefined : await addPasskey(holder);
-  const tokens = await grant(server, holder.browser, scopes, name);
+  const tokens = await grant(server, holder.browser, scopes);
   return { ...holder, authenticator, token: tokens.access_token, tokens };
 }
 

@@ -82,7 +82,7 @@ export class AuthorizeController {
   private async askGuest(response: Response, asked: AuthorizationRequest, client: OauthClient) {
     const request = { ...asked, scopes: approvableScopes('guest', asked.scopes) };
     if (needsNoClick(request.redirectUri)) return this.approve(response, request, client, null);
-    const page = consentPage(client.name, request, await this.consents.ask(request));
+    const page = consentPage(client, request, await this.consents.ask(request));
     sendPage(response, 200, page, formTargetOf(request.redirectUri));
   }
 
@@ -105,7 +105,7 @@ export class AuthorizeController {
       return this.approve(response, { ...request, scopes }, client, account.id);
     }
     const { redirectUri } = request;
-    const page = consentPage(client.name, { redirectUri, scopes }, ticket, { name: account.name, csrf });
+    const page = consentPage(client, { redirectUri, scopes }, ticket, { name: account.name, csrf });
     sendPage(response, 200, page, formTargetOf(redirectUri));
   }
 

@@ -4,8 +4,9 @@ import { Clock } from '../../kernel/clock.js';
 import { hashOfSecret, newId } from '../../kernel/ids.js';
 import { Config } from '../../platform/config.js';
 import { Database } from '../../platform/database.js';
+import { addressKey } from '../../platform/limits/address.js';
 import { newToken } from '../secrets.js';
-import { Allowance, networkOf } from './allowance.js';
+import { Allowance } from './allowance.js';
 import { ClientAssertions } from './client-assertions.js';
 import type { ClientMetadata } from './client-metadata.js';
 import { ClientDocuments } from './documents/client-documents.js';
@@ -46,7 +47,7 @@ export class ClientsService {
   async register(metadata: ClientMetadata, asker: string): Promise<{ client: OauthClient; secret?: string }> {
     const fingerprint = fingerprintOf(metadata) ?? null;
     const again = fingerprint && (await this.database.read.existsBy(OauthClient, { fingerprint }));
-    if (!again) await this.newcomers?.take(networkOf(asker));
+    if (!again) await this.newcomers?.take(addressKey(asker));
     const secret = metadata.authMethod.startsWith('client_secret') ? newToken('pcs') : undefined;
     const client = Object.assign(new OauthClient(), metadata, {
       id: newId('cli'),

@@ -2,6 +2,7 @@ import type { Scope } from '../../kernel/caller.js';
 import { type Html, html } from '../../platform/html.js';
 import type { Page } from '../page.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import type { OauthClient } from './oauth-client.entity.js';
 import { isLoopbackHttp } from './redirect-uri.js';
 
 const IN_WORDS: Record<Scope, string> = {
@@ -19,12 +20,12 @@ export interface Asked {
 
 /** Asks a person whether this client may come in. What the client calls itself is shown as text and believed by nobody. */
 export function consentPage(
-  clientName: string,
+  { name, documentUrl }: Pick<OauthClient, 'name' | 'documentUrl'>,
   { redirectUri, scopes }: Pick<AuthorizationRequest, 'redirectUri' | 'scopes'>,
   ticket: string,
   asked?: Asked,
 ): Page {
-  const body = html`<p>An app that calls itself <q>${clientName || 'nothing'}</q> wants to use this server as
+  const body = html`<p>An app that calls itself <q>${name || 'nothing'}</q>${documentUrl ? html` and is described at <strong>${documentUrl}</strong>` : ''} wants to use this server as
 ${asked ? html`<strong>${asked.name}</strong>` : 'a new guest'}. Its answer goes to <strong>${destinationOf(redirectUri)}</strong>.</p>
 ${warningAbout(redirectUri)}
 <p>It will be able to:</p>

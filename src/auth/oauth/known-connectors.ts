@@ -10,6 +10,7 @@ const PINNED = new Set([
   'https://claude.com/api/mcp/auth_callback',
   'https://chatgpt.com/connector_platform_oauth_redirect',
   'cursor://anysphere.cursor-mcp/oauth/callback',
+  'https://www.cursor.com/agents/mcp/oauth/callback',
   'https://vscode.dev/redirect',
   'https://insiders.vscode.dev/redirect',
 ]);

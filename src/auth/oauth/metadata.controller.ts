@@ -17,7 +17,7 @@ export class MetadataController {
     'openid-configuration/mcp',
   ])
   authorizationServer() {
-    const issuer = this.config.publicUrl;
+    const { publicUrl: issuer, authMode } = this.config;
     return {
       issuer,
       authorization_endpoint: `${issuer}/oauth/authorize`,
@@ -27,7 +27,8 @@ export class MetadataController {
       scopes_supported: [...SCOPES, 'offline_access'],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: GRANT_TYPES,
+      // A program without a person has no account.
+      grant_types_supported: GRANT_TYPES.filter((grant) => authMode === 'open' || grant !== 'client_credentials'),
       code_challenge_methods_supported: ['S256'],
       token_endpoint_auth_methods_supported: AUTH_METHODS,
       token_endpoint_auth_signing_alg_values_supported: SIGNING_ALGS,

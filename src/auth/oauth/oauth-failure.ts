@@ -28,10 +28,15 @@ export class OauthFailure extends Error {
   readonly status: number;
   readonly body: { readonly error: OauthErrorCode; readonly error_description: string };
 
+  /** To somebody who may come again after so many seconds. */
+  static tooOften(retryAfterS = 1) {
+    const description = 'You ask too often. Wait as long as Retry-After says.';
+    return new OauthFailure('temporarily_unavailable', description, retryAfterS);
+  }
+
   constructor(
     readonly error: OauthErrorCode,
     description: string = OAUTH_ERRORS[error].description,
-    /** After so many seconds it is worth trying again: who asked has asked too often. */
     readonly retryAfterS?: number,
   ) {
     super(error);

@@ -47,6 +47,7 @@ describe('Whether an address is the registered one', () => {
     ['http://localhost:49152/cb', 'http://localhost/cb'],
     ['http://127.0.0.1:49152/cb', 'http://127.0.0.1:3000/cb'],
     ['http://[::1]:49152/cb?a=1', 'http://[::1]/cb?a=1'],
+    ['http://127.0.0.1:49152', 'http://127.0.0.1/'],
   ])('%s is %s', (asked, registered) => expect(matches(asked, registered)).toBe(true));
 
   test.each([
@@ -75,6 +76,7 @@ describe('Where a code goes without a click', () => {
     'https://chatgpt.com/connector_platform_oauth_redirect',
     'https://chatgpt.com/connector/oauth/abc-123',
     'cursor://anysphere.cursor-mcp/oauth/callback',
+    'https://www.cursor.com/agents/mcp/oauth/callback',
     'https://vscode.dev/redirect',
   ])('%s', (uri) => expect(needsNoClick(uri)).toBe(true));
 

@@ -25,7 +25,8 @@ export function matches(asked: string, registered: string): boolean {
   if (asked === registered) return true;
   if (!isRegistrable(asked)) return false;
   const [a, b] = [LOOPBACK_HTTP.exec(asked), LOOPBACK_HTTP.exec(registered)];
-  return a !== null && b !== null && a[1] === b[1] && a[2] === b[2];
+  // No path and the shortest are one address.
+  return a !== null && b !== null && a[1] === b[1] && (a[2] || '/') === (b[2] || '/');
 }
 
 export const isLoopbackHttp = (url: URL) => url.protocol === 'http:' && isLoopback(url);

@@ -22,6 +22,6 @@ export function unreadableBody(error: unknown, request: Request, response: Respo
 }
 
 function failureOf(error: unknown, path: string): OauthFailure {
-  if (error instanceof DomainError && error.code === 'RATE_LIMIT') return new OauthFailure('temporarily_unavailable');
+  if (error instanceof DomainError && error.code === 'RATE_LIMIT') return OauthFailure.tooOften();
   return new OauthFailure(path.endsWith('/register') ? 'invalid_client_metadata' : 'invalid_request');
 }

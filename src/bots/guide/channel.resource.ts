@@ -69,7 +69,7 @@ export class ChannelResource implements ResourceReader {
       const { seq, from, kind } = entry;
       changed({
         words: `Channel ${id} has a new message, number ${seq}, from ${from}.`,
-        untrusted: entry.body(),
+        untrusted: messageView(entry).body,
         facts: { channel_id: id, msg_id: String(seq), sender: from, kind },
       });
     });

@@ -36,7 +36,8 @@ export class Gate implements Admission {
     const units = Math.max(0, cost - this.prepaid);
     this.prepaid = 0;
     if (units) await this.charge('address', this.address, units);
-    if (!caller) return () => {};
+    // What costs nothing is answered to who has nothing left.
+    if (!caller || !cost) return () => {};
     const { accountId, clientId } = caller;
     await this.charge('client', clientId, cost);
     await this.charge('account', accountId, cost);

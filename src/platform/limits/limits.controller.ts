@@ -83,6 +83,7 @@ export class LimitsController {
     errors: [],
     reads: true,
     access: 'anyone',
+    cost: 0,
     toolset: 'account',
   })
   async limits(_: NoInput, caller?: Caller): Promise<CurrentLimits> {

@@ -27,7 +27,7 @@ export interface AccountShown extends Told {
 
 /** Everything somebody can see and do about their own account. */
 export function accountPage(shown: AccountShown): Page {
-  const { visit, signedIn, did = '' } = shown;
+  const { visit, signedIn, passkeyOptions, did = '' } = shown;
   const done = Object.hasOwn(DONE, did) ? DONE[did] : undefined;
   const { name, role } = signedIn.account;
   const body = html`<div class="top"><p data-account="${signedIn.account.id}">Signed in as <strong>${name}</strong>, ${ROLE_IN_WORDS[role]}.</p>
@@ -39,7 +39,7 @@ ${passkeysSection(shown)}
 ${passwordSection(shown)}
 ${browsersSection(shown)}
 ${deletionSection(shown)}`;
-  return { title: 'Your account', body, isWide: true, script: PASSKEY_SCRIPT };
+  return { title: 'Your account', body, isWide: true, ...(passkeyOptions && { script: PASSKEY_SCRIPT }) };
 }
 
 /** What is said afterwards, by the path of the form. */

@@ -38,5 +38,5 @@ ${passkeyForm(visit, { ask: 'get', options: passkeyOptions, ticket: next.ticket,
     : html`<p>${name} has a say on this server, so a password alone is not enough. This address can have no passkeys:
 open the page under the name that the server printed at its start, or as <code>localhost</code>.</p>`;
   const leave = html`${formStart('/logout', visit)}<button class="small">Sign out</button></form>`;
-  return { title: 'Now your passkey', body: html`${body}${leave}`, script: PASSKEY_SCRIPT };
+  return { title: 'Now your passkey', body: html`${body}${leave}`, ...(passkeyOptions && { script: PASSKEY_SCRIPT }) };
 }

@@ -38,7 +38,7 @@ ${
 }`;
 }
 
-export function passwordSection({ visit, problems = {} }: Shown): Html {
+export function passwordSection({ visit, signedIn, problems = {} }: Shown): Html {
   const current = field({
     name: 'current',
     label: 'Your password now',
@@ -56,6 +56,7 @@ export function passwordSection({ visit, problems = {} }: Shown): Html {
   });
   return html`<h2 id="password">Password</h2>
 ${formStart('/account/password', visit)}
+<input hidden name="name" value="${signedIn.account.name}" autocomplete="username">
 ${current}
 ${next}
 <div class="buttons"><button>Change the password</button></div>

@@ -21,7 +21,7 @@ export function signUpPage(visit: Visit, shown: Shown): Page {
   const { next, given, fixedName, isReset, needsCode, problems = {} } = shown;
   const name: Html = fixedName
     ? html`<p>${isReset ? 'A new password for' : 'The account will be called'} <strong>${fixedName}</strong>.</p>
-<input type="hidden" name="name" value="${fixedName}" autocomplete="username">
+<input hidden name="name" value="${fixedName}" autocomplete="username">
 ${problems.name ? html`<p class="problem" role="alert">${problems.name}</p>` : undefined}`
     : field({
         name: 'name',

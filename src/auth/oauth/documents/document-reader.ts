@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../../kernel/clock.js';
 import { WebRefusal } from '../../../platform/egress/refusal.js';
+import { addressKey } from '../../../platform/limits/address.js';
 import type { Log } from '../../../platform/logging.js';
 import { LOG } from '../../../platform/platform.module.js';
-import { Allowance, networkOf } from '../allowance.js';
+import { Allowance } from '../allowance.js';
 import type { ClientMetadata } from '../client-metadata.js';
 import { OauthFailure } from '../oauth-failure.js';
 import { readClientDocument } from './client-document.js';
@@ -47,7 +48,7 @@ export class DocumentReader {
 
   private async fetched(url: URL, asker: string): Promise<ReadDocument> {
     try {
-      await this.perNetwork.take(networkOf(asker));
+      await this.perNetwork.take(addressKey(asker));
       const { json, freshMs } = await this.web.fetch(url);
       return { metadata: readClientDocument(json, url), freshMs };
     } catch (error) {

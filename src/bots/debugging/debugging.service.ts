@@ -1,0 +1,211 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
+import { DEFAULT_LIMITS, type Hook, type Json, type JsonObject } from '../../../bot-sdk/contract.js';
+import { byteLength, NotJson, plainJson } from '../../../bot-sdk/plain-json.js';
+import { Access, type Standing } from '../../channels/access.service.js';
+import type { Caller } from '../../kernel/caller.js';
+import { Clock } from '../../kernel/clock.js';
+import { DomainError, printable } from '../../kernel/errors.js';
+import { History } from '../../messaging/history.js';
+import { ChannelLog } from '../../messaging/log.service.js';
+import { readBody } from '../../messaging/message-body.js';
+import { Database } from '../../platform/database.js';
+import { Attachment } from '../attachment.entity.js';
+import { Attachments } from '../attachments.service.js';
+import { DEBUG } from '../hooks.js';
+import { Rounds } from '../rounds.service.js';
+import { BotSecrets } from '../secrets/bot-secrets.service.js';
+import { SecretGuard } from '../secrets/secret-guard.js';
+import { BotLogs } from './bot-logs.service.js';
+import type { DebugAction, EmitHook, ReplaceState, TailLogs, TogglePause } from './debug-payloads.js';
+import { publicStateOf, stateCommitment } from './public-state.js';
+
+export interface Target {
+  readonly channelId: string;
+  readonly botId?: string;
+  readonly slotId?: string;
+}
+
+/** A bot under somebody's hands, within the write in which they are laid on it. */
+interface Session {
+  readonly tx: EntityManager;
+  readonly attachment: Attachment;
+  readonly standing: Standing;
+  readonly guard: SecretGuard;
+}
+
+/** So much of what a bot printed fits into an entry that shares it. */
+const SHARED_BYTES = 49_152;
+const TAILED_RUNS = 20;
+
+/** What admins of a channel do to its bots by hand. Each time is an entry of the log, which says who and what, in one write. */
+@Injectable()
+export class Debugging {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly access: Access,
+    private readonly attachments: Attachments,
+    private readonly history: History,
+    private readonly log: ChannelLog,
+    private readonly logs: BotLogs,
+    private readonly rounds: Rounds,
+    private readonly secrets: BotSecrets,
+  ) {}
+
+  inspect(target: Target, caller: Caller) {
+    return this.session(target, caller, async (session) => {
+      const { tx, attachment, guard } = session;
+      const shown = publicStateOf(attachment);
+      const posted = await this.history.lastSaid(tx, attachment.channelId, `bot:${attachment.botId}`, 'bot:state');
+      return {
+        ...(await this.record(session, 'inspect_state')),
+        state_commit: await this.commitment(tx, attachment, attachment.stateJson),
+        ...(shown !== undefined && guard.findIn(shown) === undefined && { state_public: shown }),
+        ...(posted && { posted_state: { msg_id: posted.seq, ...posted.body() } }),
+      };
+    });
+  }
+
+  replace(target: Target, { state: given, expected_version: expected }: ReplaceState, caller: Caller) {
+    const state = readState(given);
+    return this.session(target, caller, async (session) => {
+      const { tx, attachment, guard } = session;
+      const { channelId, botId, stateVersion } = attachment;
+      mustBeAtWork(attachment);
+      mustBeWithoutSecrets(guard, state);
+      const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
+      if (byteLength(state) > stateBytes) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: stateBytes });
+      if (expected !== undefined && expected !== stateVersion) {
+        throw new DomainError('STALE_STATE', `the state is at version ${stateVersion}`, {
+          state_version: stateVersion,
+        });
+      }
+      const before = await this.commitment(tx, attachment, attachment.stateJson);
+      attachment.stateJson = canonicalJson(state);
+      attachment.stateVersion = stateVersion + 1;
+      const { stateJson } = attachment;
+      await tx.update(Attachment, { channelId, botId }, { stateJson, stateVersion: attachment.stateVersion });
+      const hashes = { before, after: await this.commitment(tx, attachment, stateJson) };
+      return {
+        ...(await this.record(session, 'replace_state', { ...hashes, state_version: stateVersion + 1 })),
+        ...hashes,
+      };
+    });
+  }
+
+  /** The entry itself fires the hook, in its turn: so the run is due after a crash, and can be run again by anyone. */
+  emit(target: Target, { hook, body, name }: EmitHook, caller: Caller) {
+    return this.session(target, caller, async (session) => {
+      const { attachment, standing, guard } = session;
+      mustBeAtWork(attachment);
+      const { hooks } = attachment.manifest();
+      if (!hooks.includes(hook)) throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
+      const told = tellingOf(hook, standing, body, name);
+      mustBeWithoutSecrets(guard, told);
+      return this.record(session, 'emit_hook', { hook, ...told });
+    });
+  }
+
+  pause(target: Target, { paused }: TogglePause, caller: Caller) {
+    return this.session(target, caller, async (session) => {
+      const { tx, attachment } = session;
+      const { channelId, botId } = attachment;
+      mustBeAtWork(attachment);
+      const isPaused = paused ?? attachment.pausedAt === null;
+      attachment.pausedAt = isPaused ? (attachment.pausedAt ?? this.clock.now()) : null;
+      await tx.update(Attachment, { channelId, botId }, { pausedAt: attachment.pausedAt });
+      return this.record(session, 'toggle_pause', { paused: isPaused });
+    });
+  }
+
+  tail(target: Target, { runs = TAILED_RUNS, share = false }: TailLogs, caller: Caller) {
+    return this.session(target, caller, async (session) => {
+      const { tx, attachment, guard } = session;
+      const kept = await this.logs.tail(tx, attachment, runs);
+      const logs = kept.map(({ run, lines }) => ({ run, lines: lines.map((line) => guard.withoutSecrets(line)) }));
+      return { ...(await this.record(session, 'tail_logs', share ? { logs: newestOf(logs) } : {})), logs };
+    });
+  }
+
+  private session<T>(target: Target, caller: Caller, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.database.write(async (tx) => {
+      const standing = await this.access.admin(tx, target.channelId, caller);
+      standing.channel.mustBeOpen();
+      const attachment = await this.attachments.find(tx, target.channelId, botIdOf(target, standing));
+      if (!attachment) throw new DomainError('BOT_NOT_FOUND');
+      const guard = new SecretGuard(await this.secrets.ofOrNone(tx, attachment));
+      return work({ tx, attachment, standing, guard });
+    });
+  }
+
+  /** Says in the log what was done, and answers with what is always answered. */
+  private async record({ tx, attachment, standing }: Session, action: DebugAction, facts: JsonObject = {}) {
+    const { channelId, botId: bot_id, slotId: slot_id, stateVersion: state_version, pausedAt } = attachment;
+    const body = { type: DEBUG, action, by: nameOf(standing), bot_id, slot_id, ...facts };
+    const { seq } = await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
+    return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null };
+  }
+
+  private async commitment(tx: EntityManager, attachment: Attachment, stateJson: string) {
+    return stateCommitment(stateJson, await this.rounds.seed(tx, attachment, attachment.round));
+  }
+}
+
+function botIdOf({ botId, slotId }: Target, { slots }: Standing): string {
+  if (slotId === undefined && botId === undefined) {
+    throw new DomainError('INVALID_REQUEST', 'bot_id or slot_id is needed');
+  }
+  if (slotId === undefined) return botId as string;
+  const slot = slots.find((each) => each.slotId === slotId);
+  if (!slot) throw new DomainError('SLOT_NOT_FOUND');
+  if (!slot.botId || (botId !== undefined && botId !== slot.botId)) throw new DomainError('BOT_NOT_FOUND');
+  return slot.botId;
+}
+
+function mustBeAtWork({ removedAt }: Attachment) {
+  if (removedAt !== null) throw new DomainError('BOT_NOT_FOUND');
+}
+
+function mustBeWithoutSecrets(guard: SecretGuard, value: Json) {
+  const name = guard.findIn(value);
+  if (name !== undefined) throw new DomainError('INVALID_REQUEST', `payload holds the secret ${name} of the bot`);
+}
+
+/** The seat from which they administer; who made the channel needs none. */
+const nameOf = ({ seats }: Standing) => seats.find(({ admin }) => admin)?.slotId ?? seats[0]?.slotId ?? 'creator';
+
+/** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */
+function tellingOf(hook: Hook, { seats }: Standing, body: unknown, name: string | undefined): JsonObject {
+  const seat = seats.find(({ role }) => role === 'player')?.slotId;
+  if (hook === 'on_init') return {};
+  if (hook === 'on_timer') {
+    if (name === undefined) throw new DomainError('INVALID_REQUEST', 'payload: on_timer needs name');
+    return { name };
+  }
+  if (hook === 'on_join' || hook === 'on_leave') {
+    if (!seat) throw new DomainError('INVALID_REQUEST', `payload: ${hook} is about your own seat, and you have none`);
+    return { player: seat };
+  }
+  return { sender: seat ?? 'creator', body: readBody(body ?? '') };
+}
+
+function readState(given: unknown): Json {
+  try {
+    return plainJson(given, 'payload.state');
+  } catch (error) {
+    if (error instanceof NotJson) throw new DomainError('INVALID_REQUEST', printable(error.message));
+    throw error;
+  }
+}
+
+/** As many whole runs, from the newest back, as an entry has room for. */
+function newestOf(logs: { run: number; lines: string[] }[]) {
+  let bytes = 0;
+  const tooMuch = logs.findLastIndex((log) => {
+    bytes += Buffer.byteLength(JSON.stringify(log));
+    return bytes > SHARED_BYTES;
+  });
+  return logs.slice(tooMuch + 1);
+}

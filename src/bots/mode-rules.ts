@@ -1,0 +1,17 @@
+import { isTyped } from '../../bot-sdk/moves.js';
+import type { ChannelMode } from '../channels/channel-mode.js';
+import { DomainError } from '../kernel/errors.js';
+import type { PreparedBot } from './bot-preparation.js';
+
+/**
+ * Code is text, and says whatever its author wants: where text is kept out, bots are ones that ship with the server, and
+ * their settings hold no text either.
+ */
+export function mustSuit(mode: ChannelMode, { preset, manifest, params }: PreparedBot) {
+  if (mode === 'open') return;
+  if (!preset) throw new DomainError('TEXT_NOT_ALLOWED', 'only a preset may sit here');
+  if (!isTyped(manifest.params, params)) throw new DomainError('TEXT_NOT_ALLOWED', 'no params that are free text');
+  if (mode === 'typed_only' && !manifest.moves) {
+    throw new DomainError('TEXT_NOT_ALLOWED', 'this preset declares no moves that could be made here');
+  }
+}

@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type AccountHolder,
+  addPasskey,
+  authorizePath,
+  logIn,
+  PASSWORD,
+  signInAs,
+  signUp,
+  visitor,
+  WITH_ACCOUNTS,
+} from '../support/accounts.js';
+import { adminCommand } from '../support/admin.js';
+import { type Browser, formOf, type WebPage } from '../support/browser.js';
+import { basic, LOOPBACK_REDIRECT, pkce, register, token } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+
+const SITE = 'https://app.example/cb?tenant=1';
+let server: RunningServer;
+let alice: AccountHolder;
+beforeAll(async () => {
+  server = await startServer(WITH_ACCOUNTS);
+  alice = await signUp(server, 'Alice');
+});
+afterAll(async () => await server[Symbol.asyncDispose]());
+
+/** An app, and the address at which it asks. */
+async function app(scope = 'channels', redirect_uri = SITE) {
+  const metadata = { client_name: '<b>Desk</b>', redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' };
+  const { client_id } = await register(server.url, metadata);
+  const { verifier, challenge } = pkce();
+  const path = (asked = scope) => authorizePath({ client_id, redirect_uri, code_challenge: challenge, scope: asked });
+  const redeem = ({ leaves }: WebPage) => {
+    const code = leaves?.searchParams.get('code') ?? '';
+    const form = { grant_type: 'authorization_code', client_id, redirect_uri, code, code_verifier: verifier };
+    return token(server.url, form);
+  };
+  return { client_id, path, redeem };
+}
+const allow = (browser: Browser, page: WebPage, fields = {}, headers = {}) =>
+  browser.submit(page, '/oauth/authorize', { decision: 'approve', ...fields }, headers);
+
+describe('An app asks for a code', () => {
+  test('of somebody who is signed in: the page says who asks for what and where the answer goes', async () => {
+    const { path } = await app('channels bots');
+
+    const { html, headers } = await alice.browser.open(path());
+
+    expect(html).toContain('&lt;b&gt;Desk&lt;/b&gt;');
+    expect(html).toContain('<strong>Alice</strong>');
+    expect(html).toContain('<strong>app.example</strong>');
+    expect(html).toContain('open and join channels');
+    expect(html).toContain('bring bots into');
+    expect(html).not.toContain('class="warning"');
+    const policy = headers.get('content-security-policy');
+    expect(policy).toContain("form-action 'self' https://app.example;");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  test('and gets a token of that very account', async () => {
+    const { path, redeem } = await app();
+
+    const answer = await redeem(await allow(alice.browser, await alice.browser.open(path())));
+    const { access_token, scope } = (await answer.json()) as { access_token: string; scope: string };
+    const who = await fetch(`${server.url}/list_tokens`, { headers: { authorization: `Bearer ${access_token}` } });
+
+    expect(scope).toBe('channels');
+    expect(await who.json()).toMatchObject({
+      tokens: expect.arrayContaining([expect.objectContaining({ is_this: true })]),
+    });
+  });
+
+  test('of nobody: who signs in comes back to exactly that request', async () => {
+    const { path, redeem } = await app();
+    const browser = visitor(server);
+
+    const login = await browser.open(path());
+    const consent = await browser.submit(login, '/login', { name: 'Alice', password: PASSWORD });
+    const allowed = await allow(browser, consent);
+
+    expect(login.url).toMatch(/\/login\?ticket=pct_/);
+    expect(login.headers.get('content-security-policy')).toContain("form-action 'self' https://app.example;");
+    expect(consent.html).toContain('<strong>app.example</strong>');
+    expect(allowed.leaves?.href).toMatch(/^https:\/\/app\.example\/cb\?tenant=1&code=pac_[\w-]+&state=st8&iss=/);
+    expect((await redeem(allowed)).status).toBe(200);
+  });
+
+  test('of nobody: also who makes an account on the way', async () => {
+    const { path } = await app();
+    const browser = visitor(server);
+
+    const login = await browser.open(path());
+    const link = /href="(\/sign-up\?ticket=[^"]+)"/.exec(login.html)?.[1] ?? '';
+    const made = await browser.submit(await browser.open(link), '/sign-up', { name: 'Newcomer', password: PASSWORD });
+
+    expect(made.html).toContain('<strong>Newcomer</strong>');
+    expect(made.html).toContain('<strong>app.example</strong>');
+  });
+
+  test('and hears of a no', async () => {
+    const { path } = await app();
+
+    const { leaves } = await allow(alice.browser, await alice.browser.open(path()), { decision: 'deny' });
+
+    expect(leaves?.href).toMatch(/^https:\/\/app\.example\/cb\?tenant=1&error=access_denied/);
+  });
+
+  test.each([
+    ['a port of this computer', LOOPBACK_REDIRECT, 'a program on this computer'],
+    ['an app’s scheme', 'cursor://anysphere.cursor-mcp/oauth/callback', 'an app on this device'],
+  ])('for %s: the page warns, and asks each time', async (_, redirect, warning) => {
+    const { path } = await app('channels', redirect);
+    const page = await alice.browser.open(path());
+
+    await allow(alice.browser, page);
+    const again = await alice.browser.open(path());
+
+    expect(page.html).toContain(warning);
+    expect(again.status).toBe(200);
+    expect(again.leaves).toBeUndefined();
+  });
+
+  test('a second time: the same or less needs no click, more does, and what others allowed counts for nobody else', async () => {
+    const { path } = await app();
+    const other = await signUp(server, 'Other');
+    await allow(alice.browser, await alice.browser.open(path('channels bots')));
+
+    const same = await alice.browser.open(path('bots'));
+    const more = await alice.browser.open(path('channels arena'));
+    const others = await other.browser.open(path('channels'));
+
+    expect(same.leaves?.searchParams.get('code')).toMatch(/^pac_/);
+    expect(more.leaves).toBeUndefined();
+    expect(others.leaves).toBeUndefined();
+  });
+});
+
+describe('A say over others', () => {
+  test('is not even asked for where the account has none', async () => {
+    const { path } = await app('channels admin');
+
+    const { html } = await alice.browser.open(path());
+
+    expect(html).toContain('open and join channels');
+    expect(html).not.toContain('your role on this server');
+  });
+
+  test('is given only where a passkey was shown; who has none is asked to add one, and then comes back', async () => {
+    const { path, redeem } = await app('channels admin');
+    const link = await adminCommand(server, 'create', 'Boss');
+    const boss = await signUp(server, 'Boss', new URL(link).searchParams.get('code') ?? '');
+
+    const account = await boss.browser.open(path());
+    await addPasskey(boss);
+    const consent = await boss.browser.open(path());
+
+    expect(account.url).toMatch(/\/account\?ticket=pct_/);
+    expect(account.html).toContain('add a passkey');
+    expect(consent.html).toContain('your role on this server');
+    const answer = await redeem(await allow(boss.browser, consent));
+    expect(await answer.json()).toMatchObject({ scope: 'channels admin' });
+  });
+});
+
+describe('A click counts', () => {
+  test('only from our own page in the same browser', async () => {
+    const mallory = await signUp(server, 'Mallory');
+    const { path } = await app();
+    const hers = formOf(await mallory.browser.open(path()), '/oauth/authorize').fields;
+    const page = await alice.browser.open(path());
+    const his = formOf(page, '/oauth/authorize').fields;
+    const click = (fields: object, headers = {}) =>
+      alice.browser.post('/oauth/authorize', { ...his, decision: 'approve', ...fields }, headers);
+
+    const refused = [
+      await click({ csrf: '' }),
+      await click({ csrf: hers.csrf }),
+      await click({}, { 'sec-fetch-site': 'cross-site' }),
+      await click({}, { 'sec-fetch-site': 'same-site' }),
+      await click({}, { origin: 'https://evil.example' }),
+      await click({}, { origin: 'null' }),
+    ];
+
+    for (const { status, leaves } of refused) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(leaves).toBeUndefined();
+    }
+    expect((await click({})).leaves?.searchParams.has('code')).toBe(true);
+    expect((await click({})).leaves).toBeUndefined();
+  });
+
+  test('only of somebody who is signed in', async () => {
+    const { path } = await app();
+    const { browser } = await logIn(server, 'Alice');
+    const page = await browser.open(path());
+    await browser.submit(await browser.open('/account'), '/account/browsers/end-all');
+    alice = { ...alice, ...(await logIn(server, 'Alice')) };
+
+    const { status, leaves } = await allow(browser, page);
+
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(leaves).toBeUndefined();
+  });
+});
+
+describe('Nobody is sent to an address that was given', () => {
+  test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'pct_unknown', ''])(
+    'not with ticket=%s',
+    async (ticket) => {
+      const browser = visitor(server);
+      const query = `?${new URLSearchParams({ ticket, next: 'https://evil.example', return_to: '//evil.example' })}`;
+
+      const login = await browser.open(`/login${query}`);
+      const after = await browser.submit(login, '/login', { name: 'Alice', password: PASSWORD, ticket });
+      const authorize = await browser.open(`/oauth/authorize${query}`);
+
+      expect(after.url).toBe(`${browser.origin}/account`);
+      expect(after.leaves).toBeUndefined();
+      expect(login.headers.get('content-security-policy')).not.toContain('evil');
+      expect(authorize.leaves).toBeUndefined();
+    },
+  );
+});
+
+describe('A client is nobody by itself', () => {
+  test('with client_credentials, and hears what to do', async () => {
+    const machine = await register(server.url, { client_name: 'Script' });
+
+    const response = await token(server.url, { grant_type: 'client_credentials' }, basic(machine));
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: 'unauthorized_client',
+      error_description: expect.stringContaining('personal access token'),
+    });
+  });
+});
+
+describe('A crash of the server', () => {
+  test('between sign-in, consent and code loses nothing', async () => {
+    const { path, redeem } = await app();
+    const browser = visitor(server);
+
+    const login = await browser.open(path());
+    await server.crashAndRestart();
+    const consent = await browser.submit(login, '/login', { name: 'Alice', password: PASSWORD });
+    await server.crashAndRestart();
+    const allowed = await allow(browser, consent);
+    await server.crashAndRestart();
+
+    expect((await redeem(allowed)).status).toBe(200);
+  });
+});
+
+test('A code is worth nothing once its account is disabled', async () => {
+  const admin = await signInAs(server, 'admin', ['admin']);
+  const bob = await signUp(server, 'Bob');
+  const { path, redeem } = await app();
+  const allowed = await allow(bob.browser, await bob.browser.open(path()));
+
+  const disable = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' },
+  };
+  await fetch(`${server.url}/set_account`, {
+    ...disable,
+    body: JSON.stringify({ account_id: bob.accountId, disabled: true }),
+  });
+
+  expect(await (await redeem(allowed)).json()).toMatchObject({ error: 'invalid_grant' });
+});

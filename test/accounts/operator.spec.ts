@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addPasskey, grant, logIn, PASSWORD, showPasskey, signUp, visitor } from '../support/accounts.js';
+import { adminCommand } from '../support/admin.js';
+import { eventually } from '../support/rooms.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { callerOf, everythingStored } from '../support/stored.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer({ AUTH_MODE: 'accounts', SIGN_UP: 'closed' });
+});
+afterAll(async () => await server[Symbol.asyncDispose]());
+
+const codeFor = async (...args: string[]) =>
+  new URL(await adminCommand(server, ...args)).searchParams.get('code') ?? '';
+const files = () => readdirSync(join(server.dataDir, 'account-invites'));
+const roleOf = async (name: string) => /a member|a moderator|an admin/.exec((await logIn(server, name)).page.html)?.[0];
+
+describe('The first admin', () => {
+  test('is made while the server runs: the link works once, its file goes, and the code is nowhere', async () => {
+    const code = await codeFor('create', 'Alice');
+    expect(files()).toHaveLength(1);
+
+    const { browser } = await signUp(server, 'whatever', code);
+
+    expect((await browser.open('/account')).html).toContain('<strong>Alice</strong>, an admin');
+    await eventually(async () => files().length === 0);
+    await expect(signUp(server, 'again', code)).rejects.toThrow();
+    expect(`${everythingStored(server.dataDir)}${server.log()}`).not.toContain(code);
+  });
+
+  test('is made while it does not run', async () => {
+    await server.stop();
+    const code = await codeFor('create', 'Bob');
+    await server.start();
+
+    await signUp(server, 'Bob', code);
+
+    expect(await roleOf('Bob')).toBe('an admin');
+  });
+
+  test('goes on after a crash between the page and the password', async () => {
+    const code = await codeFor('create', 'Carol');
+    const browser = visitor(server);
+    const page = await browser.open(`/sign-up?code=${code}`);
+
+    await server.crashAndRestart();
+    const made = await browser.submit(page, '/sign-up', { password: PASSWORD });
+
+    expect(made.html).toContain('<strong>Carol</strong>, an admin');
+  });
+
+  test('is one of two who use the same link at once', async () => {
+    const code = await codeFor('invite', '--role', 'admin');
+    const named = await codeFor('create', 'Dora');
+
+    const racing = await Promise.allSettled([signUp(server, 'x1', named), signUp(server, 'x2', named)]);
+
+    expect(racing.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(signUp(server, 'Nameless', code)).rejects.toThrow('Sign-up is closed');
+  });
+});
+
+describe('Who lost everything', () => {
+  test('sets a new password with a link, and whatever was signed in or added before is gone', async () => {
+    const erin = await signUp(server, 'Erin', await codeFor('create', 'Erin'));
+    const passkey = await addPasskey(erin);
+    const { access_token } = await grant(server, erin.browser, ['channels', 'admin']);
+    const code = await codeFor('reset', 'erin');
+    const browser = visitor(server);
+
+    const page = await browser.open(`/sign-up?code=${code}`);
+    const done = await browser.submit(page, '/sign-up', { password: 'a wholly new one' });
+
+    expect(page.html).toContain('A new password for <strong>erin</strong>');
+    expect(done.html).toContain('<strong>Erin</strong>, an admin');
+    expect((await logIn(server, 'Erin')).page.status).toBe(400);
+    expect((await logIn(server, 'Erin', 'a wholly new one')).page.url).toMatch(/\/account$/);
+    expect((await erin.browser.open('/account')).url).toMatch(/\/login$/);
+    expect(callerOf(server.dataDir, access_token)).toBeUndefined();
+    const other = visitor(server);
+    expect((await showPasskey(other, await other.open('/login'), passkey)).status).toBe(400);
+  });
+
+  test('cannot be somebody who is not there', async () => {
+    await expect(signUp(server, '', await codeFor('reset', 'Nobody'))).rejects.toThrow('There is no such account');
+  });
+});
+
+test('A link whose time is over is good for nothing, and its file goes with the next', async () => {
+  const code = await codeFor('create', 'Late');
+  for (const name of files()) {
+    const file = join(server.dataDir, 'account-invites', name);
+    const about = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...about, expires_at: Date.now() - 1 }));
+  }
+
+  await expect(signUp(server, 'Late', code)).rejects.toThrow('Sign-up is closed');
+
+  await codeFor('create', 'Next');
+  expect(files()).toHaveLength(1);
+});
+
+test.each([
+  ['create'],
+  ['create', 'System'],
+  ['create', 'a', 'b'],
+  ['reset'],
+  ['invite', 'Bob'],
+  ['invite', '--role', 'god'],
+  ['crate', 'Bob'],
+])('The command %s %s is refused with what can be asked for', async (...args) => {
+  await expect(adminCommand(server, ...args)).rejects.toThrow(/npm run admin -- create NAME|NAME has 2 to 24/);
+});

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import Dockerode from 'dockerode';
+import { DOORS } from '../support/doors.js';
+import { openRoom, told } from '../support/rooms.js';
+import { describeWithDocker } from '../support/sandbox.js';
+import { type SandboxedServer, startSandboxed } from '../support/sandboxed-server.js';
+import { everythingStored } from '../support/stored.js';
+
+const CANARY = 'canary-8Gq2/yW-known';
+const [[, door]] = DOORS as [(typeof DOORS)[number]];
+
+const PYTHON = `import hashlib
+class Spy:
+    def __init__(self, ctx, params):
+        self.ctx = ctx
+    def on_message(self, msg):
+        key = self.ctx.env['KEY']
+        print('with', key)
+        if msg['body']['text'] == 'tell':
+            self.ctx.post('bot', {'key': key})
+        self.ctx.update_channel([{'type': 'rename', 'name': 'By the bot'}])
+        self.ctx.post('bot', {'hash': hashlib.sha256(key.encode()).hexdigest()})
+`;
+const JAVASCRIPT = `import { sha256 } from 'bot-sdk';
+export default class Spy {
+  constructor(ctx) { this.ctx = ctx; }
+  onMessage({ body }) {
+    const { KEY } = this.ctx.env;
+    console.log('with', KEY);
+    if (body.text === 'tell') this.ctx.post('bot', { KEY });
+    this.ctx.updateChannel([{ type: 'rename', name: 'By the bot' }]);
+    this.ctx.post('bot', { hash: sha256(KEY) });
+  }
+}`;
+
+describeWithDocker('The secrets of a bot in a container', () => {
+  let server: SandboxedServer;
+  beforeAll(async () => {
+    server = await startSandboxed();
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ['Python', PYTHON],
+    ['JavaScript', JAVASCRIPT],
+  ])('are known to its hooks alone, and not told by them: %s', async (_, bot_code) => {
+    await using room = await openRoom(server, door, { bot_code, bot_env: { KEY: CANARY } });
+    const say = async (body: string) =>
+      (await room.alice.call('post_message', { channel_id: room.id, body, wait_ms: 30_000 })).replies;
+
+    const kept = await say('keep');
+    const refused = await say('tell');
+
+    expect(kept).toMatchObject([{ body: { hash: createHash('sha256').update(CANARY).digest('hex') } }]);
+    expect(refused).toMatchObject([{ body: { type: 'bot:error', code: 'SECRET_LEAK' } }]);
+    expect(await told(room.bob, room.id, 'rename_applied')).toMatchObject([{ by: 'bot:bot_Spy_0' }]);
+    const docker = new Dockerode();
+    const containers = await Promise.all((await server.containers()).map((id) => docker.getContainer(id).inspect()));
+    const bot = { channel_id: room.id, bot_id: 'bot_Spy_0', action: 'tail_logs' };
+    const { logs } = await room.alice.call('debug_bot', bot);
+    expect(logs).toMatchObject([{ lines: ['with [secret KEY]'] }, { lines: ['with [secret KEY]'] }]);
+    expect(JSON.stringify(containers) + everythingStored(server.dataDir) + server.log()).not.toContain(CANARY);
+  });
+});
