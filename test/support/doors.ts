@@ -1,5 +1,5 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { Problem } from '../../src/kernel/errors.js';
+import { Client, InsufficientScopeError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { DomainError, type Problem, toProblem } from '../../src/kernel/errors.js';
 import { signIn } from './oauth.js';
 import { publishedSurface } from './published-surface.js';
 
@@ -67,12 +67,20 @@ async function mcpDoor({ url }: { readonly url: string }, name: string, given?: 
   );
   const surface = await publishedSurface(url);
   const call = async (operation: string, input: object = {}) => {
-    const result = await client.callTool({ name: operation, arguments: { ...input } }, { timeout: 65_000 });
+    const result = await client
+      .callTool({ name: operation, arguments: { ...input } }, { timeout: 65_000 })
+      .catch(asRefusal);
     if (!result.isError) return surface.checked(operation, result.structuredContent);
     const [first] = result.content;
     throw new Refusal(JSON.parse(first?.type === 'text' ? first.text : '{}'));
   };
   return person(name, token, call, () => client.close());
+}
+
+/** This revision has it as an HTTP answer of its own, of which the client tells the scopes only. */
+function asRefusal(error: unknown): never {
+  if (!(error instanceof InsufficientScopeError)) throw error;
+  throw new Refusal(toProblem(new DomainError('INSUFFICIENT_SCOPE', error.message)));
 }
 
 const person = (name: string, token: string, call: Person['call'], close: Person['close']): Person => ({
