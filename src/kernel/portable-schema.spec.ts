@@ -15,6 +15,13 @@ test('a value that may be null is one of two, with what is said about it beside 
   });
 });
 
+test('so is each value of an object whose names are free', () => {
+  expect(portable({ type: 'object', additionalProperties: { type: ['string', 'null'] } })).toEqual({
+    type: 'object',
+    additionalProperties: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+  });
+});
+
 test('rules go with the type that they are about', () => {
   const view = { type: ['object', 'null'], properties: { n: { type: 'integer', minimum: 1 } }, 'x-untrusted': true };
 

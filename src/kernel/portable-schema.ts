@@ -20,11 +20,14 @@ export function portable(schema: JsonSchema): JsonSchema {
 }
 
 function mapped(schema: JsonSchema, change: (inner: JsonSchema) => JsonSchema): JsonSchema {
-  const { properties, items } = schema;
+  const { properties, items, additionalProperties } = schema;
   const changed = Object.entries(properties ?? {}).map(([name, inner]) => [name, change(inner)]);
   return {
     ...schema,
     ...(properties && { properties: Object.fromEntries(changed) }),
     ...(items && { items: change(items) }),
+    ...(isSchema(additionalProperties) && { additionalProperties: change(additionalProperties) }),
   };
 }
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;

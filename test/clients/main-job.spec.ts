@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { adminCommand } from '../support/admin.js';
 import { type Message, ofType } from '../support/game.js';
 import { sha256 } from '../support/longhand.js';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -24,6 +25,19 @@ describeWithTools('With the official inspector', () => {
     const { code, out, err } = await inspector.run('tools/list', '--strict');
 
     expect(JSON.parse(out).result.tools.length).toBeGreaterThan(20);
+    expect(err).not.toMatch(/\b(warning|error)\b/i);
+    expect(code).toBe(0);
+  });
+
+  test('its strict lint finds nothing in the tools of an admin', async () => {
+    await using inspector = await Inspector.at(server, 'modern');
+    const token = await adminCommand(server, 'token');
+
+    const { code, out, err } = await inspector.run(
+      ...(['tools/list', '--strict', '--header', `Authorization: Bearer ${token}`] as const),
+    );
+
+    expect(JSON.parse(out).result.tools.map(({ name }: { name: string }) => name)).toContain('decide_bot_code');
     expect(err).not.toMatch(/\b(warning|error)\b/i);
     expect(code).toBe(0);
   });
