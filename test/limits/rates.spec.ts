@@ -145,6 +145,15 @@ test('Of a batch in one MCP request each call counts', async () => {
   expect(JSON.parse(answers[3]?.result.content[0].text)).toMatchObject({ code: 'RATE_LIMIT', policy: 'account' });
 });
 
+test('What MCP has beside tools counts as calls do', async () => {
+  const headers = bearer(await signIn(server.url, 'alice'));
+  const reads = () => post(`${server.url}/mcp`, request('resources/read', { uri: 'doc://quick-start' }), headers);
+
+  for (let i = 0; i < ACCOUNT; i++) expect((await reads()).message.result.contents).toHaveLength(1);
+
+  expect((await reads()).message.error.data).toMatchObject({ code: 'RATE_LIMIT', policy: 'account' });
+});
+
 interface Answer {
   readonly id: number;
   // biome-ignore lint/suspicious/noExplicitAny: what a tool answered

@@ -171,7 +171,12 @@ function between(min: number, max: number) {
 function readProxies(text: string): number | string[] {
   if (/^\d{1,2}$/.test(text)) return Number(text);
   const addresses = text.split(',').flatMap((address) => address.trim() || []);
-  const isKnown = (address: string) => isIP(address.split('/', 1)[0] ?? '') && /^[^/]+(\/\d{1,3})?$/.test(address);
-  if (addresses.every(isKnown)) return addresses;
+  if (addresses.every(isNetwork)) return addresses;
   throw new Error('must be a number of proxies, or addresses such as 10.0.0.0/8');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return /^\d+$/.test(bits) && Number(bits) <= most && !more.length;
 }
