@@ -49,7 +49,8 @@ function obey(args: string[]): string {
 
 type About = Omit<Parameters<OperatorInvites['make']>[0], 'expires_at'>;
 
-function link({ dataDir, publicUrl, authMode }: Config, { days = 7 }: Order, about: About): string {
+function link({ dataDir, publicUrl, authMode, signUp }: Config, { days = 7 }: Order, about: About): string {
+  if (signUp === 'closed' && about.name === null) throw new ConfigError('SIGN_UP=closed: name somebody with create.');
   const now = Date.now();
   const expires_at = now + days * DAY_MS;
   const code = new OperatorInvites(dataDir).make({ ...about, expires_at }, now);

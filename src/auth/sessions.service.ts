@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { atLeast, type Caller, SCOPES, type Scope } from '../kernel/caller.js';
+import { type AccountRole, atLeast, type Caller, SCOPES, type Scope } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { hashOfSecret, newId } from '../kernel/ids.js';
 import { Config } from '../platform/config.js';
@@ -81,7 +81,9 @@ export class SessionsService {
 
   async resume(tx: EntityManager, id: string): Promise<OpenSession> {
     const session = await tx.findOneByOrFail(Session, { id });
-    return { session, account: await tx.findOneByOrFail(Account, { id: session.accountId }) };
+    const account = await tx.findOneByOrFail(Account, { id: session.accountId });
+    if (!this.isWelcome(account)) throw new OauthFailure('invalid_grant');
+    return { session, account };
   }
 
   /** Every token and code of the session stops working, and what is being answered to it is cut off. */
@@ -119,7 +121,12 @@ export class SessionsService {
     const hash = hashOfSecret(token);
     if (isAdminToken(token)) return this.adminTokens.callerOf(hash);
     const found = await this.database.read.findOneBy(AccessToken, { hash });
-    return found?.isFor(this.config.publicUrl) ? found.caller : undefined;
+    return found?.isFor(this.config.publicUrl) && this.isWelcome(found) ? found.caller : undefined;
+  }
+
+  /** Guests that open mode let in have no place where people sign in. */
+  private isWelcome({ role }: { readonly role: AccountRole }) {
+    return role !== 'guest' || this.config.authMode === 'open';
   }
 
   private async open(tx: EntityManager, account: Account, about: Beginning): Promise<OpenSession> {

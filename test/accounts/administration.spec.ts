@@ -123,6 +123,15 @@ describe.each(DOORS)('An admin, over %s', (kind, door) => {
     expect(everythingStored(server.dataDir)).not.toContain(code);
   });
 
+  test('invites one of two who use the code at the same moment, also after a crash', async () => {
+    const { code } = await admin.call('invite_account');
+    await server.crashAndRestart();
+
+    const racing = await Promise.allSettled(['r1', 'r2'].map((name) => signUp(server, `${kind}-${name}`, code)));
+
+    expect(racing.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
   test.each(['acc_nobody', 'acc_admin'])('hears that %s is no account', async (account_id) => {
     await expect(admin.call('set_account', { account_id, role: 'admin' })).rejects.toMatchObject({
       code: 'ACCOUNT_NOT_FOUND',

@@ -15,7 +15,7 @@ import { ConsentsService } from './consents.service.js';
 import { needsNoClick } from './known-connectors.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
-import { approvableScopes } from './oauth-scope.js';
+import { approvableScopes, knownScopes } from './oauth-scope.js';
 import { readParameters } from './parameters.js';
 import { withParameters } from './redirect-uri.js';
 
@@ -63,7 +63,7 @@ export class AuthorizeController {
 
   @Post(PATHS)
   async decide(@Req() http: Request, @Res() response: Response) {
-    const { ticket = '', decision } = readParameters(http.body);
+    const { ticket = '', decision, scopes: shown } = readParameters(http.body);
     const site = http.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin') throw new OauthFailure('access_denied');
     if (decision !== 'approve' && decision !== 'deny') throw new OauthFailure('invalid_request');
@@ -73,8 +73,10 @@ export class AuthorizeController {
     const client = known(await this.clients.byId(request.clientId));
     if (!signedIn) return this.approve(response, request, client, null);
     const { account, session } = signedIn;
-    const scopes = approvableScopes(account.role, request.scopes);
-    if (scopes.includes('admin') && session.passkeyAt === null) throw new OauthFailure('access_denied');
+    // What was shown and is still allowed: the role may be another than when the page was made.
+    const scopes = knownScopes(shown).filter((scope) => approvableScopes(account.role, request.scopes).includes(scope));
+    const isEnough = !scopes.includes('admin') || session.passkeyAt !== null;
+    if (!scopes.length || !isEnough) throw new OauthFailure('access_denied');
     await this.consents.remember(account.id, request, scopes);
     return this.approve(response, { ...request, scopes }, client, account.id);
   }

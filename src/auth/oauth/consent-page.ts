@@ -32,7 +32,7 @@ ${warningAbout(redirectUri)}
 ${scopesInWords(scopes)}
 <form method="post" action="/oauth/authorize">
 <input type="hidden" name="ticket" value="${ticket}">
-${asked && html`<input type="hidden" name="csrf" value="${asked.csrf}">`}
+${asked && html`<input type="hidden" name="csrf" value="${asked.csrf}"><input type="hidden" name="scopes" value="${scopes.join(' ')}">`}
 <div class="buttons">
 <button class="main" name="decision" value="approve">Allow</button>
 <button name="decision" value="deny">Deny</button>
