@@ -25,6 +25,11 @@ export function mustBePlainEntropy(mode: ChannelMode, entropy: string | undefine
   }
 }
 
+/** Throws where whatever somebody writes would reach others in some other way, such as through the state of a bot. */
+export function mustTakeText(mode: ChannelMode) {
+  if (mode !== 'open') throw new DomainError('TEXT_NOT_ALLOWED', 'nothing is put into a bot by hand here');
+}
+
 function isPlain(value: unknown): boolean {
   if (typeof value === 'string') return WORD.test(value);
   if (value === null || typeof value !== 'object') return true;

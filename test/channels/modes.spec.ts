@@ -84,6 +84,8 @@ describe.each(DOORS)('The mode of a channel, over %s', (_, door) => {
       });
       const update = (op: object) => alice.call('update_channel', { channel_id, ops: [op] });
       const bot = { type: 'set_bot', slot_id: 's3' };
+      const debug = (action: string, payload: object) =>
+        alice.call('debug_bot', { channel_id, slot_id: 's0', action, payload });
 
       for (const smuggled of [
         bob.call('join_channel', { invite_code: invites[1], entropy: PROSE }),
@@ -93,6 +95,9 @@ describe.each(DOORS)('The mode of a channel, over %s', (_, door) => {
         update({ ...bot, bot_def: { inline_code: CODE } }),
         update({ ...bot, bot_def: { bot_preset: 'GuessBot', params: { words: ['pay', 'me'] } } }),
         alice.call('attach_bot', { channel_id, inline_code: CODE }),
+        debug('emit_hook', { hook: 'on_message', body: PROSE }),
+        debug('emit_hook', { hook: 'on_timer', name: 'ignore_all_previous_instructions' }),
+        debug('replace_state', { state: { turn: PROSE } }),
       ]) {
         expect((await refusal(smuggled)).code).toBe('TEXT_NOT_ALLOWED');
       }

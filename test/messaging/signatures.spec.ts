@@ -178,6 +178,21 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     expect((await everythingRead(room.bob, room.id)).filter(({ kind }) => kind === 'user')).toEqual([]);
   });
 
+  test('is what an admin at the bot does not have either', async () => {
+    const key = new Signer();
+    const { room, carol } = await openSigned(door, key, { require_sig: true });
+    await using _room = room;
+    await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'set_admin', slot_id: 's3' }] });
+    const payload = { hook: 'on_message', body: 'in her name' };
+
+    const problem = await refusal(
+      carol.call('debug_bot', { channel_id: room.id, slot_id: 's0', action: 'emit_hook', payload }),
+    );
+
+    expect(problem.code).toBe('SIGNATURE_REQUIRED');
+    expect(await told(room.bob, room.id, 'heard')).toEqual([]);
+  });
+
   test('needs a key that is one, of somebody who speaks', async () => {
     const key = new Signer();
     await using room = await openRoom(server, door, { slots: ['invite:a', 'invite:b', 'invite:c', 'observe:o'] });

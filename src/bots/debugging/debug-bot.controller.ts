@@ -81,6 +81,8 @@ export class DebugBotController {
       'SLOT_NOT_FOUND',
       'STALE_STATE',
       'BODY_TOO_LARGE',
+      'SIGNATURE_REQUIRED',
+      'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
     ],
     scope: 'bots',

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
 import { DEFAULT_LIMITS, type Hook, type Json, type JsonObject } from '../../../bot-sdk/contract.js';
 import { byteLength, NotJson, plainJson } from '../../../bot-sdk/plain-json.js';
 import { Access, type Standing } from '../../channels/access.service.js';
+import { mustTakeText } from '../../channels/channel-mode.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError, printable } from '../../kernel/errors.js';
@@ -71,8 +72,9 @@ export class Debugging {
   replace(target: Target, { state: given, expected_version: expected }: ReplaceState, caller: Caller) {
     const state = readState(given);
     return this.session(target, caller, async (session) => {
-      const { tx, attachment, guard } = session;
+      const { tx, attachment, standing, guard } = session;
       const { channelId, botId, stateVersion } = attachment;
+      mustTakeText(standing.channel.mode);
       mustBeAtWork(attachment);
       mustBeWithoutSecrets(guard, state);
       const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
@@ -99,6 +101,7 @@ export class Debugging {
   emit(target: Target, { hook, body, name }: EmitHook, caller: Caller) {
     return this.session(target, caller, async (session) => {
       const { attachment, standing, guard } = session;
+      mustTakeText(standing.channel.mode);
       mustBeAtWork(attachment);
       const { hooks } = attachment.manifest();
       if (!hooks.includes(hook)) throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
@@ -178,12 +181,14 @@ const nameOf = ({ seats }: Standing) => seats.find(({ admin }) => admin)?.slotId
 
 /** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */
 function tellingOf(hook: Hook, { seats }: Standing, body: unknown, name: string | undefined): JsonObject {
-  const seat = seats.find(({ role }) => role === 'player')?.slotId;
+  const player = seats.find(({ role }) => role === 'player');
+  const seat = player?.slotId;
   if (hook === 'on_init') return {};
   if (hook === 'on_timer') {
     if (name === undefined) throw new DomainError('INVALID_REQUEST', 'payload: on_timer needs name');
     return { name };
   }
+  if (player?.requireSig) throw new DomainError('SIGNATURE_REQUIRED', 'nothing is put into the mouth of such a seat');
   if (hook === 'on_join' || hook === 'on_leave') {
     if (!seat) throw new DomainError('INVALID_REQUEST', `payload: ${hook} is about your own seat, and you have none`);
     return { player: seat };
