@@ -2,7 +2,6 @@ import { type CompleteRequestParams, ProtocolError, ProtocolErrorCode } from '@m
 import { Injectable } from '@nestjs/common';
 import { schemaOf } from '../kernel/schema.js';
 import { ContextCatalog } from '../platform/context-catalog.js';
-import { admitted } from './admitted.js';
 import type { Asking } from './asking.js';
 import type { Handlers } from './handlers.js';
 import { mayUse } from './scopes.js';
@@ -16,7 +15,7 @@ export class Completer {
   constructor(private readonly catalog: ContextCatalog) {}
 
   handlers(asking: Asking): Handlers {
-    return { 'completion/complete': ({ params }) => admitted(asking, () => this.complete(params, asking)) };
+    return { 'completion/complete': ({ params }) => this.complete(params, asking) };
   }
 
   private async complete({ ref, argument }: CompleteRequestParams, { caller }: Asking) {

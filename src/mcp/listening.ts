@@ -1,4 +1,4 @@
-import { createMcpHandler, InMemoryServerEventBus, type ServerEvent } from '@modelcontextprotocol/server';
+import { createMcpHandler, InMemoryServerEventBus } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { toAuthInfo } from './asking.js';
 import { type Exchange, endOf } from './exchange.js';
@@ -13,7 +13,6 @@ const MOST_WATCHED = 100;
 
 interface Open {
   readonly owner: string;
-  readonly bus: InMemoryServerEventBus;
   close(): void;
 }
 
@@ -47,16 +46,11 @@ export class Listening implements OnModuleDestroy {
       stop();
       void handler.close();
     };
-    const listener: Open = { owner: ownerOf(asking.caller), bus, close };
+    const listener: Open = { owner: ownerOf(asking.caller), close };
     this.open.add(listener);
     if (end.aborted) close();
     end.addEventListener('abort', close);
     return handler.fetch(web, { authInfo: toAuthInfo(asking), parsedBody: narrowed(body, watched) });
-  }
-
-  /** Tells everybody who asked to hear of this kind of change. */
-  announce(event: ServerEvent) {
-    for (const { bus } of this.open) bus.publish(event);
   }
 
   /** Told that it is over, a client opens a new one. */

@@ -6,7 +6,6 @@ import { parse, schemaOf } from '../kernel/schema.js';
 import { ContextCatalog } from '../platform/context-catalog.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
-import { admitted } from './admitted.js';
 import type { Asking } from './asking.js';
 import type { Handlers } from './handlers.js';
 import { toProtocolError } from './protocol-error.js';
@@ -28,7 +27,7 @@ export class Prompts {
           .filter(({ contract }) => mayUse(asking.caller, contract.scope))
           .map(({ contract }) => shownOf(contract)),
       }),
-      'prompts/get': ({ params }) => admitted(asking, () => this.get(params.name, params.arguments ?? {}, asking)),
+      'prompts/get': ({ params }) => this.get(params.name, params.arguments ?? {}, asking),
     };
   }
 

@@ -11,7 +11,6 @@ import type { Content, News, ResourceContract, Variables } from '../kernel/resou
 import { ContextCatalog, type ListedResource } from '../platform/context-catalog.js';
 import type { Log } from '../platform/logging.js';
 import { LOG } from '../platform/platform.module.js';
-import { admitted } from './admitted.js';
 import type { Asking } from './asking.js';
 import type { Handlers } from './handlers.js';
 import { toProtocolError } from './protocol-error.js';
@@ -31,10 +30,10 @@ export class Resources {
 
   handlers(asking: Asking): Handlers {
     return {
-      'resources/list': () => admitted(asking, async () => ({ resources: await this.listedFor(asking.caller) })),
+      'resources/list': async () => ({ resources: await this.listedFor(asking.caller) }),
       'resources/templates/list': () => ({ resourceTemplates: this.templatesFor(asking.caller) }),
-      'resources/read': ({ params }) => admitted(asking, () => this.read(params.uri, asking)),
-      'resources/subscribe': ({ params }) => admitted(asking, () => this.subscribe(params.uri, asking)),
+      'resources/read': ({ params }) => this.read(params.uri, asking),
+      'resources/subscribe': ({ params }) => this.subscribe(params.uri, asking),
       'resources/unsubscribe': ({ params }) => this.unsubscribe(params.uri, asking),
     };
   }
