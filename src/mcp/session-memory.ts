@@ -8,8 +8,6 @@ import type { Session } from './session.js';
 
 /** Longer than any client watches without asking for anything else; its refresh token is older then than it may get. */
 const KEPT_MS = 90 * 24 * 3_600_000;
-/** A client that says more of itself is not asked anything after a restart. */
-const MOST_SAID = 16_384;
 
 /** What sessions watch, kept for the next process of this server. A session that watches nothing has nothing to keep. */
 @Injectable()
@@ -21,8 +19,7 @@ export class SessionMemory {
 
   async keep({ id, introduction, watching }: Session) {
     const keptAt = this.clock.now();
-    const isShort = JSON.stringify(introduction).length <= MOST_SAID;
-    const kept = { idHash: hashOfSecret(id), introduction: isShort ? introduction : {}, watched: watching, keptAt };
+    const kept = { idHash: hashOfSecret(id), introduction, watched: watching, keptAt };
     await this.database.write(async (tx) => {
       await tx.delete(KeptSession, { keptAt: LessThan(keptAt - KEPT_MS) });
       if (watching.length) await tx.upsert(KeptSession, kept, ['idHash']);

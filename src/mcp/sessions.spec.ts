@@ -128,6 +128,16 @@ test('cancelling a call that is not running is nothing', () => {
   expect([before, over.signal.aborted]).toEqual([false, true]);
 });
 
+test('of a client that says very much of itself nothing is kept', () => {
+  const sessions = new Sessions(new SetClock(), ids);
+
+  const modest = sessions.open(alice, { capabilities: { elicitation: {} } });
+  const chatty = sessions.open(alice, { capabilities: {}, clientInfo: { name: 'x'.repeat(20_000) } });
+
+  expect(modest.introduction).toEqual({ capabilities: { elicitation: {} } });
+  expect(chatty.introduction).toEqual({});
+});
+
 describe('An id of a session', () => {
   test('is known again by the next process of the same server, for the caller that got it', () => {
     const { id } = new Sessions(new SetClock(), ids).open(alice);

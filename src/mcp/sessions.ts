@@ -6,6 +6,8 @@ import { SessionIds } from './session-ids.js';
 
 const MOST_PER_CALLER = 20;
 const MOST = 5_000;
+/** Of a client that says more of itself nothing is kept, and it is not asked anything. */
+const MOST_SAID = 16_384;
 
 /** The sessions that clients opened. Optional for them, bounded for us: what is idle goes, and the longest unused first. */
 @Injectable()
@@ -25,7 +27,8 @@ export class Sessions implements OnModuleDestroy {
 
   open(caller: Caller, introduction: object = {}, id = this.ids.issue(ownerOf(caller))): Session {
     this.reap();
-    const session = new Session(id, caller, introduction, this.clock.now());
+    const kept = JSON.stringify(introduction).length <= MOST_SAID ? introduction : {};
+    const session = new Session(id, caller, kept, this.clock.now());
     const own = [...this.byId.values()].filter(({ owner }) => owner === session.owner);
     if (own.length >= MOST_PER_CALLER) this.end(own[0] as Session);
     if (this.byId.size >= MOST) this.end(this.byId.values().next().value as Session);
