@@ -6,11 +6,11 @@ import { Clock } from '../../../kernel/clock.js';
 import { hashOfSecret } from '../../../kernel/ids.js';
 import { Config } from '../../../platform/config.js';
 import { Database } from '../../../platform/database.js';
+import { addressKey } from '../../../platform/limits/address.js';
 import { spelledOrigin } from '../../oauth/resource.js';
 import { newToken } from '../../secrets.js';
 import { Account } from '../account.entity.js';
 import { Passkey } from '../passkeys/passkey.entity.js';
-import { addressOf } from './address.js';
 import { readCookie, setCookie } from './cookie.js';
 import { PageFailure } from './page-failure.js';
 import type { SignedIn, Visit } from './visit.js';
@@ -43,7 +43,7 @@ export class Visits {
       csrf: createHmac('sha256', secret).update('csrf').digest('base64url'),
       origin: spelledOrigin(publicUrl, `http://${request.headers.host}`),
       browser: request.headers['user-agent'] ?? '',
-      address: addressOf(request.ip ?? ''),
+      address: addressKey(request.ip),
       ...(found && (isWhole ? { signedIn: found } : { half: found })),
       renew,
     };
