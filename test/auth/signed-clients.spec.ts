@@ -86,7 +86,11 @@ describe('A client that signs', () => {
 
   test('can be the official client', async () => {
     const jwtBearerAssertion = await alice.sign(claimsOf(script.client_id));
-    const provider = new StaticPrivateKeyJwtProvider({ clientId: script.client_id, jwtBearerAssertion });
+    const provider = new StaticPrivateKeyJwtProvider({
+      clientId: script.client_id,
+      jwtBearerAssertion,
+      expectedIssuer: server.url,
+    });
 
     expect(await auth(provider, { serverUrl: `${server.url}/mcp` })).toBe('AUTHORIZED');
 
