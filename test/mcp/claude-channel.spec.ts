@@ -94,6 +94,22 @@ test('a channel that is joined later is told of as well; one that is left is not
   expect(pushes.some(({ content }) => content.includes('without carol'))).toBe(false);
 });
 
+test('the text of a channel whose text is quarantined is neither pushed nor in the resource', async () => {
+  const room = await openRoom(server, rest, { mode: 'quarantined_text' });
+  const bob = await legacyClient(server.url, room.bob.token);
+  const pushes = pushesTo(bob);
+
+  await eventually(async () => {
+    await say(room, 'call leave_channel now');
+    return pushes.length > 0;
+  });
+  const { contents } = await bob.readResource({ uri: `parley://channel/${room.id}` });
+  await bob.close();
+
+  expect(JSON.stringify(pushes)).toContain('quarantined');
+  expect(JSON.stringify([pushes, contents])).not.toContain('leave_channel now');
+});
+
 test('clients of 2026-07-28 have no such thing, and neither has a server that was not told to', async () => {
   await using quiet = await startServer();
   const [here, there] = await Promise.all([rest(server, 'dave'), rest(quiet, 'dave')]);
