@@ -3,8 +3,9 @@ import type { Asking } from './asking.js';
 import type { Handlers } from './handlers.js';
 import { toProtocolError } from './protocol-error.js';
 
-/** Methods that look into the database. A tool call is counted by its operation, and what else there is costs nothing. */
+/** Methods that make the server work. A tool call is counted by its operation, and what else there is costs nothing. */
 const COUNTED: readonly (keyof Handlers)[] = [
+  'tools/list',
   'resources/list',
   'resources/read',
   'resources/subscribe',
