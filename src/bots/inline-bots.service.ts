@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { tooMuch } from '../kernel/admission.js';
+import { hold, tooMuch } from '../kernel/admission.js';
 import { DomainError } from '../kernel/errors.js';
 import { DeadlineThread, ThreadFailure } from '../runtime/deadline-thread.js';
 import type { BotRefusal } from './bot-refusal.js';
@@ -22,11 +22,9 @@ export class InlineBots implements OnApplicationShutdown {
 
   async read(given: InlineBot): Promise<ReadBot> {
     if (this.thread.length >= MOST_WAITING) throw tooMuch('code-readings', READ_MS);
-    const answer = await this.thread.ask(given, READ_MS).catch((error) => {
-      if (!(error instanceof ThreadFailure)) throw error;
-      const why = error.reason === 'late' ? 'takes too long' : 'is too much';
-      throw new DomainError('BOT_INVALID', `the code ${why} to read`);
-    });
+    // One account's slow sources must not take every place.
+    const release = hold('code-readings');
+    const answer = await this.thread.ask(given, READ_MS).catch(refused).finally(release);
     if ('read' in answer) return answer.read;
     const { code, detail, facts } = answer.refused;
     throw new DomainError(code, detail, facts);
@@ -35,4 +33,10 @@ export class InlineBots implements OnApplicationShutdown {
   async onApplicationShutdown() {
     await this.thread.stop();
   }
+}
+
+function refused(error: unknown): never {
+  if (!(error instanceof ThreadFailure)) throw error;
+  const why = error.reason === 'late' ? 'takes too long' : 'is too much';
+  throw new DomainError('BOT_INVALID', `the code ${why} to read`);
 }

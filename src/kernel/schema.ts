@@ -80,6 +80,8 @@ async function readAs<T extends object>(shape: Shape<T>, value: unknown): Promis
   }
   const schema = schemaOf(shape);
   const given = withoutNulls(value, schema);
+  const tooMuch = [...crowded(given, schema), ...overlong(given, schema)];
+  if (tooMuch.length) return tooMuch;
   const strange = [...strangeIn(shape, given), ...outOfRange(given, schema)];
   if (strange.length) return strange;
   const instance = instanceOf(shape, given);
@@ -93,6 +95,25 @@ const withoutNulls = (value: object, { properties = {} }: JsonSchema): object =>
   Object.fromEntries(
     Object.entries(value).filter(([name, inner]) => inner !== null || !Object.hasOwn(properties, name)),
   );
+
+/** So many fields that nobody knows, that there is no need to look at each of them with care. */
+function crowded(given: object, { properties = {} }: JsonSchema): Issue[] {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
+  if (unknown.length < MOST_ISSUES) return [];
+  return unknown.slice(0, MOST_ISSUES).map((name) => {
+    const field = printable(name);
+    return { field, message: `unknown field ${field}` };
+  });
+}
+
+/** Lists that are too long: each of their items would be checked before that is found out. */
+function overlong(given: object, { properties = {} }: JsonSchema): Issue[] {
+  return Object.entries(given).flatMap(([field, value]) => {
+    const most = ownOf(properties, field)?.maxItems;
+    if (!Array.isArray(value) || typeof most !== 'number' || value.length <= most) return [];
+    return [{ field, message: `${field} must contain no more than ${most} elements` }];
+  });
+}
 
 /** Whole numbers that no longer count one by one, which neither we nor a database can work with. */
 function outOfRange(value: unknown, schema: JsonSchema, field = ''): Issue[] {

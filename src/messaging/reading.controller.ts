@@ -47,7 +47,11 @@ class WaitForMessage {
 
 class ReadText {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('Id of the message whose body says quarantined.') @IsInt() @Min(1) msg_id!: number;
+  @Describe('Id of the message whose body says quarantined.')
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  msg_id!: number;
 }
 
 class Messages {

@@ -11,6 +11,9 @@ const CSP = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'non
 /** The documentation of this very server. Needs no token. */
 @Controller()
 export class DocsController {
+  /** What it shows is settled once the server listens. */
+  private written?: string;
+
   constructor(
     private readonly catalog: OperationCatalog,
     private readonly config: Config,
@@ -23,6 +26,7 @@ export class DocsController {
   @Header('Referrer-Policy', 'no-referrer')
   page(): string {
     const contracts = this.catalog.all().map(({ contract }) => contract);
-    return docsPage(contracts, this.config.publicUrl, this.config.limits);
+    this.written ??= docsPage(contracts, this.config.publicUrl, this.config.limits);
+    return this.written;
   }
 }

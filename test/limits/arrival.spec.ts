@@ -40,6 +40,27 @@ describe('A request that never comes to an end', () => {
   });
 });
 
+test('An answer that nobody takes is dropped', async () => {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port) }).on('error', () => {});
+  await once(socket, 'connect');
+  // More than the buffers between two processes hold, and not a byte of it is read.
+  for (let i = 0; i < 200; i++) socket.write('GET /docs HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  await eventually(async () => (await answering()) > 1);
+
+  // Only the question itself.
+  await eventually(async () => (await answering()) === 1);
+
+  socket.destroy();
+});
+
+/** How many requests of this address are being answered. */
+async function answering(): Promise<number> {
+  const limits = (await (await fetch(`${server.url}/get_limits`)).json()) as {
+    at_once: { policy: string; used: number }[];
+  };
+  return limits.at_once.find(({ policy }) => policy === 'address-calls')?.used ?? 0;
+}
+
 describe('Connections of one address', () => {
   test('are so many at most, and another address has its own', async () => {
     const held = Array.from({ length: MOST }, () => open('127.0.0.2'));

@@ -13,7 +13,11 @@ const FOREVER = 50_000;
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer({ LIMIT_ACCOUNT_CALLS: String(ACCOUNT), LIMIT_ADDRESS_CALLS: String(ADDRESS) });
+  server = await startServer({
+    LIMIT_ACCOUNT_CALLS: String(ACCOUNT),
+    LIMIT_ADDRESS_CALLS: String(ADDRESS),
+    LIMIT_CODE_READINGS: '2',
+  });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -160,6 +164,19 @@ describe('An address', () => {
     for (const socket of held) socket.destroy();
     await eventually(async () => (await hello('127.0.0.2')) === 'HTTP/1.1 200 OK');
   });
+});
+
+test('One account cannot have all code read at once', async () => {
+  await using alice = await DOORS[0]![1](server, 'alice');
+  await using bob = await DOORS[0]![1](server, 'bob');
+  const bots = Array.from({ length: 3 }, () => ({ inline_code: 'class Quiet { onMessage() {} }' }));
+  const room = { name: 'Room', slots: ['bot:a', 'bot:b', 'bot:c'] };
+
+  const problem = await refusal(alice.call('create_channel', { ...room, bots }));
+
+  expect(problem).toMatchObject({ code: 'RATE_LIMIT', policy: 'code-readings' });
+  await bob.call('create_channel', { ...room, bots: bots.slice(1) });
+  await alice.call('create_channel', { ...room, bots: bots.slice(1) });
 });
 
 test('get_limits answers who has no slot left', async () => {

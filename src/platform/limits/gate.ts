@@ -15,6 +15,7 @@ export class Gate implements Admission {
   private readonly stands = new Map<RateName, Stand>();
   /** The first unit of the first call came with the request itself. */
   private prepaid = 1;
+  private account = '';
 
   constructor(
     private readonly rates: Rates,
@@ -39,10 +40,15 @@ export class Gate implements Admission {
     // What costs nothing is answered to who has nothing left.
     if (!caller || !cost) return () => {};
     const { accountId, clientId } = caller;
+    this.account = accountId;
     await this.charge('client', clientId, cost);
     await this.charge('account', accountId, cost);
     if (channelId) await this.charge('seat', `${accountId} ${channelId}`, cost);
     return this.slot('account-calls', accountId);
+  }
+
+  hold(policy: SlotName): () => void {
+    return this.slot(policy, this.account);
   }
 
   private async charge(policy: RateName, key: string, units: number) {
@@ -56,7 +62,7 @@ export class Gate implements Admission {
   private slot(policy: SlotName, key: string): () => void {
     return (
       this.slots.take(policy, key) ??
-      this.refuse(policy, SLOT_RETRY_MS, `${this.slots.mostOf(policy)} calls are answered at once`)
+      this.refuse(policy, SLOT_RETRY_MS, `${this.slots.mostOf(policy)} at once are taken`)
     );
   }
 

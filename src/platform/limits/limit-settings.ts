@@ -50,6 +50,12 @@ export const SLOTS = {
     per: 'account',
     about: 'Calls and streams of one account at once.',
   },
+  'code-readings': {
+    setting: 'LIMIT_CODE_READINGS',
+    quota: 10,
+    per: 'account',
+    about: 'Sources of one account that are read at once, because one thread reads all of them.',
+  },
 } as const satisfies Record<string, Policy>;
 
 /** The most that one account may keep. */

@@ -126,6 +126,11 @@ function keysOf(caller: Caller | undefined): Partial<Record<RateName | SlotName,
     address,
     anonymous: address,
     'address-calls': address,
-    ...(caller && { client: caller.clientId, account: caller.accountId, 'account-calls': caller.accountId }),
+    ...(caller && {
+      client: caller.clientId,
+      account: caller.accountId,
+      'account-calls': caller.accountId,
+      'code-readings': caller.accountId,
+    }),
   };
 }
