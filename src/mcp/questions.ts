@@ -7,8 +7,6 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import { canonicalJson } from '../../bot-sdk/canonical-json.js';
-import type { Json } from '../../bot-sdk/contract.js';
 import { asksOf, DomainError } from '../kernel/errors.js';
 import { sha256 } from '../kernel/hash.js';
 import type { Contract } from '../kernel/operation.js';
@@ -40,7 +38,8 @@ export class Questions {
   /** The view of the operation, or a question after which the client makes the same call again. */
   async call(operation: ListedOperation, input: object, asking: Asking, context: ServerContext) {
     const { contract } = operation;
-    const call = sha256(canonicalJson({ name: contract.name, input } as Json));
+    // A client makes the very same call again; where it does not, it is asked again.
+    const call = sha256(JSON.stringify({ name: contract.name, input }));
     const answers = answersIn(context, call);
     const mayAsk = canBeAsked(asking, context);
     const question = mayAsk ? await confirmationOf(contract, input) : undefined;
