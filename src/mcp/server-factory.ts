@@ -4,6 +4,7 @@ import { VERSION } from '../platform/version.js';
 import type { Asking } from './asking.js';
 import { ABOUT_PUSHES, ClaudeChannel } from './claude-channel.js';
 import { Completer } from './completer.js';
+import { counted } from './counted.js';
 import { Extensions } from './extensions.js';
 import { type Handlers, install } from './handlers.js';
 import { ICONS } from './icon.js';
@@ -48,7 +49,7 @@ export class ServerFactory {
       ...this.prompts.handlers(asking),
       ...this.completer.handlers(asking),
     };
-    install(server, this.extensions.extended(own, { asking, state: this.state.codec }));
+    install(server, this.extensions.extended(counted(own, asking), { asking, state: this.state.codec }));
     return server;
   }
 }
