@@ -5,7 +5,7 @@ import { Auth1 } from './auth/migrations/1-auth.js';
 import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.js';
 import { Roles1700000000800 } from './auth/migrations/3-roles.js';
 import { Accounts1700000001000 } from './auth/migrations/4-accounts.js';
-import { ClientDocuments1700000001100 } from './auth/migrations/4-client-documents.js';
+import { ClientDocuments1700000001100 } from './auth/migrations/5-client-documents.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
@@ -43,14 +43,14 @@ export const APP_SCHEMA: Schema = {
     Sandbox1700000000600,
     Moderation1700000000700,
     Roles1700000000800,
-    KeptSessions1700000001400,
+    Accounts1700000001000,
+    ClientDocuments1700000001100,
+    Debugging1700000001200,
     MemberKeys1700000001300,
     Signatures1700000001301,
     ChannelModes1700000001302,
     Quarantine1700000001303,
-    ClientDocuments1700000001100,
-    Debugging1700000001200,
-    Accounts1700000001000,
+    KeptSessions1700000001400,
   ],
 };
 
