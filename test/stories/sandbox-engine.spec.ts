@@ -117,7 +117,8 @@ describeWithDocker('A container engine', () => {
       expect(answers).toEqual([1, 2, 3]);
       expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     },
-    120_000,
+    // What could not be removed is tried again up to a minute later.
+    300_000,
   );
 
   test.each(DOORS)('that is not used after a restart leaves a bot in JavaScript going on, over %s', async (_, door) => {
