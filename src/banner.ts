@@ -17,7 +17,7 @@ Parley is listening.
   REST                      ${url}/create_channel, …   (OpenAPI: ${url}/openapi.json)
   Docs                      ${url}/docs
   Mode                      ${config.authMode === 'open' ? OPEN : accounts(config)}
-${openDoor(config)}  Data                      ${config.databaseFile}
+${openDoor(config)}${blindToClients(config)}  Data                      ${config.databaseFile}
   Server key                ${key.verifierKey}
 ${docker ? containers(docker) : embedded(missing)}
 `;
@@ -45,4 +45,10 @@ const embedded = (
 function openDoor({ host, port, authMode }: Config) {
   if (isLoopbackHost(host) || authMode === 'accounts') return '';
   return `  Beware                    HOST=${host} is not a loopback address: whoever reaches port ${port} gets in\n`;
+}
+
+/** The server itself speaks http, so in front of https there is a proxy. */
+function blindToClients({ publicUrl, limits: { trustProxy } }: Config) {
+  if (!publicUrl.startsWith('https:') || typeof trustProxy === 'number' || trustProxy.length) return '';
+  return `  Beware                    TRUST_PROXY is empty: everyone behind your proxy counts as one address\n`;
 }

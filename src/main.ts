@@ -1,6 +1,9 @@
 // Bots see UTC whatever zone the server is in; nothing in the server needs another.
 process.env.TZ = 'UTC';
 
+// What is private in the files beside the server is so for everyone else on the machine.
+process.umask(0o077);
+
 const { ConfigError, readConfig } = await import('./platform/config.js');
 const { banner } = await import('./banner.js');
 const { ServerKey } = await import('./platform/server-key.js');

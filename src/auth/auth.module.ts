@@ -35,7 +35,7 @@ import { ClientsService } from './oauth/clients.service.js';
 import { ConsentsService } from './oauth/consents.service.js';
 import { ClientDocuments } from './oauth/documents/client-documents.js';
 import { DocumentReader } from './oauth/documents/document-reader.js';
-import { JsonFetch } from './oauth/documents/json-fetch.js';
+import { JsonFetch, KeyFetch } from './oauth/documents/json-fetch.js';
 import { OperatorDocuments } from './oauth/documents/operator-documents.js';
 import { MetadataController } from './oauth/metadata.controller.js';
 import { NodeOauthServer } from './oauth/node-oauth-server.js';
@@ -91,6 +91,7 @@ const ACCOUNTS = [
     },
     UnusedClients,
     JsonFetch,
+    KeyFetch,
     DocumentReader,
     ClientDocuments,
     ClientKeys,

@@ -5,9 +5,14 @@ import { isOauthPath } from './oauth/oauth-paths.js';
 /** Registering leaves a row behind, for which nobody has to be anybody. */
 const REGISTRATION_UNITS = 10;
 
+/** Opening a page that something is remembered for: a request that waits for a click, a challenge for a passkey. */
+const PAGE_UNITS = 5;
+
 /** What a request weighs by its first line and headers: at the endpoints of OAuth a client is nobody yet, whatever it sends. */
 export function weightOf({ path, headers }: Request): Weight {
   const asked = path.toLowerCase();
   const isAnonymous = isOauthPath(asked) || !/^bearer\b/i.test(headers.authorization ?? '');
-  return { units: /\/register\/?$/.test(asked) ? REGISTRATION_UNITS : 1, isAnonymous };
+  const isRegistration = /\/register\/?$/.test(asked);
+  const isPage = /^(\/oauth)?\/(authorize|login)\b/.test(asked);
+  return { units: isRegistration ? REGISTRATION_UNITS : isPage ? PAGE_UNITS : 1, isAnonymous };
 }

@@ -6,7 +6,9 @@ import { type ApplyOp, ChannelOp, ChannelOps } from '../channels/channel-ops.js'
 import { Channels } from '../channels/channels.service.js';
 import { DomainError, ERRORS } from '../kernel/errors.js';
 import { parse } from '../kernel/schema.js';
+import type { Entry } from '../messaging/entry.entity.js';
 import type { Attachment } from './attachment.entity.js';
+import { isOfABot } from './hooks.js';
 
 /** Ops that end with something told to who asked for them, and a bot is told nothing; or that a bot must not see. */
 const NOT_FOR_BOTS = ['new_invite', 'set_env_redacted'];
@@ -22,9 +24,9 @@ export class ChannelChanges {
   ) {}
 
   /** What is slow to look at, before the write. Throws what is wrong with an op. */
-  async prepare(ops: readonly Json[]): Promise<ApplyOp[]> {
+  async prepare(ops: readonly Json[], event: Entry): Promise<ApplyOp[]> {
     const prepared: ApplyOp[] = [];
-    for (const op of ops) prepared.push(await this.ops.prepare(await readOp(op)));
+    for (const op of ops) prepared.push(await this.ops.prepare(await readOp(op, event)));
     return prepared;
   }
 
@@ -68,10 +70,13 @@ export const refusedUpdate = ({ code, detail }: DomainError): RunError => ({
   detail: `${code}: ${detail ?? ERRORS[code].title}`,
 });
 
-async function readOp(given: Json): Promise<ChannelOp> {
+async function readOp(given: Json, event: Entry): Promise<ChannelOp> {
   const op = await parse(ChannelOp, given);
   if (Array.isArray(op)) throw new DomainError('INVALID_REQUEST', op.map(({ message }) => message).join('; '));
   if (NOT_FOR_BOTS.includes(op.type)) throw new DomainError('BAD_OP', `${op.type} is for people`);
+  // A new bot is no answer, so no chain would count it.
+  if (op.type === 'set_bot' && isOfABot(event))
+    throw new DomainError('BAD_OP', 'no bot is attached in answer to a bot');
   if (op.type === 'set_bot' && !isPreset(op.bot_def)) throw new DomainError('BAD_OP', 'a bot attaches presets only');
   return op;
 }

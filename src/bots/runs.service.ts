@@ -71,7 +71,7 @@ export class Runs {
   /** A change of the channel that cannot be undoes the whole hook: then its failure is what is committed. */
   private async settle(hearing: Hearing, call: HookCall, execution: Execution): Promise<Performance> {
     try {
-      const changes = await this.changes.prepare(opsAskedFor(execution.result.effects));
+      const changes = await this.changes.prepare(opsAskedFor(execution.result.effects), hearing.event);
       return await this.database.write((tx) => this.commit(tx, hearing, call, execution, changes));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -150,7 +150,7 @@ export class Runs {
     return 'done';
   }
 
-  /** False where the bot was removed, its state replaced or the channel closed meanwhile: then nothing happens. */
+  /** False where the bot was removed or paused, its state replaced or the channel closed meanwhile: then nothing happens. */
   private async claim(tx: EntityManager, { attachment, event, run }: Hearing): Promise<boolean> {
     const { channelId, botId, runs, cursor, stateVersion } = attachment;
     if (!(await this.isOpen(tx, attachment))) return false;
@@ -159,7 +159,7 @@ export class Runs {
       .update(Attachment)
       .set({ runs: run, cursor: event.seq })
       .where('channel_id = :channelId AND bot_id = :botId', { channelId, botId })
-      .andWhere('runs = :runs AND cursor = :cursor AND removed_at IS NULL', { runs, cursor })
+      .andWhere('runs = :runs AND cursor = :cursor AND removed_at IS NULL AND paused_at IS NULL', { runs, cursor })
       .andWhere('state_version = :stateVersion', { stateVersion })
       .execute();
     return affected === 1;

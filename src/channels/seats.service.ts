@@ -4,6 +4,7 @@ import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { hashOfSecret, newSecret } from '../kernel/ids.js';
+import { Config } from '../platform/config.js';
 import { Events } from '../platform/events.js';
 import { slotsOf } from './access.service.js';
 import { Channel } from './channel.entity.js';
@@ -31,6 +32,7 @@ export interface TakenSeat {
 @Injectable()
 export class Seats {
   constructor(
+    private readonly config: Config,
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly invites: Invites,
@@ -61,10 +63,14 @@ export class Seats {
     return this.take(tx, channel, slots, slot, caller, brought);
   }
 
-  /** Binds the seat to the caller's session; whoever used it before loses it, and the token is exchanged for a new one. */
+  /**
+   * Binds the seat to the caller's session; whoever used it before loses it, and the token is exchanged for a new one. Where
+   * people sign in, the seat is their account's, and a token in another's hands is worth nothing.
+   */
   async rejoin(tx: EntityManager, token: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
     const slot = await tx.findOneBy(Slot, { rejoinHash: hashOfSecret(token) });
-    if (!slot) throw new DomainError('REJOIN_TOKEN_INVALID');
+    const isOthers = this.config.authMode === 'accounts' && slot?.accountId !== caller.accountId;
+    if (!slot || isOthers) throw new DomainError('REJOIN_TOKEN_INVALID');
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
     const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
     mustBeDistinct(channel, slot, others, caller);

@@ -35,6 +35,7 @@ export function standingStream(session: Session, gone: AbortSignal): Response {
     write(': open');
     session.streams(stream);
     gone.addEventListener('abort', close);
+    if (gone.aborted) close();
   };
   return new Response(new ReadableStream({ start }), { headers: EVENT_STREAM });
 }

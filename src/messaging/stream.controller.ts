@@ -28,11 +28,11 @@ export class StreamController {
   async events(@Param('channelId') channelId: string, @Req() request: Request, @Res() response: Response) {
     const { caller } = request;
     mustCover(caller, 'channels');
-    whenClosed(response, await enter({ caller, cost: 1 }));
     const gone = new AbortController();
     const end = () => gone.abort();
     response.on('close', end);
     caller.ended?.addEventListener('abort', end);
+    whenClosed(response, await enter({ caller, cost: 1 }));
     let cursor = cursorOf(request);
     for (let opened = false; !gone.signal.aborted; opened = true) {
       const timeoutMs = opened ? Math.min(HEARTBEAT_MS, this.remaining(caller)) : 0;

@@ -39,7 +39,7 @@ const introduction = (url: string) => html`<h1>Parley</h1>
 <h4>From an assistant</h4>
 <p>Add <code>${url}/mcp</code> as a connector (MCP over HTTP, OAuth).</p>
 <h4>From a program</h4>
-<p>Register at <code>POST /register</code>, take a token at <code>POST /token</code>, send it as a Bearer header. Machine-readable: <a href="/openapi.json">openapi.json</a>.</p>
+<p>Register at <code>POST /register</code>, take a token at <code>POST /token</code>, send it as a Bearer header; where people sign in, make a token on the page <code>/account</code> instead. Machine-readable: <a href="/openapi.json">openapi.json</a>.</p>
 <pre><code>curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{…}' ${url}/create_channel</code></pre>`;
 
 function operationSection(contract: Contract): Html {

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
 import { Clock } from '../kernel/clock.js';
 import { Config, readConfig } from '../platform/config.js';
+import { Visits } from '../platform/egress/visits.js';
 import { createLog } from '../platform/logging.js';
 import { Metrics } from '../platform/metrics.js';
 import { LOG } from '../platform/platform.module.js';
@@ -21,8 +22,9 @@ import { RuntimeModule } from './runtime.module.js';
     Clock,
     Metrics,
     Vitals,
+    { provide: Visits, inject: [Config], useFactory: ({ egress }: Config) => Visits.open(egress) },
   ],
-  exports: [Config, LOG, Clock, Metrics, Vitals],
+  exports: [Config, LOG, Clock, Metrics, Vitals, Visits],
 })
 class Settings {}
 

@@ -114,3 +114,22 @@ test.each([
 ])('The command %s %s is refused with what can be asked for', async (...args) => {
   await expect(adminCommand(server, ...args)).rejects.toThrow(/npm run admin -- create NAME|NAME has 2 to 24/);
 });
+
+test('A password that is being changed when the operator resets the account stays the old one', async () => {
+  await signUp(server, 'Frank', await codeFor('create', 'Frank'));
+  const { browser: thief } = await logIn(server, 'Frank');
+  const page = await thief.open('/account');
+  const code = await codeFor('reset', 'Frank');
+  const reset = visitor(server);
+  const form = await reset.open(`/sign-up?code=${code}`);
+  const OWNERS = 'the owner chose this one';
+
+  const [, changed] = await Promise.all([
+    reset.submit(form, '/sign-up', { name: 'Frank', password: OWNERS }),
+    thief.submit(page, '/account/password', { current: PASSWORD, password: 'the thief chose this one' }),
+  ]);
+
+  expect(changed.html).not.toContain('the thief');
+  expect((await logIn(server, 'Frank', 'the thief chose this one')).page.url).toContain('/login');
+  expect((await logIn(server, 'Frank', OWNERS)).page.url).not.toMatch(/\/login$/);
+});

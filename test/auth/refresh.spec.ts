@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { basic, bearer, postForm, register, signIn, token } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
-import { callerOf } from '../support/stored.js';
+import { callerOf, stored } from '../support/stored.js';
 import { approved, CONFIDENTIAL, PUBLIC, tokensOf } from './sign-in-steps.js';
 
 let server: RunningServer;
@@ -45,6 +46,12 @@ describe('Refreshing', () => {
       400,
       expect.objectContaining({ error: 'invalid_scope' }),
     ]);
+    // It is not used up: after the grace its next use would count as theft.
+    const hash = createHash('sha256').update(refresh_token).digest('hex');
+    const kept = stored(server.dataDir, (database) =>
+      database.prepare('SELECT rotated_at FROM refresh_token WHERE hash = ?').get(hash),
+    );
+    expect(kept).toEqual({ rotated_at: null });
     expect((await refresh(client.client_id, refresh_token)).status).toBe(200);
   });
 

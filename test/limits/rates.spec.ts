@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post, request } from '../mcp/json-rpc.js';
 import { DOORS, type Person } from '../support/doors.js';
-import { bearer, register, signIn, token } from '../support/oauth.js';
+import {
+  authorize,
+  bearer,
+  LOOPBACK_REDIRECT,
+  pkce,
+  register,
+  type SignedIn,
+  signIn,
+  token,
+} from '../support/oauth.js';
 import { openRoom, refusal } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 
@@ -93,20 +102,31 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
 
 describe.each(DOORS)('A client, over %s', (_, door) => {
   test('has a limit for all who use it', async () => {
-    const { client_id, client_secret = '' } = await register(server.url, { grant_types: ['client_credentials'] });
-    const granted = await token(server.url, { grant_type: 'client_credentials', client_id, client_secret });
-    await using script = await door(
-      server,
-      'script',
-      ((await granted.json()) as { access_token: string }).access_token,
-    );
+    const { client_id } = await register(server.url, {
+      redirect_uris: [LOOPBACK_REDIRECT],
+      token_endpoint_auth_method: 'none',
+    });
+    await using alice = await door(server, 'alice', await guestOf(client_id));
+    await using bob = await door(server, 'bob', await guestOf(client_id));
 
-    await listOften(script, ACCOUNT);
-    const [first, second] = [await refusal(script.call('list_channels')), await refusal(script.call('list_channels'))];
+    await listOften(alice, ACCOUNT);
+    const own = await refusal(alice.call('list_channels'));
+    await listOften(bob, CLIENT - ACCOUNT);
+    const shared = await refusal(bob.call('list_channels'));
 
-    expect([first.policy, second.policy]).toEqual(['account', 'client']);
+    // What alice was refused took nothing from bob.
+    expect([own.policy, shared.policy]).toEqual(['account', 'client']);
   });
 });
+
+/** The token of a new guest who comes through this client. */
+async function guestOf(client_id: string): Promise<string> {
+  const { verifier, challenge } = pkce();
+  const back = await authorize(server.url, { client_id, code_challenge: challenge });
+  const grant = { grant_type: 'authorization_code', client_id, redirect_uri: LOOPBACK_REDIRECT };
+  const answer = await token(server.url, { ...grant, code: back.get('code') ?? '', code_verifier: verifier });
+  return ((await answer.json()) as SignedIn).access_token;
+}
 
 describe('The headers', () => {
   test('name every policy, and how the tightest stands', async () => {
@@ -119,7 +139,7 @@ describe('The headers', () => {
     expect(answers.map(({ status }) => status)).toEqual([...Array(ACCOUNT).fill(200), 429]);
     const first = answers[0]?.headers;
     expect(first?.get('ratelimit')).toMatch(/^"account";r=19;t=3[56]\d\d$/);
-    expect(first?.get('ratelimit-policy')).toBe('"address";q=5000;w=3600, "client";q=21;w=3600, "account";q=20;w=3600');
+    expect(first?.get('ratelimit-policy')).toBe('"address";q=5000;w=3600, "account";q=20;w=3600, "client";q=21;w=3600');
     expect(first?.has('retry-after')).toBe(false);
     const last = answers[ACCOUNT]?.headers;
     expect(last?.get('retry-after')).toMatch(/^3[56]\d\d$/);
@@ -181,8 +201,7 @@ test('The metrics count what was refused, by policy', async () => {
 
   for (let i = 0; i < ACCOUNT + 2; i++) await (await fetch(`${server.url}/who`, { headers })).text();
 
-  // Of the two that are too many the client's limit, which is one unit larger, refuses the second.
-  expect(await refused()).toBe(before + 1);
+  expect(await refused()).toBe(before + 2);
 });
 
 test('A limit of 0 is none', async () => {

@@ -5,7 +5,7 @@ import { startServer } from '../support/server.js';
 test.each(DOORS)('What a server cannot do for a caller is no error of the server, over %s', async (_case, door) => {
   await using server = await startServer();
   await using alice = await door(server, 'alice');
-  const bots = [{ name: 'Snake', inline_code: 'class Bot: pass', language: 'python' }];
+  const bots = [{ name: 'Snake', inline_code: 'class Bot:\n    def on_init(self): pass', language: 'python' }];
 
   const refused = alice.call('create_channel', { name: 'Room', slots: ['bot:b', 'invite:a'], bots });
 

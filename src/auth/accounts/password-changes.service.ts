@@ -32,11 +32,13 @@ export class PasswordChanges {
     const weakness = weaknessOf(next, account.name);
     if (weakness) return { password: weakness };
     const passwordHash = await this.passwords.hash(next);
-    await this.database.write(async (tx) => {
+    const isIn = await this.database.write(async (tx) => {
+      if (!(await this.webSessions.stands(tx, visit, account))) return false;
       await this.accounts.setPassword(tx, account, passwordHash);
       await this.webSessions.open(tx, visit, account, session.passkeyAt);
+      return true;
     });
-    return undefined;
+    return isIn ? undefined : { current: 'This browser was signed out meanwhile.' };
   }
 
   /** Why this is not the password of the account, in a sentence; undefined where it is. Guesses count as those at signing in. */

@@ -3,7 +3,7 @@ import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } fro
 import { Clock } from '../../kernel/clock.js';
 import { WebRefusal } from '../../platform/egress/refusal.js';
 import { documentUrl } from './documents/document-url.js';
-import { JsonFetch } from './documents/json-fetch.js';
+import { KeyFetch } from './documents/json-fetch.js';
 import { isPublicKeySet } from './key-set.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
@@ -24,7 +24,7 @@ export class ClientKeys {
   private readonly sets = new Map<string, KeySet>();
 
   constructor(
-    private readonly web: JsonFetch,
+    private readonly web: KeyFetch,
     private readonly clock: Clock,
   ) {}
 

@@ -1,6 +1,8 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import { hashOfSecret } from '../../kernel/ids.js';
 import { asLibraryClient, boundResource, type Exchange, type Grantee } from './exchange.js';
+import { OauthFailure } from './oauth-failure.js';
+import { knownScopes } from './oauth-scope.js';
 import { claimRefreshToken } from './refresh-rotation.js';
 import { RefreshToken } from './refresh-token.entity.js';
 
@@ -13,6 +15,10 @@ export const refreshGrant = (exchange: Exchange): Hooks => ({
     const token = await tx.findOneBy(RefreshToken, { hash: hashOfSecret(secret), clientId: client.id });
     if (!token || token.expiresAt <= now) return undefined;
     const open = await sessions.resume(tx, token.sessionId);
+    // Before anything is claimed: asking for too much must not use the token up.
+    if (knownScopes(exchange.parameters.scope).some((scope) => !open.session.scopes.includes(scope))) {
+      throw new OauthFailure('invalid_scope');
+    }
     const grantee: Grantee = {
       open: async () => open,
       resource: boundResource(exchange, token.resource),

@@ -10,6 +10,7 @@ import { Clock } from '../../kernel/clock.js';
 import { DomainError, printable } from '../../kernel/errors.js';
 import { History } from '../../messaging/history.js';
 import { ChannelLog } from '../../messaging/log.service.js';
+import { messageView } from '../../messaging/message.view.js';
 import { readBody } from '../../messaging/message-body.js';
 import { Database } from '../../platform/database.js';
 import { Attachment } from '../attachment.entity.js';
@@ -64,7 +65,7 @@ export class Debugging {
         ...(await this.record(session, 'inspect_state')),
         state_commit: await this.commitment(tx, attachment, attachment.stateJson),
         ...(shown !== undefined && guard.findIn(shown) === undefined && { state_public: shown }),
-        ...(posted && { posted_state: { msg_id: posted.seq, ...posted.body() } }),
+        ...(posted && { posted_state: { msg_id: posted.seq, ...messageView(posted).body } }),
       };
     });
   }

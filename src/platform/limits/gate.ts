@@ -41,8 +41,9 @@ export class Gate implements Admission {
     if (!caller || !cost) return () => {};
     const { accountId, clientId } = caller;
     this.account = accountId;
-    await this.charge('client', clientId, cost);
+    // Who is over on their own takes nothing from those who share their client.
     await this.charge('account', accountId, cost);
+    await this.charge('client', clientId, cost);
     if (channelId) await this.charge('seat', `${accountId} ${channelId}`, cost);
     return this.slot('account-calls', accountId);
   }

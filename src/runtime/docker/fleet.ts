@@ -64,7 +64,9 @@ export class Fleet {
       settings.pool,
       (harness) => this.start(harness),
       () => this.reserve(),
-      (error) => log.error({ err: error }, 'a sandbox could not be started'),
+      (error) => {
+        if (!this.isClosed) log.error({ err: error }, 'a sandbox could not be started');
+      },
     );
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, IsNull, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import type { Scope } from '../../../kernel/caller.js';
 import { Clock } from '../../../kernel/clock.js';
 import { DomainError } from '../../../kernel/errors.js';
@@ -13,7 +13,7 @@ import { RefreshToken } from '../../oauth/refresh-token.entity.js';
 import { newToken } from '../../secrets.js';
 import { Session } from '../../session.entity.js';
 import { SessionsService } from '../../sessions.service.js';
-import type { Account } from '../account.entity.js';
+import { Account } from '../account.entity.js';
 
 /** Through which personal access tokens come. It is nobody's program and can ask for nothing. */
 const PERSONAL = 'cli_personal';
@@ -61,10 +61,11 @@ export class Accesses {
     const token = newToken('ppt');
     return this.database.write(async (tx) => {
       const mine = await tx.countBy(AccessToken, { accountId: account.id, clientId: PERSONAL });
-      if (mine >= MOST_TOKENS) return undefined;
+      const owner = await tx.findOneBy(Account, { id: account.id, disabledAt: IsNull() });
+      if (mine >= MOST_TOKENS || !owner) return undefined;
       await ensureClient(tx, this.clock.now());
-      const { session } = await this.sessions.openLabelled(tx, account, PERSONAL, scopes, label);
-      const { id: accountId, name, role } = account;
+      const { session } = await this.sessions.openLabelled(tx, owner, PERSONAL, scopes, label);
+      const { id: accountId, name, role } = owner;
       const its = {
         sessionId: session.id,
         accountId,

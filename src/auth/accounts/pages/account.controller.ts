@@ -80,6 +80,7 @@ export class AccountController {
   @Post('passkeys')
   addPasskey(@Req() request: Request, @Res() response: Response) {
     return this.wished(request, response, async ({ visit, signedIn, form }) => {
+      if (!this.passkeys.mayAdd(signedIn)) return SIGNED_IN_LONG_AGO;
       if (!(await this.passkeys.add(visit, signedIn, form('credential'), form('label')))) return NO_PASSKEY;
       const { ticket, path } = await this.continuations.of(form('ticket'));
       if (ticket) response.redirect(303, path);
@@ -156,6 +157,9 @@ export class AccountController {
   }
 }
 
+const SIGNED_IN_LONG_AGO = {
+  problems: { passkey: 'You signed in a while ago. Sign out and in again, then add a passkey.' },
+};
 const NO_PASSKEY = { problems: { passkey: 'This passkey could not be added. Try again.' } };
 const LAST_PASSKEY = {
   problems: { passkey: 'This is your only passkey, and you have a say on this server: add another first.' },

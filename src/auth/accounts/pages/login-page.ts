@@ -2,6 +2,7 @@ import { html } from '../../../platform/html.js';
 import type { Page } from '../../page.js';
 import { passkeyForm } from '../passkeys/passkey-form.js';
 import { PASSKEY_SCRIPT } from '../passkeys/passkey-script.js';
+import { namedOrigin } from '../passkeys/relying-party.js';
 import type { Continuation } from '../web/continuations.service.js';
 import { field, formStart } from '../web/form.js';
 import type { Visit } from '../web/visit.js';
@@ -32,11 +33,12 @@ ${canSignUp ? html`<p class="soft">No account yet? <a href="/sign-up${ticket && 
 
 /** Asks for the passkey that the account has: the second half of signing in. */
 export function secondFactorPage(visit: Visit, next: Continuation, name: string, passkeyOptions?: object): Page {
+  const place = namedOrigin(visit.origin);
   const body = passkeyOptions
     ? html`<p>${name} has a say on this server, so a password alone is not enough.</p>
 ${passkeyForm(visit, { ask: 'get', options: passkeyOptions, ticket: next.ticket, button: 'Use your passkey' })}`
     : html`<p>${name} has a say on this server, so a password alone is not enough. This address can have no passkeys:
-open the page under the name that the server printed at its start, or as <code>localhost</code>.</p>`;
+<a href="${place}/login${next.ticket && `?ticket=${next.ticket}`}">sign in at ${place}</a>.</p>`;
   const leave = html`${formStart('/logout', visit)}<button class="small">Sign out</button></form>`;
   return { title: 'Now your passkey', body: html`${body}${leave}`, ...(passkeyOptions && { script: PASSKEY_SCRIPT }) };
 }

@@ -2,6 +2,7 @@ import { atLeast } from '../../../kernel/caller.js';
 import { type Html, html } from '../../../platform/html.js';
 import type { Passkey } from '../passkeys/passkey.entity.js';
 import { passkeyForm } from '../passkeys/passkey-form.js';
+import { namedOrigin } from '../passkeys/relying-party.js';
 import { SHORTEST_PASSWORD } from '../passwords/passwords.service.js';
 import { buttonForm, field, formStart } from '../web/form.js';
 import type { SignedIn, Visit } from '../web/visit.js';
@@ -28,7 +29,7 @@ ${buttonForm(visit, '/account/passkeys/remove', { id }, 'Remove')}</li>`,
   const fields = field({ id: 'passkey-label', name: 'label', label: 'What you call it', value: 'This device' });
   return html`<h2 id="passkeys">Passkeys</h2>
 <p class="soft">With a passkey you sign in without a password, and nobody can trick you into giving it away.</p>
-${isMissing ? html`<p class="warning" role="status">You have a say on this server: add a passkey. Until then no app can act with it.</p>` : undefined}
+${isMissing ? html`<p class="warning" role="status">You have a say on this server: add a passkey. Until then no app is given that say.</p>` : undefined}
 ${problems.passkey ? html`<p class="problem" role="alert">${problems.passkey}</p>` : undefined}
 ${rows.length ? html`<ul class="rows">${rows}</ul>` : undefined}
 ${
@@ -98,8 +99,7 @@ ${password}
 }
 
 function atLocalhost(origin: string): Html {
-  const url = new URL(origin);
-  if (url.protocol !== 'http:') return html`Its operator can give this server a name.`;
-  url.hostname = 'localhost';
-  return html`Open this page as <a href="${url.origin}/account">${url.origin}/account</a>.`;
+  const place = namedOrigin(origin);
+  if (place === origin) return html`Its operator can give this server a name.`;
+  return html`Open this page as <a href="${place}/account">${place}/account</a>.`;
 }

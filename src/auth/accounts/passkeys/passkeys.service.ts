@@ -17,6 +17,8 @@ import { relyingPartyAt } from './relying-party.js';
 
 const MOST_PASSKEYS = 20;
 const LONGEST_LABEL = 40;
+/** Signed in so lately that it surely is the owner. */
+const RECENT_MS = 15 * 60_000;
 /** EdDSA, ES256, RS256: what authenticators have. */
 const ALGORITHMS = [-8, -7, -257];
 
@@ -29,6 +31,11 @@ export class Passkeys {
     private readonly challenges: PasskeyChallenges,
     private readonly webSessions: WebSessions,
   ) {}
+
+  /** A passkey outlives a password, so who borrows a browser that was left signed in may not add one. */
+  mayAdd({ session }: SignedIn): boolean {
+    return this.clock.now() - session.createdAt < RECENT_MS;
+  }
 
   of(accountId: string): Promise<Passkey[]> {
     return this.database.read.find(Passkey, { where: { accountId }, order: { createdAt: 'ASC' } });
@@ -77,6 +84,7 @@ export class Passkeys {
     return this.database.write(async (tx) => {
       const isRoom = (await tx.countBy(Passkey, { accountId: account.id })) < MOST_PASSKEYS;
       if (!isRoom || (await tx.existsBy(Passkey, { id }))) return false;
+      if (!(await this.webSessions.stands(tx, visit, account))) return false;
       await tx.insert(Passkey, {
         id,
         accountId: account.id,

@@ -49,6 +49,11 @@ export class WebSessions {
     });
   }
 
+  /** Whether the browser is still signed in: a reset, or the owner from elsewhere, may have ended it since it asked. */
+  stands(tx: EntityManager, visit: Visit, { id: accountId }: Account): Promise<boolean> {
+    return tx.existsBy(WebSession, { hash: visit.hash, accountId });
+  }
+
   async seen({ hash, seenAt }: WebSession, now: number) {
     if (now - seenAt < SEEN_EVERY_MS) return;
     await this.database.write((tx) => tx.update(WebSession, { hash }, { seenAt: now }));
