@@ -138,7 +138,11 @@ describe.each(DOORS)('A bot that listens to other bots, over %s', (_, door) => {
     await using room = await openRoom(
       server,
       door,
-      withBots({ bot_preset: 'GuessBot' }, { bot_preset: 'SpellBot', params: { ttl_turns: 1 } }),
+      // Nobody guesses one of so many by accident.
+      withBots(
+        { bot_preset: 'GuessBot', params: { range: [1, 1_000_000] } },
+        { bot_preset: 'SpellBot', params: { ttl_turns: 1 } },
+      ),
     );
     const { id, alice, bob } = room;
 
