@@ -18,7 +18,7 @@ const report = join(folder, 'report.json');
 const jest = join('node_modules', 'jest', 'bin', 'jest.js');
 const { status } = spawnSync(
   process.execPath,
-  [jest, '--json', `--outputFile=${report}`, '--maxWorkers=3', ...process.argv.slice(2)],
+  [jest, '--json', `--outputFile=${report}`, '--maxWorkers=2', ...process.argv.slice(2)],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
 const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
