@@ -1,6 +1,6 @@
 import { type Bundle, prepare } from '../../bot-sdk/bundle.js';
 import { BundleError } from '../../bot-sdk/bundle-error.js';
-import { HOOKS, type JsonObject, type Language, type Manifest } from '../../bot-sdk/contract.js';
+import type { JsonObject, Language, Manifest } from '../../bot-sdk/contract.js';
 import { checkManifest, manifestOf } from '../../bot-sdk/manifest.js';
 import { checkParams } from '../../bot-sdk/params.js';
 import { bundlePackages } from './npm-packages.js';
@@ -28,11 +28,8 @@ export function readInlineBot({ source, language, manifest: given, params, ...na
   const read = prepare(source, language, typeof given?.name === 'string' ? given.name : named.name);
   const bundle = { ...read, bundled: bundlePackages(read.packages) };
   const { manifest, values } = given ? declared(given, named, bundle) : derived(named, bundle);
-  if (!bundle.hooks.length) throw new BundleError('NO_CLASS', DEAF);
   return { bundle, manifest, params: checkParams(manifest.params, params ?? values) };
 }
-
-const DEAF = `the class has no hook, so it would never be called: give it one of ${HOOKS.join(', ')}`;
 
 interface Named {
   readonly name?: string;

@@ -57,14 +57,16 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     expect((await alice.call('list_channels')).channels).toEqual([]);
   });
 
+  test('may bring a bot that is never called: hooks are optional', async () => {
+    await using alice = await door(server, 'alice');
+    const { view } = await alice.call('create_channel', { name: 'Quiet', slots: ['bot:a'], bot_code: 'class A {}' });
+
+    expect(view.slots[0]).toMatchObject({ filled_by: expect.stringMatching(/^bot:/), occupied: true });
+  });
+
   test.each([
     ['that is no code', { bot_code: 'class {' }, { code: 'BOT_INVALID' }],
     ['that is empty', { bot_code: ' \n' }, { code: 'BOT_INVALID', detail: expect.stringContaining('is empty') }],
-    [
-      'without a hook',
-      { bot_code: 'class A { onFriday() {} }' },
-      { code: 'BOT_INVALID', detail: expect.stringContaining('on_message') },
-    ],
     ['without a class', { bot_code: 'let x = 1' }, { code: 'BOT_INVALID' }],
     [
       'whose manifest lies about its hooks',
