@@ -22,7 +22,7 @@ export function placeOf(typed: string | undefined, profile: string | undefined, 
   return { server, profile: name, folder: join(homeOf(env), name, server.replace(/[^a-z0-9.-]+/g, '_')) };
 }
 
-export function originOf(typed: string): string {
+function originOf(typed: string): string {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {

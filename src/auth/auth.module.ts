@@ -23,7 +23,7 @@ import { LoginLimits } from './accounts/passwords/login-limits.js';
 import { Passwords } from './accounts/passwords/passwords.service.js';
 import { SignUps } from './accounts/sign-ups.service.js';
 import { Continuations } from './accounts/web/continuations.service.js';
-import { Visits } from './accounts/web/visits.service.js';
+import { Visitors } from './accounts/web/visitors.service.js';
 import { WebSessions } from './accounts/web/web-sessions.service.js';
 import { AdminTokens } from './admin-tokens.js';
 import { Bearer } from './bearer.middleware.js';
@@ -66,7 +66,7 @@ const ACCOUNTS = [
   Passwords,
   PersonalTokens,
   SignUps,
-  Visits,
+  Visitors,
   WebSessions,
 ];
 

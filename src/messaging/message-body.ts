@@ -4,7 +4,7 @@ import { DomainError } from '../kernel/errors.js';
 import { CAPS } from '../platform/limits/caps.js';
 import { isReservedType } from './reserved-types.js';
 
-export const BODY_BYTES = CAPS.message_bytes.most;
+const BODY_BYTES = CAPS.message_bytes.most;
 const BODY_DEPTH = CAPS.body_depth.most;
 
 /**

@@ -28,7 +28,7 @@ export class Signatures {
 }
 
 /** What a member signs. Nothing else on this server is signed behind the same words. */
-export function signedStatement(ch: string, { from, to, kind, body }: Draft, nonce: string): Uint8Array {
+function signedStatement(ch: string, { from, to, kind, body }: Draft, nonce: string): Uint8Array {
   const statement = { ch, seat: from, nonce, ...(to && { to }), ...(kind === 'sealed' && { sealed: true }), body };
   return Buffer.from(`parley-message-v1${canonicalJson(statement)}`);
 }

@@ -4,7 +4,7 @@ import { Config } from '../../platform/config.js';
 import { readForm } from '../accounts/web/form.js';
 import { PageFailureFilter } from '../accounts/web/page-failure.js';
 import type { SignedIn } from '../accounts/web/visit.js';
-import { Visits } from '../accounts/web/visits.service.js';
+import { Visitors } from '../accounts/web/visitors.service.js';
 import { sendPage } from '../page.js';
 import { type AuthorizationRequest, readAuthorizationRequest, readRedirectUri } from './authorization-request.js';
 import { AuthorizationServer } from './authorization-server.js';
@@ -32,7 +32,7 @@ export class AuthorizeController {
     private readonly config: Config,
     private readonly clients: ClientsService,
     private readonly consents: ConsentsService,
-    private readonly visits: Visits,
+    private readonly visitors: Visitors,
     private readonly server: AuthorizationServer,
   ) {}
 
@@ -95,7 +95,7 @@ export class AuthorizeController {
     request: AuthorizationRequest,
     client: OauthClient,
   ) {
-    const { signedIn, half, csrf } = await this.visits.of(http, response);
+    const { signedIn, half, csrf } = await this.visitors.of(http, response);
     if (!signedIn) return response.redirect(303, `/login${half ? '/passkey' : ''}?ticket=${ticket}`);
     const { account, session } = signedIn;
     const scopes = approvableScopes(account.role, request.scopes);
@@ -114,7 +114,7 @@ export class AuthorizeController {
   /** Nobody in open mode. */
   private async whoDecides(http: Request, response: Response): Promise<SignedIn | undefined> {
     if (this.config.authMode === 'open') return undefined;
-    const visit = await this.visits.of(http, response);
+    const visit = await this.visitors.of(http, response);
     readForm(http, visit);
     if (!visit.signedIn) throw new OauthFailure('access_denied', 'Nobody is signed in here any more.');
     return visit.signedIn;

@@ -41,7 +41,7 @@ ${asked && html`<input type="hidden" name="csrf" value="${asked.csrf}"><input ty
   return { title: 'Let this app in?', body };
 }
 
-export const scopesInWords = (scopes: readonly Scope[]): Html =>
+const scopesInWords = (scopes: readonly Scope[]): Html =>
   html`<ul>
 ${scopes.map((scope) => html`<li>${IN_WORDS[scope]}</li>\n`)}</ul>`;
 

@@ -12,7 +12,7 @@ import { Continuations } from '../web/continuations.service.js';
 import { type Form, readForm } from '../web/form.js';
 import { PageFailureFilter } from '../web/page-failure.js';
 import type { SignedIn, Visit } from '../web/visit.js';
-import { Visits } from '../web/visits.service.js';
+import { Visitors } from '../web/visitors.service.js';
 import { WebSessions } from '../web/web-sessions.service.js';
 import { type AccountShown, accountPage } from './account-page.js';
 import type { Told } from './told.js';
@@ -33,7 +33,7 @@ type Grant = (wish: Wish) => Promise<Told | undefined>;
 export class AccountController {
   constructor(
     private readonly database: Database,
-    private readonly visits: Visits,
+    private readonly visitors: Visitors,
     private readonly accounts: Accounts,
     private readonly accesses: Accesses,
     private readonly tokens: PersonalTokens,
@@ -45,7 +45,7 @@ export class AccountController {
 
   @Get()
   async show(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     if (!visit.signedIn) return response.redirect(303, visit.half ? '/login/passkey' : '/login');
     const { ticket, did } = request.query;
     return this.page(response, 200, visit, visit.signedIn, { did: `${did ?? ''}` }, ticket);
@@ -123,7 +123,7 @@ export class AccountController {
 
   /** Does what a form asks for; what did not work is said next to its field, on the page it came from. */
   private async wished(request: Request, response: Response, grant: Grant) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const form = readForm(request, visit);
     const { signedIn } = visit;
     if (!signedIn) return response.redirect(303, '/login');

@@ -9,7 +9,7 @@ import { type Continuation, Continuations } from '../web/continuations.service.j
 import { readForm } from '../web/form.js';
 import { PageFailureFilter } from '../web/page-failure.js';
 import type { Visit } from '../web/visit.js';
-import { Visits } from '../web/visits.service.js';
+import { Visitors } from '../web/visitors.service.js';
 import { WebSessions } from '../web/web-sessions.service.js';
 import { loginPage } from './login-page.js';
 
@@ -20,7 +20,7 @@ export class SignInController {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
-    private readonly visits: Visits,
+    private readonly visitors: Visitors,
     private readonly logins: Logins,
     private readonly passkeyLogins: PasskeyLogins,
     private readonly webSessions: WebSessions,
@@ -29,7 +29,7 @@ export class SignInController {
 
   @Get('login')
   async ask(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const next = await this.continuations.of(request.query.ticket);
     if (visit.signedIn) return response.redirect(303, next.path);
     return this.show(response, 200, visit, next);
@@ -37,7 +37,7 @@ export class SignInController {
 
   @Post('login')
   async logIn(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const form = readForm(request, visit);
     const next = await this.continuations.of(form('ticket'));
     const outcome = await this.logins.logIn(visit, form('name'), form('password'));
@@ -49,7 +49,7 @@ export class SignInController {
 
   @Post('logout')
   async logOut(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     readForm(request, visit);
     const { account } = visit.signedIn ?? visit.half ?? {};
     if (account) await this.database.write((tx) => this.webSessions.end(tx, account.id, visit.hash));

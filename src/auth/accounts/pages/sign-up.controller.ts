@@ -8,7 +8,7 @@ import { type Continuation, Continuations } from '../web/continuations.service.j
 import { readForm } from '../web/form.js';
 import { PageFailureFilter } from '../web/page-failure.js';
 import type { Visit } from '../web/visit.js';
-import { Visits } from '../web/visits.service.js';
+import { Visitors } from '../web/visitors.service.js';
 import { signUpPage } from './sign-up-page.js';
 
 /** Making an account. */
@@ -16,7 +16,7 @@ import { signUpPage } from './sign-up-page.js';
 @UseFilters(PageFailureFilter)
 export class SignUpController {
   constructor(
-    private readonly visits: Visits,
+    private readonly visitors: Visitors,
     private readonly signUps: SignUps,
     private readonly invites: AccountInvites,
     private readonly continuations: Continuations,
@@ -24,14 +24,14 @@ export class SignUpController {
 
   @Get()
   async ask(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const { code = '', ticket } = request.query;
     await this.show(response, 200, visit, await this.continuations.of(ticket), { code: `${code}`, name: '' });
   }
 
   @Post()
   async signUp(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const form = readForm(request, visit);
     const wish = { code: form('code').trim(), name: form('name'), password: form('password') };
     const next = await this.continuations.of(form('ticket'));

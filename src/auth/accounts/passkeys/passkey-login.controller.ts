@@ -5,7 +5,7 @@ import { secondFactorPage } from '../pages/login-page.js';
 import { Continuations } from '../web/continuations.service.js';
 import { readForm } from '../web/form.js';
 import { PageFailure, PageFailureFilter } from '../web/page-failure.js';
-import { Visits } from '../web/visits.service.js';
+import { Visitors } from '../web/visitors.service.js';
 import { PasskeyLogins } from './passkey-logins.service.js';
 import { Passkeys } from './passkeys.service.js';
 
@@ -14,7 +14,7 @@ import { Passkeys } from './passkeys.service.js';
 @UseFilters(PageFailureFilter)
 export class PasskeyLoginController {
   constructor(
-    private readonly visits: Visits,
+    private readonly visitors: Visitors,
     private readonly logins: PasskeyLogins,
     private readonly passkeys: Passkeys,
     private readonly continuations: Continuations,
@@ -23,7 +23,7 @@ export class PasskeyLoginController {
   /** Who has none yet is led to where one is added. */
   @Get()
   async ask(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const next = await this.continuations.of(request.query.ticket);
     const known = visit.half ?? visit.signedIn;
     if (!known) return response.redirect(303, `/login${next.ticket && `?ticket=${next.ticket}`}`);
@@ -36,7 +36,7 @@ export class PasskeyLoginController {
 
   @Post()
   async logIn(@Req() request: Request, @Res() response: Response) {
-    const visit = await this.visits.of(request, response);
+    const visit = await this.visitors.of(request, response);
     const form = readForm(request, visit);
     const next = await this.continuations.of(form('ticket'));
     if (!(await this.logins.logIn(visit, form('credential')))) throw new PageFailure(400, REFUSED);

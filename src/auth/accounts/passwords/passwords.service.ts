@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hashPassword, isPassword } from './password-hash.js';
 
 export const SHORTEST_PASSWORD = 10;
-export const LONGEST_PASSWORD = 200;
+const LONGEST_PASSWORD = 200;
 
 /** So many are looked at together; each takes a thread of Node's four and 32 MB. */
 const AT_ONCE = 2;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '../../../platform/logging.js';
 import type { PinnedDocument } from './pinned-documents.js';
 
-export const OPERATOR_FOLDER = 'client-documents';
+const OPERATOR_FOLDER = 'client-documents';
 const MOST_FILES = 100;
 const LONGEST = 16_384;
 

@@ -18,7 +18,7 @@ import { LONGEST_MS, WebSessions } from './web-sessions.service.js';
 
 /** Who is in front of a page. */
 @Injectable()
-export class Visits {
+export class Visitors {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
