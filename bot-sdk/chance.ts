@@ -26,6 +26,11 @@ export class Chance {
     private readonly block = blocksOf(key),
   ) {}
 
+  /** Whether anything was read yet. */
+  get isDrawn(): boolean {
+    return this.blocks > 0n;
+  }
+
   bytes(count: number): Uint8Array {
     const bytes = new Uint8Array(count);
     for (let filled = 0; filled < count; ) {

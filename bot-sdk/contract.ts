@@ -157,6 +157,8 @@ export interface RunResult {
   state?: { value: Json; version: number };
   logs: string[];
   ms: number;
+  /** It has read from its stream of chance. */
+  drew?: true;
 }
 
 /** What a bot listens to of what other bots post: a kind and a body type, each any where it is left out. */
@@ -178,6 +180,8 @@ export interface Manifest {
   moves?: JsonObject[];
   /** What it posts may hold words of others: of members, or of the network. */
   quotes?: true;
+  /** Its rounds bind those who play them: a channel in front of it is a contest. */
+  binding?: true;
   /** A JSON Schema (params-schema.ts says which part of it). */
   params: JsonObject;
   seats: { min: number; max: number; distinct_members: boolean };

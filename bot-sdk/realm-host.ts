@@ -58,6 +58,10 @@ export class RealmHost {
     }
   }
 
+  get hasDrawn(): boolean {
+    return this.chance.isDrawn;
+  }
+
   refuseModule(name: string): Error {
     const module = name.slice(0, 200);
     this.refusedModules.add(module);

@@ -33,7 +33,7 @@ export async function runHook(
   const deadline = startDeadline(limits, cpu);
   const realm = new Realm(quickjs.newRuntime(), program, host, limits, deadline);
   const failure = (await drive(realm, host, desk, deadline)) ?? host.outcome();
-  return resultOf(host.ledger, failure, performance.now() - started, EMBEDDED_MODULES);
+  return resultOf(host.ledger, failure, performance.now() - started, EMBEDDED_MODULES, host.hasDrawn);
 }
 
 /** Lets the realm work until its hook has ended or waits for nothing; answers of the network are handed in between. */

@@ -8,15 +8,23 @@ import { WEB_FAILURES } from './web.js';
  * of our own, and only what that ledger holds goes on. Throws where the result is none the kit could have made.
  */
 export function recheck(result: unknown, input: HookInput, limits: RunLimits): RunResult {
-  const { outcome, error, effects, state, logs, ms } = result as RunResult;
+  const { outcome, error, effects, state, logs, ms, drew } = result as RunResult;
   const ledger = new Ledger(input, limits);
   for (const line of list(logs)) ledger.log(line);
   const spent = Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : 0;
-  if (outcome !== 'ok') return failed(outcome, error, ledger.logs, spent);
+  const drawn = drew === true ? { drew } : {};
+  if (outcome !== 'ok') return { ...failed(outcome, error, ledger.logs, spent), ...drawn };
 
   for (const effect of list(effects)) enter(effect as Effect, ledger);
   const saved = state === undefined ? undefined : saveAgain(state, ledger, input.state_version);
-  return { outcome, effects: ledger.effects, ...(saved ? { state: saved } : {}), logs: ledger.logs, ms: spent };
+  return {
+    outcome,
+    effects: ledger.effects,
+    ...(saved ? { state: saved } : {}),
+    logs: ledger.logs,
+    ms: spent,
+    ...drawn,
+  };
 }
 
 function enter(effect: Effect, ledger: Ledger) {

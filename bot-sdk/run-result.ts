@@ -10,9 +10,10 @@ export function resultOf(
   failure: Failure | undefined,
   ms: number,
   allowed: readonly string[],
+  hasDrawn: boolean,
 ): RunResult {
   const { effects, logs, version, state, isSaved } = ledger;
-  const told = { logs, ms: Math.round(ms) };
+  const told = { logs, ms: Math.round(ms), ...(hasDrawn && { drew: true as const }) };
   if (failure) return { outcome: outcomeOf(failure), error: errorOf(failure, allowed), effects: [], ...told };
   return { outcome: 'ok', effects, ...(isSaved ? { state: { value: state, version } } : {}), ...told };
 }

@@ -12,11 +12,13 @@ import { Bots1700000000400 } from './bots/migrations/1-bots.js';
 import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
+import { Play1700000001508 } from './bots/migrations/5-play.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
 import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
 import { ChannelModes1700000001302 } from './channels/migrations/3-channel-modes.js';
+import { SeatTenures1700000001507 } from './channels/migrations/4-seat-tenures.js';
 import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { KeptSessions1700000001400 } from './mcp/migrations/1-kept-sessions.js';
@@ -51,6 +53,8 @@ export const APP_SCHEMA: Schema = {
     ChannelModes1700000001302,
     Quarantine1700000001303,
     KeptSessions1700000001400,
+    SeatTenures1700000001507,
+    Play1700000001508,
   ],
 };
 

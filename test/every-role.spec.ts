@@ -25,6 +25,7 @@ const withBots = (row: Row): Row => ({ ...row, 'narrow token': 'INSUFFICIENT_SCO
 
 /** Every operation: who may not. One that is not here fails the first test. */
 const MAY_NOT: Record<string, Row> = {
+  agree_change: MEMBERS,
   attach_bot: withBots(CHANNEL_ADMINS),
   create_channel: ANYONE,
   debug_bot: withBots(CHANNEL_ADMINS),
@@ -51,6 +52,7 @@ const MAY_NOT: Record<string, Row> = {
   list_tokens: ANYONE,
   make_game_move: MEMBERS,
   post_message: MEMBERS,
+  propose_change: MEMBERS,
   read_text: MEMBERS,
   report_bot: MEMBERS,
   revoke_token: ANYONE,
@@ -166,6 +168,7 @@ function inputOf(operation: string, channel_id: string, bot_id: string): object 
   const bot = { channel_id, bot_id };
   const nobody = { account_id: 'acc_nobody' };
   const inputs: Record<string, object> = {
+    agree_change: { channel_id, change_id: 'chg_nothing' },
     attach_bot: { channel_id, slot: 's0', bot_preset: 'GuessBot' },
     create_channel: { name: 'Mine', slots: ['invite:a'] },
     debug_bot: { ...bot, action: 'inspect_state' },
@@ -180,6 +183,7 @@ function inputOf(operation: string, channel_id: string, bot_id: string): object 
     join_channel: { invite_code: 'inv_0000000000000000000000' },
     make_game_move: { channel_id, game: 'guess', action: 'guess', value: 1, wait_ms: 0 },
     post_message: { channel_id, body: 'hello', wait_ms: 0 },
+    propose_change: { channel_id, ops: [{ type: 'rename', name: 'Room' }] },
     read_text: { channel_id, msg_id: 1 },
     report_bot: { ...bot, reason: 'other', text: 'Look at this.' },
     revoke_token: { id: 'tok_nothing' },

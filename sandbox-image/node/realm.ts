@@ -67,7 +67,7 @@ export class Realms {
     const realm = this.begin(host, this.bot.lend?.(chance));
     const failure = await this.drive(realm, host, desk, started + limits.wallMs);
     const allowed = [SDK_MODULE, ...NPM_MODULES, ...this.bot.modules];
-    return resultOf(host.ledger, failure ?? host.outcome(), performance.now() - started, allowed);
+    return resultOf(host.ledger, failure ?? host.outcome(), performance.now() - started, allowed, host.hasDrawn);
   }
 
   private async drive(realm: Realm, host: RealmHost, desk: WebDesk, end: number): Promise<Failure | undefined> {

@@ -51,6 +51,9 @@ export class Attachment {
   /** When an admin of the channel paused it: its hooks stay in the log until it goes on. */
   @Column({ name: 'paused_at', type: 'bigint', nullable: true, transformer: bigint }) pausedAt!: number | null;
 
+  /** Its code was blocked while it refereed a contest: it goes on until a second moderator says so too, or the round is over. */
+  @Column({ type: 'boolean', default: false }) spared!: boolean;
+
   program(): Program {
     const { language, executed, className } = this;
     return { language, executed, className, bundled: JSON.parse(this.bundledJson) };

@@ -203,6 +203,7 @@ export class Attachments {
       unattended: 0,
       attachedAt: this.clock.now(),
       removedAt: null,
+      spared: false,
     });
     await tx.insert(Attachment, attachment);
     await this.channels.seatBot(tx, slot, botId, manifest.name);

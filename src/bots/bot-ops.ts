@@ -9,7 +9,7 @@ import { parse } from '../kernel/schema.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
-import { BotPreparation } from './bot-preparation.js';
+import { BotPreparation, type PreparedBot } from './bot-preparation.js';
 import { readEnv } from './secrets/env.js';
 
 /** The ops of update_channel that concern bots. */
@@ -22,14 +22,15 @@ export class BotOps {
     private readonly attachments: Attachments,
     private readonly log: ChannelLog,
   ) {
-    ops.add('set_bot', (op) => this.setBot(op));
+    ops.add('set_bot', 'bot_ends', (op) => this.setBot(op));
     ops.add(
       'remove_bot',
+      'bot_ends',
       (op) =>
         (tx, { slots }) =>
           this.removeBot(tx, slotOf(slots, op)),
     );
-    ops.add('set_env_redacted', (op) => this.setEnv(op));
+    ops.add('set_env_redacted', 'bot', (op) => this.setEnv(op));
   }
 
   private async setBot(op: ChannelOp): Promise<ApplyOp> {
@@ -38,7 +39,8 @@ export class BotOps {
       throw new DomainError('INVALID_REQUEST', `bot_def: ${definition.map(({ message }) => message).join('; ')}`);
     }
     const bot = await this.preparation.prepare(definition);
-    return async (tx, { slots, caller }) => {
+    const wouldRun = { slot_id: op.slot_id ?? '', ...hashesOf(bot) };
+    const apply: ApplyOp = async (tx, { slots, caller }) => {
       mustCover(caller, 'bots');
       const slot = slotOf(slots, op);
       if (slot.accountId) throw new DomainError('SLOT_ALREADY_FILLED');
@@ -56,6 +58,7 @@ export class BotOps {
       const { name, version } = bot.manifest;
       return { announced: { slot_id: slot.slotId, bot_def: { name, version } } };
     };
+    return Object.assign(apply, { wouldRun });
   }
 
   private setEnv(op: ChannelOp): ApplyOp {
@@ -84,3 +87,9 @@ export class BotOps {
     return attachment;
   }
 }
+
+const hashesOf = ({ bundle, manifestHash, bundleHash }: PreparedBot) => ({
+  code_hash: bundle.codeHash,
+  manifest_hash: manifestHash,
+  bundle_hash: bundleHash,
+});

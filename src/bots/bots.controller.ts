@@ -81,6 +81,7 @@ export class BotsController {
       'CODE_QUARANTINED',
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
+      'ROUND_IN_PLAY',
     ],
     scope: 'bots',
     cost: 10,

@@ -6,6 +6,9 @@ import { BotLog } from './debugging/bot-log.entity.js';
 import { Heartbeat } from './heartbeat.entity.js';
 import { BotReport } from './moderation/bot-report.entity.js';
 import { Decision } from './moderation/decision.entity.js';
+import { ChangeAgreement } from './play/change-agreement.entity.js';
+import { PendingAnswer } from './play/pending-answer.entity.js';
+import { ProposedChange } from './play/proposed-change.entity.js';
 import { Round } from './round.entity.js';
 import { Run } from './run.entity.js';
 import { RunExchange } from './run-exchange.entity.js';
@@ -19,8 +22,11 @@ export const BOTS_ENTITIES = [
   BotReport,
   BotState,
   BotTimer,
+  ChangeAgreement,
   Decision,
   Heartbeat,
+  PendingAnswer,
+  ProposedChange,
   Round,
   Run,
   RunExchange,

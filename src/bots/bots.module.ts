@@ -35,6 +35,14 @@ import { Reports } from './moderation/reports.service.js';
 import { ShippedCode } from './moderation/shipped-code.service.js';
 import { StaticChecks } from './moderation/static-checks.service.js';
 import { Verdicts } from './moderation/verdicts.service.js';
+import { ChangeLog } from './play/change-log.service.js';
+import { ChangesController } from './play/changes.controller.js';
+import { FairPlay } from './play/fair-play.service.js';
+import { Parties } from './play/parties.service.js';
+import { Plays } from './play/plays.service.js';
+import { Proposals } from './play/proposals.service.js';
+import { RunMemory } from './play/run-memory.service.js';
+import { Voids } from './play/voids.service.js';
 import { PresetsController } from './presets.controller.js';
 import { Presets } from './presets.service.js';
 import { Rounds } from './rounds.service.js';
@@ -50,6 +58,7 @@ import { Timers } from './timers.service.js';
   controllers: [
     BotCodeController,
     BotsController,
+    ChangesController,
     CreateChannelController,
     DebugBotController,
     DecisionsController,
@@ -66,6 +75,7 @@ import { Timers } from './timers.service.js';
     BotPreparation,
     BotSecrets,
     Chains,
+    ChangeLog,
     ChannelChanges,
     ChannelResource,
     CodeBook,
@@ -75,15 +85,20 @@ import { Timers } from './timers.service.js';
     Effects,
     Exchanges,
     Executables,
+    FairPlay,
     GamePrompts,
     HookExecution,
     InlineBots,
     Library,
     MessagesGuide,
+    Parties,
+    Plays,
     Presets,
+    Proposals,
     QuickStart,
     Reports,
     Rounds,
+    RunMemory,
     RunRecords,
     Runs,
     ShippedCode,
@@ -93,6 +108,7 @@ import { Timers } from './timers.service.js';
     Timers,
     Turns,
     Verdicts,
+    Voids,
   ],
 })
 export class BotsModule {}

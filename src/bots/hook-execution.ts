@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { runKey } from '../../bot-sdk/chance.js';
-import { DEFAULT_LIMITS, type HookCall, type HookInput, type RunResult } from '../../bot-sdk/contract.js';
+import {
+  type BotErrorCode,
+  DEFAULT_LIMITS,
+  type HookCall,
+  type HookInput,
+  type RunError,
+  type RunLimits,
+  type RunResult,
+} from '../../bot-sdk/contract.js';
 import { History } from '../messaging/history.js';
 import { ConfigError } from '../platform/config.js';
 import { Database } from '../platform/database.js';
@@ -8,6 +16,7 @@ import type { Log } from '../platform/logging.js';
 import { Metrics } from '../platform/metrics.js';
 import { LOG } from '../platform/platform.module.js';
 import { SealBroken } from '../platform/sealing.js';
+import type { AnswerMemory } from '../runtime/egress/answer-memory.js';
 import { Egress } from '../runtime/egress/egress.js';
 import type { Exchange, FetchRecord } from '../runtime/egress/fetch-records.js';
 import { Tunnel } from '../runtime/egress/tunnel.js';
@@ -15,8 +24,9 @@ import type { WebSession } from '../runtime/egress/web-session.js';
 import { notRun, type Way } from '../runtime/runner.js';
 import { Attachments } from './attachments.service.js';
 import type { Hearing } from './effects.js';
-import { Executables } from './executables.js';
+import { Executables, type GenuineCode } from './executables.js';
 import { Verdicts } from './moderation/verdicts.service.js';
+import { RunMemory } from './play/run-memory.service.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets, type Secrets } from './secrets/bot-secrets.service.js';
 import type { Env } from './secrets/env.js';
@@ -35,6 +45,7 @@ export class HookExecution {
     private readonly rounds: Rounds,
     private readonly secrets: BotSecrets,
     private readonly verdicts: Verdicts,
+    private readonly memories: RunMemory,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -47,24 +58,40 @@ export class HookExecution {
     const lack = code.runner.lacks(code.executable);
     if (lack) return unseen(notRun(lack.code, lack.detail));
     if (code.bundleHash !== attachment.bundleHash) await this.attachments.renew(attachment, code);
-    const { permissions, limits: declared } = attachment.manifest();
+    const { limits: declared } = attachment.manifest();
     const limits = { ...DEFAULT_LIMITS, ...declared };
     const secrets = await this.secretsOf(attachment);
     if (!secrets) return unseen(notRun('SECRETS_UNAVAILABLE', LOST_KEY));
     const input = await this.inputOf(hearing, call, secrets.env);
     if (!(await this.verdicts.mayRun(this.database.read, attachment))) return undefined;
-    const over = new AbortController();
-    const hosts = permissions.network;
-    const session = this.egress.session({ hosts, limits: { requests: limits.fetches }, signal: over.signal });
-    const result = await this.watched(hearing, call, code.runner.name, () =>
-      code.runner.run(code.executable, input, limits, wayOf(session, hosts)),
-    );
-    over.abort();
-    await session.close();
+    const memory = await this.memories.of(hearing, secrets.commitment === undefined);
+    const attempt = () => this.attempt(hearing, call, code, input, limits, memory);
+    const first = await attempt();
+    const { result, session } = wasStopped(first.result.error) ? await attempt() : first;
     const guard = new SecretGuard(secrets.env);
     const exchanges = session.exchanges.map((exchange) => guardedExchange(exchange, guard));
     const fetches = session.records(exchanges);
     return { result: guardedRun(result, guard), exchanges, fetches, envCommitment: secrets.commitment };
+  }
+
+  /** Every attempt has the same input, the same key and the same answers of the network as the one before. */
+  private async attempt(
+    hearing: Hearing,
+    call: HookCall,
+    { runner, executable }: GenuineCode,
+    input: HookInput,
+    limits: RunLimits,
+    memory: AnswerMemory,
+  ) {
+    const over = new AbortController();
+    const hosts = hearing.attachment.manifest().permissions.network;
+    const session = this.egress.session({ hosts, limits: { requests: limits.fetches }, signal: over.signal, memory });
+    const result = await this.watched(hearing, call, runner.name, () =>
+      runner.run(executable, input, limits, wayOf(session, hosts)),
+    );
+    over.abort();
+    await session.close();
+    return { result, session };
   }
 
   /** Undefined where they are sealed with a key that is gone: the operator is told, and the bot waits for it. */
@@ -128,6 +155,13 @@ export interface Execution {
   /** Commits to the secrets that the bot was given, where it was. */
   readonly envCommitment?: string;
 }
+
+/**
+ * Ended by a limit or with its process. That may be the machine's bad day, so such a run is repeated once; one that threw
+ * would throw again, because it had the same input.
+ */
+export const wasStopped = (error: RunError | undefined) => error !== undefined && STOPPED.has(error.code);
+const STOPPED = new Set<BotErrorCode>(['TIMEOUT', 'MEMORY_LIMIT', 'STACK_OVERFLOW', 'RUNNER_CRASHED']);
 
 const LOST_KEY =
   'this server has lost the key to the secrets of the bot: its operator can restore it, or an admin of the channel give them again';

@@ -7,6 +7,7 @@ export function hookCallOf(entry: Entry, attachment: Attachment): HookCall | und
   const { botId, initSeq } = attachment;
   if (entry.seq === initSeq) return { hook: 'on_init' };
   if (entry.type === DEBUG) return emittedBy(entry, botId);
+  if (entry.type === 'round:commit') return restartOf(entry, botId);
   if (entry.kind === 'system') return ofSystem(entry);
   if (entry.kind === 'user') return { hook: 'on_message', msg: messageOf(entry) };
   if (isOfABot(entry)) return isHeard(entry, attachment) ? { hook: 'on_event', msg: messageOf(entry) } : undefined;
@@ -40,6 +41,12 @@ function emittedBy(entry: Entry, bot: string): HookCall | undefined {
     default:
       return undefined;
   }
+}
+
+/** After a round that is void the bot begins anew. */
+function restartOf(entry: Entry, bot: string): HookCall | undefined {
+  const { bot_id, restart } = entry.body();
+  return bot_id === bot && restart === true ? { hook: 'on_init' } : undefined;
 }
 
 /** What a bot said to everyone. */

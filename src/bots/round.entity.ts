@@ -10,4 +10,6 @@ export class Round {
   @Column({ type: 'varchar', length: 64 }) seed!: string;
   @Column({ name: 'seed_commit', type: 'varchar', length: 71 }) seedCommit!: string;
   @Column({ name: 'revealed_seq', type: 'integer', nullable: true }) revealedSeq!: number | null;
+  /** The first entry by which the bot had drawn, committed or been told something in private; null while it has not. */
+  @Column({ name: 'touched_seq', type: 'integer', nullable: true }) touchedSeq!: number | null;
 }

@@ -4,22 +4,34 @@ import { type EntityManager, IsNull, Not } from 'typeorm';
 import { seedCommit } from '../../bot-sdk/chance.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { Events } from '../platform/events.js';
 import type { Attachment } from './attachment.entity.js';
 import { Round } from './round.entity.js';
 
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 
+/** A round of a bot has ended with a result. Announced in the same write. */
+export class RoundFinished {
+  constructor(
+    readonly channelId: string,
+    readonly botId: string,
+  ) {}
+}
+
 /** The seeds of chance: each round's is committed to before anything is drawn from it, and revealed when it is over. */
 @Injectable()
 export class Rounds {
-  constructor(private readonly log: ChannelLog) {}
+  constructor(
+    private readonly log: ChannelLog,
+    private readonly events: Events,
+  ) {}
 
   /** Chooses the seed of a round and answers with its commitment, which must be logged in the same write. */
   async begin(tx: EntityManager, { channelId, botId }: Bot, round: number): Promise<string> {
     const seed = randomBytes(32);
     const commit = `sha256:${seedCommit(seed)}`;
     const row = { channelId, botId, round, seed: seed.toString('hex'), seedCommit: commit, revealedSeq: null };
-    await tx.insert(Round, row);
+    await tx.insert(Round, { ...row, touchedSeq: null });
     return commit;
   }
 
@@ -34,14 +46,17 @@ export class Rounds {
     const seed_commit = await this.begin(tx, bot, round + 1);
     await this.say(tx, bot, { type: 'round:commit', round: round + 1, seed_commit }, causeSeq);
     await this.revealOpen(tx, bot, round, causeSeq);
+    await this.events.announce(new RoundFinished(bot.channelId, bot.botId), tx);
   }
 
-  /** The rounds that are open cannot go on: nobody won them, and their seeds are shown. */
-  async voidOpen(tx: EntityManager, bot: Bot, reason: 'code_blocked') {
-    const { channelId, botId } = bot;
-    const open = await tx.find(Round, { where: { channelId, botId, revealedSeq: IsNull() }, order: { round: 'ASC' } });
-    for (const { round } of open) await this.say(tx, bot, { type: 'round:void', round, reason });
-    await this.revealOpen(tx, bot);
+  /** The bot has drawn, committed or been told something in private: from `seq` on its round can be in play. */
+  async touch(tx: EntityManager, { channelId, botId }: Bot, round: number, seq: number) {
+    await tx.update(Round, { channelId, botId, round, touchedSeq: IsNull() }, { touchedSeq: seq });
+  }
+
+  /** The same for the round that is open, where `botId` is a bot of the channel. */
+  async touchOf(tx: EntityManager, channelId: string, botId: string, seq: number) {
+    await tx.update(Round, { channelId, botId, revealedSeq: IsNull(), touchedSeq: IsNull() }, { touchedSeq: seq });
   }
 
   /** Reveals what is not revealed yet, up to a round; all of it where none is named. Nothing is drawn from it any more. */

@@ -14,12 +14,21 @@ import type { Execution } from './hook-execution.js';
 export class RunRecords {
   constructor(private readonly log: ChannelLog) {}
 
-  /** Everyone sees that a bot failed, and with which code. */
-  async error(tx: EntityManager, { attachment, event, run }: Hearing, call: HookCall, error: RunError) {
+  /** Everyone sees that a bot failed, with which code, and whether it had drawn or asked the network before. */
+  async error(tx: EntityManager, { attachment, event, run }: Hearing, call: HookCall, error: RunError, drew = false) {
     const { code, detail, ...more } = error;
     // Which hook it was would tell a private message from other hidden entries.
     const where = isHidden(event.kind) ? {} : { hook: call.hook, event_seq: event.seq };
-    const body = { type: 'bot:error', bot_id: attachment.botId, code, run, ...where, detail, ...more } as JsonObject;
+    const body = {
+      type: 'bot:error',
+      bot_id: attachment.botId,
+      code,
+      run,
+      ...where,
+      detail,
+      ...more,
+      ...(drew && { drew }),
+    } as JsonObject;
     const freeText = attachment.manifest().quotes;
     await this.log.append(tx, attachment.channelId, { kind: 'system', from: 'system', run, freeText, body }, event.seq);
   }

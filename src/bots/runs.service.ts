@@ -14,8 +14,9 @@ import { ChannelChanges, opsAskedFor, refusedUpdate } from './channel-changes.js
 import { BotLogs } from './debugging/bot-logs.service.js';
 import { Effects, type Hearing } from './effects.js';
 import { bytesOf, Exchanges } from './exchanges.js';
-import { type Execution, HookExecution, unseen } from './hook-execution.js';
+import { type Execution, HookExecution, unseen, wasStopped } from './hook-execution.js';
 import { OutputBudget } from './output-budget.js';
+import { RunMemory } from './play/run-memory.service.js';
 import { refusedRun } from './refused-run.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
@@ -47,6 +48,7 @@ export class Runs {
     private readonly timers: Timers,
     private readonly exchanges: Exchanges,
     private readonly logs: BotLogs,
+    private readonly memories: RunMemory,
   ) {}
 
   /**
@@ -124,7 +126,7 @@ export class Runs {
       await tx.update(Attachment, { channelId, botId }, { stateJson: state, stateVersion: result.state.version });
     }
     await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call) });
-    if (result.error) await this.records.error(tx, hearing, call, result.error);
+    if (result.error) await this.records.error(tx, hearing, call, result.error, hasDrawnOrAsked(execution));
 
     if (refusal?.code !== 'OUTPUT_LIMIT') await this.logs.keep(tx, attachment, run, result.logs);
     const receiptSeq = await this.records.receipt(tx, hearing, call, { ...execution, result }, outputs, state);
@@ -145,6 +147,8 @@ export class Runs {
     };
     await tx.insert(Run, row);
     if (!refusal) await this.exchanges.keep(tx, hearing, execution.exchanges);
+    await this.memories.forget(tx, hearing);
+    if (hasHiddenPart(ran)) await this.rounds.touch(tx, attachment, round, receiptSeq);
     await this.finishRound(tx, hearing, result);
     if (!refusal) await this.changes.apply(tx, attachment, changes);
     return 'done';
@@ -188,6 +192,19 @@ export class Runs {
 
 /** What is the server's to mend, and no fault of the bot's: the hook waits for it. */
 const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL', 'SECRETS_UNAVAILABLE']);
+
+/** The run has drawn, committed, or said something that not everyone may read: from then on its round can be in play. */
+const hasHiddenPart = (result: RunResult) =>
+  mayHaveDrawn(result) ||
+  result.effects.some(
+    (effect) =>
+      effect.type === 'post' && (effect.sealed || effect.to !== undefined || effect.body.type === 'bot:commit'),
+  );
+
+/** A run that was stopped from outside cannot say whether it had drawn. */
+const mayHaveDrawn = ({ drew, error }: RunResult) => drew === true || wasStopped(error);
+
+const hasDrawnOrAsked = ({ result, fetches }: Execution) => mayHaveDrawn(result) || fetches.length > 0;
 
 const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
 

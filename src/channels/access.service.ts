@@ -14,8 +14,10 @@ export interface Standing {
   readonly seats: Slot[];
   readonly isCreator: boolean;
   readonly isAdmin: boolean;
-  /** The bot that acts, `bot:<bot_id>`, where it is one. */
+  /** What acts where it is no member: a bot, `bot:<bot_id>`, or a change that every party agreed to, `chg_…`. */
   readonly by?: string;
+  /** Every party of the rounds in play has said yes to exactly this. */
+  readonly isAgreed?: boolean;
 }
 
 /** Decides who may see and who may act. A channel one may not see and one that does not exist look the same. */

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { IsBoolean, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import type { EntityManager } from 'typeorm';
+import type { JsonObject } from '../../bot-sdk/contract.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { Describe } from '../kernel/schema.js';
 import { Events } from '../platform/events.js';
 import type { Standing } from './access.service.js';
 import { slotsOf } from './access.service.js';
+import { ChangeGuard, type Reach } from './change-guard.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelUpdated } from './channel.events.js';
 import { mustBePlain } from './channel-mode.js';
@@ -16,12 +18,12 @@ import type { Slot, SlotKind } from './slot.entity.js';
 
 export class ChannelOp {
   @Describe(
-    'set_bot, remove_bot, set_env_redacted, yield_slot (or yield_control), set_admin, rename, kick, close, new_invite, revoke_invite or revoke_rejoin.',
+    'set_bot, remove_bot, set_env_redacted, yield_slot (or yield_control), set_admin, rename, kick, close, new_invite, revoke_invite, revoke_rejoin or void_round.',
   )
   @IsString()
   @Length(1, 40)
   type!: string;
-  @Describe('The slot it is about; all but rename and close need it.')
+  @Describe('The slot it is about; all but rename, close and void_round need it.')
   @IsOptional()
   @IsString()
   @Length(1, 8)
@@ -52,8 +54,16 @@ export class ChannelOp {
 }
 
 /** An op looks first, outside the write, at what is slow to look at; then it is applied within it. */
-export type ApplyOp = (tx: EntityManager, standing: Standing) => Promise<OpOutcome>;
+export interface ApplyOp {
+  (tx: EntityManager, standing: Standing): Promise<OpOutcome>;
+  /** Hashes of the bot that it would put into its slot. */
+  readonly wouldRun?: JsonObject;
+}
 export type PrepareOp = (op: ChannelOp) => Promise<ApplyOp> | ApplyOp;
+interface KnownOp {
+  readonly reach: Reach;
+  readonly prepare: PrepareOp;
+}
 export interface OpOutcome {
   /** What everyone is told; by default the op as it was given. */
   readonly announced?: Record<string, unknown>;
@@ -61,16 +71,25 @@ export interface OpOutcome {
   readonly invite?: { slot_id: string; invite_code: string };
 }
 
+/** A name and an invite that nobody has used are no business of those who play; everything else is. */
+const REACHES: Record<string, Reach> = {
+  rename: 'nothing',
+  revoke_invite: 'nothing',
+  close: 'rounds',
+  void_round: 'rounds',
+};
+
 /** The changes that an admin can make to a channel. `bots` adds the ones that concern bots. */
 @Injectable()
 export class ChannelOps {
-  private readonly ops = new Map<string, PrepareOp>();
+  private readonly ops = new Map<string, KnownOp>();
 
   constructor(
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly invites: Invites,
     private readonly seats: Seats,
+    private readonly guard: ChangeGuard,
   ) {
     const own: Record<string, PrepareOp> = {
       rename:
@@ -86,6 +105,8 @@ export class ChannelOps {
         (tx, { slots }) =>
           this.kick(tx, memberOf(slots, op)),
       close: () => (tx, standing) => this.close(tx, standing),
+      // All that it does is what the rules of play do around it.
+      void_round: () => async () => ({}),
       new_invite:
         (op) =>
         (tx, { slots }) =>
@@ -107,26 +128,32 @@ export class ChannelOps {
         (tx, { slots }) =>
           this.yieldSlot(tx, slotOf(slots, op), op.to),
     };
-    for (const [type, prepare] of Object.entries(own)) this.add(type, prepare);
+    for (const [type, prepare] of Object.entries(own)) this.add(type, REACHES[type] ?? 'seats', prepare);
   }
 
-  add(type: string, prepare: PrepareOp) {
-    this.ops.set(type, prepare);
+  /** `reach`: what the op changes for those who play (design "Play"). */
+  add(type: string, reach: Reach, prepare: PrepareOp) {
+    this.ops.set(type, { reach, prepare });
   }
 
   /** Throws BAD_OP for a type nobody knows, and whatever the op refuses before anything is written. */
   async prepare(op: ChannelOp): Promise<ApplyOp> {
-    const prepare = this.ops.get(op.type);
-    if (!prepare) throw new DomainError('BAD_OP', undefined, { allowed: [...this.ops.keys()] });
-    const apply = await prepare(op);
-    return async (tx, standing) => {
-      const outcome = await apply(tx, standing);
-      const announced = outcome.announced ?? announcedOf(op);
-      mustBePlain(standing.channel.mode, announced, 'what an op names');
-      // A closed channel takes no further entry: closing has announced itself.
-      if (op.type !== 'close') await this.announce(tx, standing, { ...announced, type: op.type });
-      return outcome;
-    };
+    const known = this.ops.get(op.type);
+    if (!known) throw new DomainError('BAD_OP', undefined, { allowed: [...this.ops.keys()] });
+    const apply = await known.prepare(op);
+    const change = { op: op.type, reach: known.reach, slotId: op.slot_id ?? op.from_slot };
+    const guarded: ApplyOp = (tx, standing) =>
+      this.guard.around(tx, standing, change, () => this.apply(tx, standing, op, apply));
+    return apply.wouldRun ? Object.assign(guarded, { wouldRun: apply.wouldRun }) : guarded;
+  }
+
+  private async apply(tx: EntityManager, standing: Standing, op: ChannelOp, apply: ApplyOp): Promise<OpOutcome> {
+    const outcome = await apply(tx, standing);
+    const announced = outcome.announced ?? announcedOf(op);
+    mustBePlain(standing.channel.mode, announced, 'what an op names');
+    // A closed channel takes no further entry: closing has announced itself.
+    if (op.type !== 'close') await this.announce(tx, standing, { ...announced, type: op.type });
+    return outcome;
   }
 
   private announce(tx: EntityManager, { channel, by }: Standing, op: ChannelUpdated['op']) {
@@ -177,7 +204,7 @@ export class ChannelOps {
 }
 
 /** A bot is announced by its attachment, and a secret never; everything else an op holds is short. */
-const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
+export const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
 
 async function setAdmin(tx: EntityManager, slot: Slot, admin: boolean) {
   if (slot.kind === 'observe' && admin) throw new DomainError('INVALID_REQUEST', 'an observer cannot be admin');

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Access } from './access.service.js';
 import { BotRoster } from './bot-roster.js';
+import { ChangeGuard } from './change-guard.js';
 import { ChannelOps } from './channel-ops.js';
 import { ChannelsController } from './channels.controller.js';
 import { Channels } from './channels.service.js';
@@ -9,9 +10,10 @@ import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
+import { Tenures } from './tenures.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
-const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, Seats];
+const SERVICES = [Access, BotRoster, ChangeGuard, ChannelOps, Channels, Invites, OwnChannels, Seats, Tenures];
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],

@@ -103,6 +103,7 @@ export class SeatsController {
       'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
       'CHANNEL_FULL',
+      'ROUND_IN_PLAY',
       'NOT_MEMBER',
     ],
     openWorld: true,

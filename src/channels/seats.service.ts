@@ -7,11 +7,13 @@ import { hashOfSecret, newSecret } from '../kernel/ids.js';
 import { Config } from '../platform/config.js';
 import { Events } from '../platform/events.js';
 import { slotsOf } from './access.service.js';
+import { ChangeGuard } from './change-guard.js';
 import { Channel } from './channel.entity.js';
 import { MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
 import { mustBePlainEntropy } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
+import { Tenures } from './tenures.service.js';
 
 /** What somebody brings along who takes a seat. */
 export interface Belongings {
@@ -36,6 +38,8 @@ export class Seats {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly invites: Invites,
+    private readonly tenures: Tenures,
+    private readonly guard: ChangeGuard,
   ) {}
 
   async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
@@ -82,6 +86,7 @@ export class Seats {
   /** Empties the seat; its slot stays and can be offered again. */
   async vacate(tx: EntityManager, slot: Slot, reason: MemberLeft['reason']) {
     const { channelId, slotId, role } = slot;
+    await this.tenures.end(tx, slot);
     slot.vacate();
     await tx.save(slot);
     await this.events.announce(new MemberLeft(channelId, slotId, role, reason), tx);
@@ -106,6 +111,7 @@ export class Seats {
     channel.mustBeOpen();
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
     mustBeDistinct(channel, slot, slots, caller);
+    if (slot.role === 'player') await this.guard.assertSeatsOpen(tx, channel, caller);
     if (slot.role === 'observer' && (entropy ?? publicKey) !== undefined) {
       throw new DomainError('OBSERVER', 'entropy and public_key are for players');
     }
@@ -117,6 +123,7 @@ export class Seats {
     // A name is chosen by who bears it; a label is not.
     slot.memberName = channel.mode === 'open' ? caller.name : slot.label;
     const rejoinToken = await this.seat(tx, slot, caller);
+    await this.tenures.begin(tx, slot);
     const { slotId, label, role, memberName: name } = slot;
     const key = publicKey && { public_key: publicKey, require_sig: requireSig };
     const member = { slot_id: slotId, label, role, name, ...key };
@@ -143,7 +150,13 @@ export class Seats {
       throw new DomainError('INVALID_REQUEST', 'the key of a seat is the one it was first taken with');
     }
     const isSame = slot.isHeldBy(caller);
+    const isReplaced = slot.role === 'player' && slot.accountId !== caller.accountId;
+    if (isReplaced) {
+      await this.guard.assertSeatsOpen(tx, channel, caller);
+      await this.tenures.end(tx, slot);
+    }
     const rejoinToken = await this.seat(tx, slot, caller);
+    if (isReplaced) await this.tenures.begin(tx, slot);
     // A closed channel can be read again from another session, but its log has ended.
     if (!isSame && channel.isOpen) {
       await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId, administers), tx);

@@ -71,6 +71,7 @@ export class UpdateChannelController {
       'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
       'NOT_CONFIRMED',
+      'ROUND_IN_PLAY',
     ],
     cost: 5,
     destroys: true,

@@ -59,6 +59,11 @@ export const ERRORS = {
     title: 'Only an admin of the channel can do this',
     fix: 'Ask the creator or a member whose slot is admin.',
   },
+  NOT_PARTY: {
+    status: 403,
+    title: 'Only who plays in a round in play is asked about it',
+    fix: 'Call from the session that holds the seat. Others wait until the round is over.',
+  },
   OBSERVER: {
     status: 403,
     title: 'An observer reads, and neither speaks nor plays',
@@ -73,6 +78,11 @@ export const ERRORS = {
     status: 403,
     title: 'The signature is not one of this seat over this message',
     fix: 'Sign the statement of docs/signatures.md, with the key that the seat was taken with.',
+  },
+  INTERESTED: {
+    status: 403,
+    title: 'You have an interest in this code while it referees a round in play',
+    fix: 'Let a moderator decide who neither plays in front of it, nor made the channel, nor wrote the code.',
   },
   CODE_BLOCKED: {
     status: 403,
@@ -105,6 +115,11 @@ export const ERRORS = {
     status: 404,
     title: 'The channel has no such message that you may read',
     fix: 'Call sync_messages to see which there are.',
+  },
+  CHANGE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such proposed change to agree to',
+    fix: 'It was done, has expired, or its round is over. Call sync_messages to see which are proposed.',
   },
   RUN_NOT_FOUND: {
     status: 404,
@@ -167,6 +182,16 @@ export const ERRORS = {
     status: 409,
     title: 'The bot of this channel asks for a different party in every seat',
     fix: 'Let the other party use the invite from their own session.',
+  },
+  ROUND_IN_PLAY: {
+    status: 409,
+    title: 'A round is in play, and nobody alone may do this to it',
+    fix: 'Wait until the round is over, or call propose_change: it is done once every party has called agree_change.',
+  },
+  NO_ROUND_IN_PLAY: {
+    status: 409,
+    title: 'No round is in play here, so nobody has to be asked',
+    fix: 'An admin of the channel calls update_channel.',
   },
   SIGNATURE_REPLAYED: {
     status: 409,

@@ -51,7 +51,7 @@ export interface Contract<I extends object = object, O extends object = object> 
 }
 
 /** Sets of tools that an MCP client can choose by URL (`/mcp?tools=core,bots`): a model has room for about twenty. */
-export const TOOLSETS = ['core', 'bots', 'account', 'admin', 'arena'] as const;
+export const TOOLSETS = ['core', 'bots', 'play', 'account', 'admin', 'arena'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
 type Method<I, O> = (input: I, caller: Caller, signal: AbortSignal) => O | Promise<O>;

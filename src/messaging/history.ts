@@ -42,7 +42,7 @@ export class History {
         new Brackets((heard) => {
           heard
             .where("entry.kind = 'user'")
-            .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach', 'control:debug')")
+            .orWhere("entry.type IN ('member_joined', 'member_left', 'bot:attach', 'round:commit', 'control:debug')")
             .orWhere('entry.to = :botId', { botId });
           if (hearsBots) heard.orWhere("entry.kind IN ('bot', 'control')");
         }),
@@ -108,6 +108,11 @@ export class History {
   /** The newest visible entry of one sender with one body type. */
   lastSaid(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
     return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
+  }
+
+  /** Whether anything was said from one of these seats after an entry, to whomever. */
+  haveSpoken(tx: EntityManager, channelId: string, seats: string[], after: number): Promise<boolean> {
+    return tx.existsBy(Entry, { channelId, from: In(seats), seq: MoreThan(after) });
   }
 
   /** From now on everyone may have the opening of a hidden entry. */

@@ -27,6 +27,12 @@ export class Metrics {
     labelNames: ['runner'] as const,
     registers: [this.registry],
   });
+  readonly roundsVoided = new Counter({
+    name: 'parley_rounds_voided_total',
+    help: 'Rounds that ended without a result, by cause.',
+    labelNames: ['cause'] as const,
+    registers: [this.registry],
+  });
   readonly refused = new Counter({
     name: 'parley_refused_total',
     help: 'Requests and calls that a limit refused, by its policy.',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, LessThan, LessThanOrEqual } from 'typeorm';
 import type { Attachment } from '../attachment.entity.js';
 import { BotLog } from './bot-log.entity.js';
 
@@ -29,8 +29,9 @@ export class BotLogs {
     if (tooOld) await tx.delete(BotLog, { channelId, botId, run: LessThanOrEqual(tooOld.run) });
   }
 
-  /** The newest runs that printed something, oldest of them first. */
-  async tail(tx: EntityManager, { channelId, botId }: Bot, runs: number): Promise<BotLog[]> {
-    return (await tx.find(BotLog, { where: { channelId, botId }, order: { run: 'DESC' }, take: runs })).reverse();
+  /** The newest runs that printed something, oldest of them first; only those before a run, where one is named. */
+  async tail(tx: EntityManager, { channelId, botId }: Bot, runs: number, before?: number): Promise<BotLog[]> {
+    const where = { channelId, botId, ...(before !== undefined && { run: LessThan(before) }) };
+    return (await tx.find(BotLog, { where, order: { run: 'DESC' }, take: runs })).reverse();
   }
 }

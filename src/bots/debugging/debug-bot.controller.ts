@@ -59,6 +59,10 @@ class Debugged {
   @IsArray()
   @IsObject({ each: true })
   logs?: object[];
+  @Describe('tail_logs: what this run and later ones printed can be read once their round, which is in play, is over.')
+  @IsOptional()
+  @IsInt()
+  closed_from_run?: number;
 }
 
 @Controller()
@@ -84,6 +88,7 @@ export class DebugBotController {
       'SIGNATURE_REQUIRED',
       'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
+      'ROUND_IN_PLAY',
     ],
     scope: 'bots',
     toolset: 'bots',

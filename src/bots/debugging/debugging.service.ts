@@ -4,6 +4,7 @@ import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
 import { DEFAULT_LIMITS, type Hook, type Json, type JsonObject } from '../../../bot-sdk/contract.js';
 import { byteLength, NotJson, plainJson } from '../../../bot-sdk/plain-json.js';
 import { Access, type Standing } from '../../channels/access.service.js';
+import { ChangeGuard } from '../../channels/change-guard.js';
 import { mustTakeText } from '../../channels/channel-mode.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
@@ -16,6 +17,8 @@ import { Database } from '../../platform/database.js';
 import { Attachment } from '../attachment.entity.js';
 import { Attachments } from '../attachments.service.js';
 import { DEBUG } from '../hooks.js';
+import { seatOf } from '../play/fair-play.service.js';
+import { Plays } from '../play/plays.service.js';
 import { Rounds } from '../rounds.service.js';
 import { BotSecrets } from '../secrets/bot-secrets.service.js';
 import { SecretGuard } from '../secrets/secret-guard.js';
@@ -54,6 +57,8 @@ export class Debugging {
     private readonly logs: BotLogs,
     private readonly rounds: Rounds,
     private readonly secrets: BotSecrets,
+    private readonly plays: Plays,
+    private readonly rules: ChangeGuard,
   ) {}
 
   inspect(target: Target, caller: Caller) {
@@ -72,7 +77,7 @@ export class Debugging {
 
   replace(target: Target, { state: given, expected_version: expected }: ReplaceState, caller: Caller) {
     const state = readState(given);
-    return this.session(target, caller, async (session) => {
+    return this.change('replace_state', target, caller, async (session) => {
       const { tx, attachment, standing, guard } = session;
       const { channelId, botId, stateVersion } = attachment;
       mustTakeText(standing.channel.mode);
@@ -100,7 +105,7 @@ export class Debugging {
 
   /** The entry itself fires the hook, in its turn: so the run is due after a crash, and can be run again by anyone. */
   emit(target: Target, { hook, body, name }: EmitHook, caller: Caller) {
-    return this.session(target, caller, async (session) => {
+    return this.change('emit_hook', target, caller, async (session) => {
       const { attachment, standing, guard } = session;
       mustTakeText(standing.channel.mode);
       mustBeAtWork(attachment);
@@ -113,7 +118,7 @@ export class Debugging {
   }
 
   pause(target: Target, { paused }: TogglePause, caller: Caller) {
-    return this.session(target, caller, async (session) => {
+    return this.change('toggle_pause', target, caller, async (session) => {
       const { tx, attachment } = session;
       const { channelId, botId } = attachment;
       mustBeAtWork(attachment);
@@ -127,27 +132,54 @@ export class Debugging {
   tail(target: Target, { runs = TAILED_RUNS, share = false }: TailLogs, caller: Caller) {
     return this.session(target, caller, async (session) => {
       const { tx, attachment, guard } = session;
-      const kept = await this.logs.tail(tx, attachment, runs);
+      // What a bot prints can hold what is hidden until its round is over.
+      const closedFrom = await this.plays.closedFrom(tx, attachment, caller.accountId);
+      const kept = await this.logs.tail(tx, attachment, runs, closedFrom);
       const logs = kept.map(({ run, lines }) => ({ run, lines: lines.map((line) => guard.withoutSecrets(line)) }));
-      return { ...(await this.record(session, 'tail_logs', share ? { logs: newestOf(logs) } : {})), logs };
+      return {
+        ...(await this.record(session, 'tail_logs', share ? { logs: newestOf(logs) } : {})),
+        logs,
+        ...(closedFrom !== undefined && { closed_from_run: closedFrom }),
+      };
+    });
+  }
+
+  /** What is more than looking: a round in play is void first, and in a contest it is not done at all. */
+  private change<T>(
+    action: DebugAction,
+    target: Target,
+    caller: Caller,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.database.write(async (tx) => {
+      const { standing, attachment } = await this.find(tx, target, caller);
+      const change = { op: `debug_bot:${action}`, reach: 'bot', slotId: attachment.slotId } as const;
+      return this.rules.around(tx, standing, change, async () => work(await this.open(tx, target, caller)));
     });
   }
 
   private session<T>(target: Target, caller: Caller, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.database.write(async (tx) => {
-      const standing = await this.access.admin(tx, target.channelId, caller);
-      standing.channel.mustBeOpen();
-      const attachment = await this.attachments.find(tx, target.channelId, botIdOf(target, standing));
-      if (!attachment) throw new DomainError('BOT_NOT_FOUND');
-      const guard = new SecretGuard(await this.secrets.ofOrNone(tx, attachment));
-      return work({ tx, attachment, standing, guard });
-    });
+    return this.database.write(async (tx) => work(await this.open(tx, target, caller)));
+  }
+
+  private async open(tx: EntityManager, target: Target, caller: Caller): Promise<Session> {
+    const { standing, attachment } = await this.find(tx, target, caller);
+    const guard = new SecretGuard(await this.secrets.ofOrNone(tx, attachment));
+    return { tx, attachment, standing, guard };
+  }
+
+  private async find(tx: EntityManager, target: Target, caller: Caller) {
+    const standing = await this.access.admin(tx, target.channelId, caller);
+    standing.channel.mustBeOpen();
+    const attachment = await this.attachments.find(tx, target.channelId, botIdOf(target, standing));
+    if (!attachment) throw new DomainError('BOT_NOT_FOUND');
+    return { standing, attachment };
   }
 
   /** Says in the log what was done, and answers with what is always answered. */
   private async record({ tx, attachment, standing }: Session, action: DebugAction, facts: JsonObject = {}) {
     const { channelId, botId: bot_id, slotId: slot_id, stateVersion: state_version, pausedAt } = attachment;
-    const body = { type: DEBUG, action, by: nameOf(standing), bot_id, slot_id, ...facts };
+    const body = { type: DEBUG, action, by: seatOf(standing.seats), bot_id, slot_id, ...facts };
     const { seq } = await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
     return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null };
   }
@@ -176,9 +208,6 @@ function mustBeWithoutSecrets(guard: SecretGuard, value: Json) {
   const name = guard.findIn(value);
   if (name !== undefined) throw new DomainError('INVALID_REQUEST', `payload holds the secret ${name} of the bot`);
 }
-
-/** The seat from which they administer; who made the channel needs none. */
-const nameOf = ({ seats }: Standing) => seats.find(({ admin }) => admin)?.slotId ?? seats[0]?.slotId ?? 'creator';
 
 /** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */
 function tellingOf(hook: Hook, { seats }: Standing, body: unknown, name: string | undefined): JsonObject {

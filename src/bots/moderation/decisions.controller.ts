@@ -47,6 +47,9 @@ class DecideBotCode {
 class DecisionMade extends DecisionView {
   @Describe('How many open channels were told.') @IsInt() channels_told!: number;
   @Describe('How many bots were stopped.') @IsInt() bots_stopped!: number;
+  @Describe('How many referee a contest in play: they go on until a second moderator decides the same, or it is over.')
+  @IsInt()
+  bots_spared!: number;
 }
 
 class ListDecisions {
@@ -84,7 +87,7 @@ export class DecisionsController {
     summary: 'Allow, quarantine or block a source by its hash, in every channel and under any name.',
     input: DecideBotCode,
     output: DecisionMade,
-    errors: ['CODE_NOT_FOUND'],
+    errors: ['CODE_NOT_FOUND', 'INTERESTED'],
     scope: 'admin',
     role: 'moderator',
     toolset: 'admin',
@@ -104,6 +107,7 @@ export class DecisionsController {
       ...decisionView(decided.decision),
       channels_told: decided.channelsTold,
       bots_stopped: decided.botsStopped,
+      bots_spared: decided.botsSpared,
     };
   }
 

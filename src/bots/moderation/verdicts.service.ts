@@ -7,7 +7,7 @@ import { Config } from '../../platform/config.js';
 import type { Attachment } from '../attachment.entity.js';
 import { BotCode } from '../bot-code.entity.js';
 
-type Bot = Pick<Attachment, 'channelId' | 'botId' | 'codeHash'>;
+type Bot = Pick<Attachment, 'channelId' | 'botId' | 'codeHash' | 'spared'>;
 
 /** Whether code may be attached and may run, by what admins said of its hash. Asked anew each time: nothing is cached. */
 @Injectable()
@@ -26,14 +26,14 @@ export class Verdicts {
   }
 
   /** Whether hooks of this code may start. Those that may not stay in the log, and are run in its order once they may. */
-  async mayRun(tx: EntityManager, { codeHash }: Pick<Bot, 'codeHash'>): Promise<boolean> {
+  async mayRun(tx: EntityManager, { codeHash, spared }: Pick<Bot, 'codeHash' | 'spared'>): Promise<boolean> {
     const { status, clearedAt } = await standingOf(tx, codeHash);
-    return status !== 'blocked' && (clearedAt !== null || this.config.moderation === 'open');
+    return (status !== 'blocked' || spared) && (clearedAt !== null || this.config.moderation === 'open');
   }
 
   /** Says in the channel, once, that the bot waits for an admin, where it does. */
-  async announceWait(tx: EntityManager, { channelId, botId, codeHash }: Bot) {
-    if (await this.mayRun(tx, { codeHash })) return;
+  async announceWait(tx: EntityManager, { channelId, botId, codeHash, spared }: Bot) {
+    if (await this.mayRun(tx, { codeHash, spared })) return;
     const told = await this.history.said(tx, channelId, 'system', 'bot:waiting', botId);
     if (told.some((entry) => entry.body().bot_id === botId)) return;
     const body = { type: 'bot:waiting', bot_id: botId, code_hash: codeHash, reason: WAITING };

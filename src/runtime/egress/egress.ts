@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { Visits } from '../../platform/egress/visits.js';
+import type { AnswerMemory } from './answer-memory.js';
 import { WEB_LIMITS, type WebLimits } from './limits.js';
 import { PageFetch } from './page-fetch.js';
 import { Slots } from './slots.js';
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly limits?: Partial<WebLimits>;
   /** Aborts when the run is over, however it ended. */
   readonly signal: AbortSignal;
+  /** Of a run that may be repeated. */
+  readonly memory?: AnswerMemory;
 }
 
 /**
@@ -34,7 +37,7 @@ export class Egress {
   }
 
   /** The network of one hook run. */
-  session({ hosts, limits, signal }: SessionOptions): WebSession {
-    return new WebSession(this.out, hosts, { ...WEB_LIMITS, ...limits }, signal);
+  session({ hosts, limits, signal, memory }: SessionOptions): WebSession {
+    return new WebSession(this.out, hosts, { ...WEB_LIMITS, ...limits }, signal, memory);
   }
 }

@@ -4,6 +4,7 @@ import { Deadline } from '../../platform/egress/deadline.js';
 import { HostRules, hostName } from '../../platform/egress/host-rules.js';
 import type { Line } from '../../platform/egress/line.js';
 import { type FailedAnswer, refusalOf, WebRefusal } from '../../platform/egress/refusal.js';
+import { type AnswerMemory, NO_MEMORY } from './answer-memory.js';
 import { askedRequest, isPort } from './asked-request.js';
 import { type Exchange, type FetchRecord, recordOfExchange, recordOfTunnel } from './fetch-records.js';
 import type { WebLimits } from './limits.js';
@@ -40,6 +41,7 @@ export class WebSession implements AsyncDisposable {
     hosts: readonly string[],
     private readonly limits: WebLimits,
     private readonly signal: AbortSignal,
+    private readonly memory: AnswerMemory = NO_MEMORY,
   ) {
     this.rules = new HostRules(hosts);
     this.slots = new Slots(limits.atOnce);
@@ -96,10 +98,17 @@ export class WebSession implements AsyncDisposable {
     if (!request) return NO_REQUEST;
     if (use > this.limits.requests + 1) return this.tooMany;
     const entry: { done?: Exchange } = {};
-    this.asked.push(entry);
+    const n = this.asked.push(entry) - 1;
+    entry.done = this.memory.recall(n, request) ?? (await this.firstTime(n, use, request));
+    return entry.done.answer;
+  }
+
+  private async firstTime(n: number, use: number, request: WebRequest): Promise<Exchange> {
     const told = use > this.limits.requests ? { answer: this.tooMany, via: [] } : await this.answer(request);
-    entry.done = { request, ...told, at: this.now() };
-    return told.answer;
+    const exchange = { request, ...told, at: this.now() };
+    // What the end of the run cut off is no answer of the network's.
+    if (!this.over.signal.aborted) await this.memory.keep(n, exchange);
+    return exchange;
   }
 
   private async answer(request: WebRequest): Promise<Told> {

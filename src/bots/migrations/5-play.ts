@@ -1,0 +1,70 @@
+import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
+
+/**
+ * From when a round is in play, the changes that its parties are asked for, and what the network told runs that are not
+ * committed yet. Whether an open round had drawn from its
+ * chance was not stored before: one with a run counts as in play.
+ */
+export class Play1700000001508 implements MigrationInterface {
+  name = 'Play1700000001508';
+
+  async up(runner: QueryRunner) {
+    await runner.addColumn('round', new TableColumn({ name: 'touched_seq', type: 'integer', isNullable: true }));
+    await runner.addColumn('attachment', new TableColumn({ name: 'spared', type: 'boolean', default: false }));
+    await runner.query(
+      `UPDATE round SET touched_seq = (
+         SELECT MIN(run.receipt_seq) FROM run
+         WHERE run.channel_id = round.channel_id AND run.bot_id = round.bot_id AND run.round = round.round)
+       WHERE revealed_seq IS NULL`,
+    );
+    await runner.createTable(
+      new Table({
+        name: 'proposed_change',
+        columns: [
+          { name: 'id', type: 'varchar', length: '40', isPrimary: true },
+          { name: 'channel_id', type: 'varchar', length: '40' },
+          { name: 'ops', type: 'text' },
+          { name: 'announced', type: 'text' },
+          { name: 'would_run', type: 'text' },
+          { name: 'rounds', type: 'text' },
+          { name: 'asked', type: 'text' },
+          { name: 'proposer', type: 'text' },
+          { name: 'by', type: 'varchar', length: '16' },
+          { name: 'status', type: 'varchar', length: '10' },
+          { name: 'expires_at', type: 'bigint' },
+        ],
+        indices: [{ name: 'ix_proposed_change_channel', columnNames: ['channel_id', 'status'] }],
+      }),
+    );
+    await runner.createTable(
+      new Table({
+        name: 'change_agreement',
+        columns: [
+          { name: 'change_id', type: 'varchar', length: '40', isPrimary: true },
+          { name: 'account_id', type: 'varchar', length: '40', isPrimary: true },
+          { name: 'seq', type: 'integer' },
+        ],
+      }),
+    );
+    await runner.createTable(
+      new Table({
+        name: 'pending_answer',
+        columns: [
+          { name: 'channel_id', type: 'varchar', length: '40', isPrimary: true },
+          { name: 'bot_id', type: 'varchar', length: '64', isPrimary: true },
+          { name: 'event_seq', type: 'integer', isPrimary: true },
+          { name: 'n', type: 'integer', isPrimary: true },
+          { name: 'exchange', type: 'text' },
+        ],
+      }),
+    );
+  }
+
+  async down(runner: QueryRunner) {
+    await runner.dropTable('pending_answer');
+    await runner.dropTable('change_agreement');
+    await runner.dropTable('proposed_change');
+    await runner.dropColumn('attachment', 'spared');
+    await runner.dropColumn('round', 'touched_seq');
+  }
+}

@@ -1,0 +1,9 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** The yes of one party to one proposed change, and the entry that tells of it. */
+@Entity('change_agreement')
+export class ChangeAgreement {
+  @PrimaryColumn({ name: 'change_id', type: 'varchar', length: 40 }) changeId!: string;
+  @PrimaryColumn({ name: 'account_id', type: 'varchar', length: 40 }) accountId!: string;
+  @Column({ type: 'integer' }) seq!: number;
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { JsonObject } from '../../../bot-sdk/contract.js';
+import type { Channel } from '../../channels/channel.entity.js';
+import { mustBePlain } from '../../channels/channel-mode.js';
+import { isoTime } from '../../kernel/clock.js';
+import type { ErrorCode } from '../../kernel/errors.js';
+import { ChannelLog } from '../../messaging/log.service.js';
+import type { ProposedChange } from './proposed-change.entity.js';
+
+/** What the log of a channel tells of proposed changes. */
+@Injectable()
+export class ChangeLog {
+  constructor(private readonly log: ChannelLog) {}
+
+  /** Answers with the entry's `seq`. Throws TEXT_NOT_ALLOWED where an op would say something. */
+  async proposed(tx: EntityManager, channel: Channel, change: ProposedChange, asked: string[]): Promise<number> {
+    const { id, by, announced, wouldRun, expiresAt } = change;
+    mustBePlain(channel.mode, announced, 'what an op names');
+    const body = {
+      type: 'change:proposed',
+      change_id: id,
+      by,
+      ops: announced,
+      ...(wouldRun.length && { would_run: wouldRun }),
+      asked,
+      expires_at: isoTime(expiresAt),
+    };
+    return (await this.say(tx, channel.id, body)).seq;
+  }
+
+  agreed(tx: EntityManager, { id, channelId }: ProposedChange, seat: string) {
+    return this.say(tx, channelId, { type: 'change:agreed', change_id: id, seat });
+  }
+
+  failed(tx: EntityManager, { id, channelId }: ProposedChange, code: ErrorCode) {
+    return this.say(tx, channelId, { type: 'change:failed', change_id: id, code });
+  }
+
+  private say(tx: EntityManager, channelId: string, body: JsonObject) {
+    return this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
+  }
+}

@@ -1,0 +1,132 @@
+import { Controller } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { BotRoster } from '../../channels/bot-roster.js';
+import { ChannelOp } from '../../channels/channel-ops.js';
+import type { Caller } from '../../kernel/caller.js';
+import { isoTime } from '../../kernel/clock.js';
+import { Operation } from '../../kernel/operation.js';
+import { Describe, Untrusted } from '../../kernel/schema.js';
+import { CAPS } from '../../platform/limits/caps.js';
+import { type ChangeStanding, Proposals } from './proposals.service.js';
+
+const DEFAULT_EXPIRY_S = 600;
+
+class ProposeChange {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('What to change, as update_channel takes it; void_round ends the rounds in play for everyone.')
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(CAPS.channel_ops.most)
+  @ValidateNested({ each: true })
+  @Type(() => ChannelOp)
+  ops!: ChannelOp[];
+  @Describe('How long the parties have to agree, in seconds.')
+  @IsOptional()
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  expires_s: number = DEFAULT_EXPIRY_S;
+}
+
+class AgreeChange {
+  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @Describe('Id of the change, chg_…, as change:proposed has it.') @IsString() @Length(5, 40) change_id!: string;
+}
+
+class AskedParty {
+  @Describe('The seat.') @IsString() seat!: string;
+  @Describe('Whether it has agreed. Silence is no.') @IsBoolean() agreed!: boolean;
+}
+
+class ChangeView {
+  @Describe('Id of the change, chg_….') @IsString() change_id!: string;
+  @Describe('Id of the channel.') @IsString() channel_id!: string;
+  @Describe('open, done, failed (everyone agreed and it could not be done) or expired.') @IsString() status!: string;
+  @Untrusted('the ops, as everyone is shown them.') @IsArray() @IsObject({ each: true }) ops!: object[];
+  @Describe('Hashes of the bots that would run.') @IsArray() @IsObject({ each: true }) would_run!: object[];
+  @Describe('Everyone who is asked.')
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => AskedParty)
+  parties!: AskedParty[];
+  @Describe('Until then it can be agreed to, ISO 8601 in UTC.') @IsString() expires_at!: string;
+}
+
+/** Asking the parties of a round in play for a change, and saying yes. */
+@Controller()
+export class ChangesController {
+  constructor(
+    private readonly proposals: Proposals,
+    private readonly roster: BotRoster,
+  ) {}
+
+  @Operation({
+    name: 'propose_change',
+    title: 'Propose a change',
+    summary: 'Ask everyone who plays in a round in play for a change that nobody may make alone.',
+    input: ProposeChange,
+    output: ChangeView,
+    toolset: 'play',
+    errors: [
+      'NOT_MEMBER',
+      'NOT_PARTY',
+      'NO_ROUND_IN_PLAY',
+      'BAD_OP',
+      'SLOT_NOT_FOUND',
+      'QUOTA_REACHED',
+      'BODY_TOO_LARGE',
+      'BOT_INVALID',
+      'MODULE_NOT_ALLOWED',
+      'SANDBOX_UNAVAILABLE',
+      'TEXT_NOT_ALLOWED',
+      'CHANNEL_CLOSED',
+    ],
+    cost: 5,
+    openWorld: true,
+  })
+  async propose({ channel_id, ops, expires_s }: ProposeChange, caller: Caller): Promise<ChangeView> {
+    return viewOf(await this.proposals.propose(channel_id, ops, expires_s ?? DEFAULT_EXPIRY_S, caller));
+  }
+
+  @Operation({
+    name: 'agree_change',
+    title: 'Agree to a change',
+    summary: 'Say yes to a proposed change, for the seat you play from. The last yes makes it happen.',
+    input: AgreeChange,
+    output: ChangeView,
+    toolset: 'play',
+    errors: ['NOT_MEMBER', 'NOT_PARTY', 'CHANGE_NOT_FOUND', 'CHANNEL_CLOSED'],
+    cost: 5,
+    destroys: true,
+    openWorld: true,
+  })
+  async agree({ channel_id, change_id }: AgreeChange, caller: Caller, signal: AbortSignal): Promise<ChangeView> {
+    const standing = await this.proposals.agree(channel_id, change_id, caller);
+    if (standing.change.status === 'done') await this.roster.settled(channel_id, signal);
+    return viewOf(standing);
+  }
+}
+
+const viewOf = ({ change, parties }: ChangeStanding): ChangeView => ({
+  change_id: change.id,
+  channel_id: change.channelId,
+  status: change.status,
+  ops: change.announced,
+  would_run: change.wouldRun,
+  parties: [...parties],
+  expires_at: isoTime(change.expiresAt),
+});

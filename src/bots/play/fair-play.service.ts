@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Standing } from '../../channels/access.service.js';
+import { type Change, ChangeGuard, type PlayRules } from '../../channels/change-guard.js';
+import type { Channel } from '../../channels/channel.entity.js';
+import type { Caller } from '../../kernel/caller.js';
+import { DomainError } from '../../kernel/errors.js';
+import { EntryAppended } from '../../messaging/log.service.js';
+import { Events } from '../../platform/events.js';
+import { Attachment } from '../attachment.entity.js';
+import { Rounds } from '../rounds.service.js';
+import { Plays } from './plays.service.js';
+import { Voids } from './voids.service.js';
+
+/**
+ * The rules of fair play about changes (design "Play", 1 to 4 and 9). Whatever is no move and reaches a round in play is a
+ * change: in a contest every party agrees to it first; elsewhere an admin may make it, and the round is void, so that it is
+ * nobody's win or loss.
+ */
+@Injectable()
+export class FairPlay implements PlayRules {
+  constructor(
+    private readonly plays: Plays,
+    private readonly voids: Voids,
+    rounds: Rounds,
+    guard: ChangeGuard,
+    events: Events,
+  ) {
+    guard.setBy(this);
+    events.on(EntryAppended, async ({ entry: { kind, channelId, to, seq } }, tx) => {
+      if ((kind === 'private' || kind === 'sealed') && to) await rounds.touchOf(tx, channelId, to, seq);
+    });
+  }
+
+  async around<T>(tx: EntityManager, standing: Standing, change: Change, work: () => Promise<T>): Promise<T> {
+    const ended = await this.endedBy(tx, standing, change);
+    for (const bot of ended) await this.voids.void(tx, bot, reasonOf(standing, change));
+    // What is done to a bot by hand is done to the round that follows.
+    if (change.reach === 'bot') await this.restart(tx, ended);
+    const outcome = await work();
+    if (change.reach !== 'bot') await this.restart(tx, ended);
+    return outcome;
+  }
+
+  async assertSeatsOpen(tx: EntityManager, { id }: Channel, _caller: Caller) {
+    if (!(await this.plays.isContest(tx, id)) || !(await this.plays.hasBegun(tx, id))) return;
+    throw new DomainError('ROUND_IN_PLAY', 'the seats of a contest are fixed once play has begun');
+  }
+
+  /** The bots whose rounds in play the change ends. Throws ROUND_IN_PLAY where a contest does not allow it. */
+  private async endedBy(tx: EntityManager, standing: Standing, change: Change): Promise<Attachment[]> {
+    if (change.reach === 'nothing') return [];
+    const { channel, caller, by, isAgreed } = standing;
+    const asker = by === undefined ? caller.accountId : null;
+    const inPlay = (await this.plays.inPlay(tx, channel.id, asker)).map(({ attachment }) => attachment);
+    if (!inPlay.length) return [];
+    if (!isAgreed && (await this.plays.isContest(tx, channel.id))) throw new DomainError('ROUND_IN_PLAY');
+    if (change.reach === 'rounds') return inPlay;
+    // The parties said yes to new seats, and play goes on with them.
+    if (change.reach === 'seats') return isAgreed ? [] : inPlay;
+    return inPlay.filter(({ slotId }) => slotId === change.slotId);
+  }
+
+  /** Those that are still at work. A closed channel has none. */
+  private async restart(tx: EntityManager, ended: readonly Attachment[]) {
+    for (const { channelId, botId } of ended) {
+      const bot = await tx.findOneByOrFail(Attachment, { channelId, botId });
+      if (bot.removedAt === null) await this.voids.restart(tx, bot);
+    }
+  }
+}
+
+const reasonOf = ({ isAgreed, by, seats }: Standing, { op }: Change) => ({
+  cause: isAgreed ? ('agreed' as const) : ('admin' as const),
+  by: by ?? seatOf(seats),
+  op,
+});
+
+/** The seat from which they administer; who made the channel needs none. */
+export const seatOf = (seats: Standing['seats']) =>
+  seats.find(({ admin }) => admin)?.slotId ?? seats[0]?.slotId ?? 'creator';

@@ -1,0 +1,33 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { JsonObject } from '../../../bot-sdk/contract.js';
+import type { ChannelOp } from '../../channels/channel-ops.js';
+import type { Caller } from '../../kernel/caller.js';
+import { bigint } from '../../platform/columns.js';
+
+export type ChangeStatus = 'open' | 'done' | 'failed' | 'expired';
+
+/** Ops that somebody wants done while a round is in play. They are done, as they stand here, once every party has agreed. */
+@Entity('proposed_change')
+@Index('ix_proposed_change_channel', ['channelId', 'status'])
+export class ProposedChange {
+  @PrimaryColumn({ type: 'varchar', length: 40 }) id!: string;
+  @Column({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;
+  @Column({ type: 'simple-json' }) ops!: ChannelOp[];
+  /** The ops as everyone is shown them. */
+  @Column({ type: 'simple-json' }) announced!: JsonObject[];
+  /** Hashes of the bots that would run: what is agreed to is this code and no other. */
+  @Column({ name: 'would_run', type: 'simple-json' }) wouldRun!: JsonObject[];
+  /** The rounds that were in play: once they are all over there is nothing left to ask. */
+  @Column({ type: 'simple-json' }) rounds!: { botId: string; round: number }[];
+  /** Everyone who was asked. */
+  @Column({ type: 'simple-json' }) asked!: { accountId: string; seat: string }[];
+  /** Who asked, for the ops that need an account. */
+  @Column({ type: 'simple-json' }) proposer!: Pick<
+    Caller,
+    'accountId' | 'clientId' | 'sessionId' | 'name' | 'scopes' | 'role'
+  >;
+  /** The seat, or `creator`. */
+  @Column({ type: 'varchar', length: 16 }) by!: string;
+  @Column({ type: 'varchar', length: 10 }) status!: ChangeStatus;
+  @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
+}

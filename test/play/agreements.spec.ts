@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DOORS } from '../support/doors.js';
+import { everythingRead, openRoom, refusal, told } from '../support/rooms.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { GREETER, openPlay, STAYER } from './room.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const KICK = { type: 'kick', slot_id: 's2' };
+const SWAP = { type: 'set_bot', slot_id: 's0', bot_def: { bot_code: GREETER } };
+const VOID = { type: 'void_round' };
+
+describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
+  const open = () => openPlay(server, door, true);
+
+  test('is done by the last yes, as it was proposed', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+
+    const proposed = await alice.call('propose_change', { channel_id, ops: [SWAP] });
+    expect(proposed).toMatchObject({
+      status: 'open',
+      parties: [
+        { seat: 's1', agreed: true },
+        { seat: 's2', agreed: false },
+      ],
+    });
+    const { change_id, would_run } = proposed;
+    const agreed = await bob.call('agree_change', { channel_id, change_id });
+
+    expect(agreed).toMatchObject({ status: 'done', parties: [{ agreed: true }, { agreed: true }] });
+    const types = (await everythingRead(bob, channel_id)).map(({ body }) => body.type);
+    expect(types.slice(types.indexOf('change:proposed'))).toEqual(
+      expect.arrayContaining(['change:proposed', 'change:agreed', 'round:void', 'round:reveal', 'bot:attach']),
+    );
+    const [, attached] = await told(bob, channel_id, 'bot:attach');
+    expect(would_run).toEqual([
+      {
+        slot_id: 's0',
+        code_hash: attached.code_hash,
+        manifest_hash: attached.manifest_hash,
+        bundle_hash: attached.bundle_hash,
+      },
+    ]);
+    expect(await told(bob, channel_id, 'round:void')).toEqual([
+      { type: 'round:void', bot_id: 'bot_Picker_0', round: 1, cause: 'agreed', by: change_id, op: 'set_bot' },
+    ]);
+  });
+
+  test('is told to everyone with what would run, who is asked and until when', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+
+    const { change_id, expires_at } = await alice.call('propose_change', { channel_id, ops: [KICK], expires_s: 60 });
+
+    expect(await told(bob, channel_id, 'change:proposed')).toEqual([
+      { type: 'change:proposed', change_id, by: 's1', ops: [KICK], asked: ['s1', 's2'], expires_at },
+    ]);
+    expect(Date.parse(expires_at) - Date.now()).toBeLessThanOrEqual(60_000);
+  });
+
+  test('that moves a seat leaves the round as it is', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const { change_id } = await alice.call('propose_change', {
+      channel_id,
+      ops: [{ ...VOID, type: 'set_admin', slot_id: 's2', admin: true }],
+    });
+
+    await bob.call('agree_change', { channel_id, change_id });
+
+    expect(await told(bob, channel_id, 'set_admin_applied')).toMatchObject([{ by: change_id }]);
+    expect(await told(bob, channel_id, 'round:void')).toEqual([]);
+  });
+
+  test('can be void for everyone, when everyone wants it, and a party without admin rights can ask', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+
+    const { change_id } = await bob.call('propose_change', { channel_id, ops: [VOID] });
+    expect(await told(alice, channel_id, 'round:void')).toEqual([]);
+    await alice.call('agree_change', { channel_id, change_id });
+
+    expect(await told(alice, channel_id, 'round:void')).toMatchObject([{ cause: 'agreed', by: change_id }]);
+  });
+
+  test('asks who has left as well', async () => {
+    await using room = await openRoom(server, door, {
+      bot_code: STAYER,
+      bot_manifest: { name: 'Stayer', binding: true },
+    });
+    const { alice, bob, id: channel_id } = room;
+    await bob.call('leave_channel', { channel_id });
+
+    const { change_id, parties, status } = await alice.call('propose_change', { channel_id, ops: [VOID] });
+    expect({ status, seats: parties.map(({ seat }: { seat: string }) => seat) }).toEqual({
+      status: 'open',
+      seats: ['s1', 's2'],
+    });
+    expect(await bob.call('agree_change', { channel_id, change_id })).toMatchObject({ status: 'done' });
+  });
+
+  test('is not done twice, and who has agreed is told how it ended', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const { change_id } = await alice.call('propose_change', { channel_id, ops: [SWAP] });
+
+    const answers = await Promise.all([1, 2, 3].map(() => bob.call('agree_change', { channel_id, change_id })));
+
+    expect(answers.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+    expect(await told(alice, channel_id, 'bot:attach')).toHaveLength(2);
+    expect(await told(alice, channel_id, 'change:agreed')).toHaveLength(1);
+  });
+
+  test('that cannot be done is told to everyone, and changes nothing', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const impossible = [VOID, { type: 'kick', slot_id: 's3' }];
+    const { change_id } = await alice.call('propose_change', { channel_id, ops: impossible });
+
+    const answer = await bob.call('agree_change', { channel_id, change_id });
+
+    expect(answer.status).toBe('failed');
+    expect(await told(bob, channel_id, 'change:failed')).toEqual([
+      { type: 'change:failed', change_id, code: 'INVALID_REQUEST' },
+    ]);
+    expect(await told(bob, channel_id, 'round:void')).toEqual([]);
+  });
+
+  test('ends with the round that it was about', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const { change_id } = await alice.call('propose_change', { channel_id, ops: [SWAP] });
+    await bob.call('post_message', { channel_id, body: 'end' });
+    await bob.call('post_message', { channel_id, body: 'psst', to: 'bot_Picker_0' });
+
+    expect(await refusal(bob.call('agree_change', { channel_id, change_id }))).toMatchObject({
+      code: 'CHANGE_NOT_FOUND',
+    });
+  });
+
+  test.each([
+    ['from who is no member', 'mallory', 'NOT_MEMBER'],
+    ['for a change nobody proposed', 'bob', 'CHANGE_NOT_FOUND'],
+  ] as const)('takes no yes %s', async (_who, who, code) => {
+    await using room = await open();
+    const asked = room[who].call('agree_change', { channel_id: room.id, change_id: 'chg_nobody_asked' });
+    expect(await refusal(asked)).toMatchObject({ code });
+  });
+
+  test('takes no yes from another session of the same account, and none that holds a secret', async () => {
+    await using room = await open();
+    const { alice, id: channel_id } = room;
+
+    const env = { ...SWAP, bot_def: { ...SWAP.bot_def, env: { KEY: 'a-secret-that-is-long-enough' } } };
+    for (const op of [
+      env,
+      { type: 'set_env_redacted', slot_id: 's0', keys: { KEY: 'a-secret-that-is-long-enough' } },
+    ]) {
+      expect(await refusal(alice.call('propose_change', { channel_id, ops: [op] }))).toMatchObject({
+        code: 'INVALID_REQUEST',
+      });
+    }
+    expect(await told(alice, channel_id, 'change:proposed')).toEqual([]);
+  });
+
+  test('is refused where nothing is in play, for slots that are not there, and beyond eight at once', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const propose = (ops: object[]) => alice.call('propose_change', { channel_id, ops });
+
+    expect(await refusal(propose([{ type: 'kick', slot_id: 's9' }]))).toMatchObject({ code: 'SLOT_NOT_FOUND' });
+    expect(await refusal(propose([{ type: 'nonsense' }]))).toMatchObject({ code: 'BAD_OP' });
+    for (let i = 0; i < 8; i++) await propose([VOID]);
+    expect(await refusal(propose([VOID]))).toMatchObject({ code: 'QUOTA_REACHED' });
+    await bob.call('post_message', { channel_id, body: 'end' });
+    expect(await refusal(propose([KICK]))).toMatchObject({ code: 'NO_ROUND_IN_PLAY' });
+  });
+});

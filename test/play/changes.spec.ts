@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DOORS } from '../support/doors.js';
+import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { GREETER, openPlay, PICKER } from './room.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const BOT = 'bot_Picker_0';
+
+/** Everything that is no move, as an admin who plays would do it to a round that goes badly. */
+const CHANGES: [string, object][] = [
+  ['kick', { type: 'kick', slot_id: 's2' }],
+  ['yield_slot', { type: 'yield_slot', slot_id: 's2', to: 'invite' }],
+  ['yield_control', { type: 'yield_control', from_slot: 's2', to: 'observe' }],
+  ['set_admin', { type: 'set_admin', slot_id: 's2', admin: true }],
+  ['new_invite', { type: 'new_invite', slot_id: 's3' }],
+  ['revoke_rejoin', { type: 'revoke_rejoin', slot_id: 's2' }],
+  ['set_bot', { type: 'set_bot', slot_id: 's0', bot_def: { bot_code: GREETER } }],
+  ['remove_bot', { type: 'remove_bot', slot_id: 's0' }],
+  ['void_round', { type: 'void_round' }],
+  ['close', { type: 'close' }],
+];
+
+describe.each(DOORS)('A round in play, over %s', (_, door) => {
+  describe('outside a contest', () => {
+    test.each(CHANGES)('is void before %s is done, and is nobody’s win', async (type, op) => {
+      await using room = await openPlay(server, door, false);
+      const before = (await everythingRead(room.alice, room.id)).length;
+
+      await room.alice.call('update_channel', { channel_id: room.id, ops: [op] });
+
+      const voided = await told(room.bob, room.id, 'round:void').catch(() => told(room.alice, room.id, 'round:void'));
+      expect(voided).toEqual([{ type: 'round:void', bot_id: BOT, round: 1, cause: 'admin', by: 's1', op: type }]);
+      const after = (await everythingRead(room.alice, room.id)).slice(before).map(({ body }) => body.type);
+      expect(after.slice(0, 2)).toEqual(['round:void', 'round:reveal']);
+      expect(after).not.toContain('round:end');
+    });
+
+    test('begins anew with a fresh state and a new seed, which only later moves reach', async () => {
+      await using room = await openPlay(server, door, false);
+
+      await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] });
+
+      const [commit] = await told(room.alice, room.id, 'round:commit');
+      expect(commit).toMatchObject({ round: 2, restart: true, bot_id: BOT });
+      const ready = await eventually(async () => {
+        const said = await told(room.alice, room.id, 'ready');
+        return said.length > 1 && said;
+      });
+      expect(ready.map(({ players }) => players)).toEqual([0, 1]);
+      const { runs } = await room.alice.call('list_runs', { channel_id: room.id, bot_id: BOT });
+      expect(runs.map(({ hook, round }: { hook: string; round: number }) => [round, hook])).toEqual([
+        [1, 'on_init'],
+        [1, 'on_join'],
+        [1, 'on_join'],
+        [2, 'on_init'],
+      ]);
+      expect(runs.slice(0, 3).every(({ receipt }: { receipt?: object }) => receipt)).toBe(true);
+      expect(runs[3].receipt).toBeUndefined();
+    });
+
+    test.each([
+      ['emit_hook', { hook: 'on_init' }],
+      ['replace_state', { state: { number: 1 } }],
+      ['toggle_pause', { paused: true }],
+    ])('is void before debug_bot does %s', async (action, payload) => {
+      await using room = await openPlay(server, door, false);
+
+      await room.alice.call('debug_bot', { channel_id: room.id, slot_id: 's0', action, payload });
+
+      expect(await told(room.bob, room.id, 'round:void')).toEqual([
+        { type: 'round:void', bot_id: BOT, round: 1, cause: 'admin', by: 's1', op: `debug_bot:${action}` },
+      ]);
+    });
+
+    test('goes on when the channel gets another name', async () => {
+      await using room = await openPlay(server, door, false);
+
+      await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'rename', name: 'Other' }] });
+      await room.alice.call('attach_bot', { channel_id: room.id, slot: 's4', bot_code: GREETER });
+
+      expect(await told(room.bob, room.id, 'round:void')).toEqual([]);
+    });
+
+    test('goes on when somebody leaves: that is a move, and the bot decides', async () => {
+      await using room = await openPlay(server, door, false);
+
+      await room.bob.call('leave_channel', { channel_id: room.id });
+
+      await room.alice.call('sync_messages', { channel_id: room.id, cursor: 0, timeout_ms: 0 });
+      expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
+      await room.alice.call('post_message', { channel_id: room.id, body: 'and now?' });
+      expect(await told(room.alice, room.id, 'round:end')).toMatchObject([{ round: 1, result: { left: 's2' } }]);
+    });
+  });
+
+  describe('in a contest', () => {
+    test.each(CHANGES)('is not touched by %s, whoever administers', async (_type, op) => {
+      await using room = await openPlay(server, door, true);
+      const before = await everythingRead(room.bob, room.id);
+
+      expect(await refusal(room.alice.call('update_channel', { channel_id: room.id, ops: [op] }))).toMatchObject({
+        code: 'ROUND_IN_PLAY',
+      });
+
+      expect(await everythingRead(room.bob, room.id)).toEqual(before);
+    });
+
+    test.each([
+      ['emit_hook', { hook: 'on_init' }],
+      ['replace_state', { state: {} }],
+      ['toggle_pause', {}],
+    ])('is not touched by debug_bot %s', async (action, payload) => {
+      await using room = await openPlay(server, door, true);
+      const before = await everythingRead(room.bob, room.id);
+
+      const asked = room.alice.call('debug_bot', { channel_id: room.id, slot_id: 's0', action, payload });
+      expect(await refusal(asked)).toMatchObject({ code: 'ROUND_IN_PLAY' });
+
+      expect(await everythingRead(room.bob, room.id)).toEqual(before);
+    });
+
+    test('takes no further bot and no further player once somebody has moved', async () => {
+      await using room = await openPlay(server, door, true);
+      await room.bob.call('post_message', { channel_id: room.id, body: 'a move' });
+
+      const attached = room.alice.call('attach_bot', { channel_id: room.id, slot: 's4', bot_code: GREETER });
+      expect(await refusal(attached)).toMatchObject({ code: 'ROUND_IN_PLAY' });
+      const joined = room.mallory.call('join_channel', { invite_code: room.invites[2] });
+      expect(await refusal(joined)).toMatchObject({ code: 'ROUND_IN_PLAY' });
+      const stolen = room.mallory.call('join_channel', { invite_code: room.rejoinTokens[1] });
+      expect(await refusal(stolen)).toMatchObject({ code: 'ROUND_IN_PLAY' });
+
+      await room.alice.call('post_message', { channel_id: room.id, body: 'end' });
+      await room.mallory.call('join_channel', { invite_code: room.invites[2] });
+    });
+
+    test('takes players until somebody has moved', async () => {
+      await using room = await openPlay(server, door, true);
+
+      await room.mallory.call('join_channel', { invite_code: room.invites[2] });
+
+      expect(await told(room.alice, room.id, 'welcome')).toHaveLength(3);
+    });
+
+    test('can be changed between two rounds', async () => {
+      await using room = await openPlay(server, door, true);
+      await room.alice.call('post_message', { channel_id: room.id, body: 'end' });
+
+      await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] });
+
+      expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
+    });
+  });
+
+  test('is nobody’s while its maker tries the bot alone', async () => {
+    await using room = await openRoom(server, door, {
+      slots: ['bot:referee', 'invite:alice'],
+      bot_code: PICKER,
+      bot_manifest: { name: 'Picker', binding: true, permissions: { private_messages: true } },
+    });
+
+    await room.alice.call('debug_bot', {
+      channel_id: room.id,
+      slot_id: 's0',
+      action: 'emit_hook',
+      payload: { hook: 'on_init' },
+    });
+
+    expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
+  });
+
+  test('is none where the bot has drawn nothing, committed to nothing and been told nothing in private', async () => {
+    await using room = await openRoom(server, door, { bot_code: GREETER });
+    await room.bob.call('post_message', { channel_id: room.id, body: 'hello' });
+
+    await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] });
+    expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
+  });
+
+  test('begins with a private word to the bot', async () => {
+    await using room = await openRoom(server, door, { bot_code: GREETER });
+    await room.bob.call('post_message', { channel_id: room.id, body: 'for you', to: 'bot_Greeter_0' });
+
+    await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] });
+    expect(await told(room.alice, room.id, 'round:void')).toHaveLength(1);
+  });
+
+  test('keeps what the bot printed closed, to whoever administers, until it is over', async () => {
+    await using room = await openPlay(server, door, false);
+    const { alice, bob } = room;
+    await bob.call('post_message', { channel_id: room.id, body: 'my hand is bad', to: BOT });
+    const tail = () => alice.call('debug_bot', { channel_id: room.id, slot_id: 's0', action: 'tail_logs' });
+
+    const during = await tail();
+    expect(during).toMatchObject({ logs: [], closed_from_run: 1 });
+    await alice.call('post_message', { channel_id: room.id, body: 'end' });
+    const after = await tail();
+
+    expect(after.closed_from_run).toBeUndefined();
+    expect(after.logs.flatMap(({ lines }: { lines: string[] }) => lines)).toEqual(['s2 says my hand is bad']);
+  });
+});
