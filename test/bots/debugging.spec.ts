@@ -91,7 +91,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     });
     const always = ['action', 'bot_id', 'msg_id', 'paused', 'slot_id', 'state_version'];
     expect(Object.keys(seen).sort()).toEqual([...always, 'state_commit'].sort());
-    expect(Object.keys(tail).sort()).toEqual([...always, 'logs'].sort());
+    expect(Object.keys(tail).sort()).toEqual([...always, 'closed_from_run', 'logs'].sort());
     expect(JSON.stringify([seen, posted_state, tail])).not.toContain(nonce);
     expect(tail.logs).toEqual([]);
   });
