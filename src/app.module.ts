@@ -17,6 +17,7 @@ import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
 import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
 import { ChannelModes1700000001302 } from './channels/migrations/3-channel-modes.js';
+import { ProtocolSeats1700000001500 } from './channels/migrations/4-protocol-seats.js';
 import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { KeptSessions1700000001400 } from './mcp/migrations/1-kept-sessions.js';
@@ -51,6 +52,7 @@ export const APP_SCHEMA: Schema = {
     ChannelModes1700000001302,
     Quarantine1700000001303,
     KeptSessions1700000001400,
+    ProtocolSeats1700000001500,
   ],
 };
 

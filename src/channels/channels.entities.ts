@@ -1,5 +1,6 @@
 import { Channel } from './channel.entity.js';
 import { Invite } from './invite.entity.js';
+import { ProtocolSeat } from './protocol-seat.entity.js';
 import { Slot } from './slot.entity.js';
 
-export const CHANNELS_ENTITIES = [Channel, Slot, Invite];
+export const CHANNELS_ENTITIES = [Channel, Slot, Invite, ProtocolSeat];

@@ -7,11 +7,12 @@ import { Channels } from './channels.service.js';
 import { Departures } from './departures.service.js';
 import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
+import { ProtocolSeats } from './protocol-seats.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
-const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, Seats];
+const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, ProtocolSeats, Seats];
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],

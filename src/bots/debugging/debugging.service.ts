@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type Hook, type Json, type JsonObject } from '../../../
 import { byteLength, NotJson, plainJson } from '../../../bot-sdk/plain-json.js';
 import { Access, type Standing } from '../../channels/access.service.js';
 import { mustTakeText } from '../../channels/channel-mode.js';
+import { seatToPass } from '../../channels/own-seats.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError, printable } from '../../kernel/errors.js';
@@ -27,6 +28,8 @@ export interface Target {
   readonly channelId: string;
   readonly botId?: string;
   readonly slotId?: string;
+  /** From which of their own seats somebody acts, where they hold several. */
+  readonly seat?: string;
 }
 
 /** A bot under somebody's hands, within the write in which they are laid on it. */
@@ -135,7 +138,8 @@ export class Debugging {
 
   private session<T>(target: Target, caller: Caller, work: (session: Session) => Promise<T>): Promise<T> {
     return this.database.write(async (tx) => {
-      const standing = await this.access.admin(tx, target.channelId, caller);
+      const standing = await this.access.standing(tx, target.channelId, caller, target.seat);
+      if (!standing.isAdmin) throw new DomainError('NOT_ADMIN');
       standing.channel.mustBeOpen();
       const attachment = await this.attachments.find(tx, target.channelId, botIdOf(target, standing));
       if (!attachment) throw new DomainError('BOT_NOT_FOUND');
@@ -149,7 +153,8 @@ export class Debugging {
     const { channelId, botId: bot_id, slotId: slot_id, stateVersion: state_version, pausedAt } = attachment;
     const body = { type: DEBUG, action, by: nameOf(standing), bot_id, slot_id, ...facts };
     const { seq } = await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
-    return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null };
+    const hint = seatToPass(standing);
+    return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null, ...hint };
   }
 
   private async commitment(tx: EntityManager, attachment: Attachment, stateJson: string) {
@@ -178,11 +183,11 @@ function mustBeWithoutSecrets(guard: SecretGuard, value: Json) {
 }
 
 /** The seat from which they administer; who made the channel needs none. */
-const nameOf = ({ seats }: Standing) => seats.find(({ admin }) => admin)?.slotId ?? seats[0]?.slotId ?? 'creator';
+const nameOf = ({ seat }: Standing) => seat?.slotId ?? 'creator';
 
 /** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */
-function tellingOf(hook: Hook, { seats }: Standing, body: unknown, name: string | undefined): JsonObject {
-  const player = seats.find(({ role }) => role === 'player');
+function tellingOf(hook: Hook, { seat: from }: Standing, body: unknown, name: string | undefined): JsonObject {
+  const player = from?.role === 'player' ? from : undefined;
   const seat = player?.slotId;
   if (hook === 'on_init') return {};
   if (hook === 'on_timer') {
