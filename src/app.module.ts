@@ -18,6 +18,7 @@ import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
 import { MemberKeys1700000001300 } from './channels/migrations/2-member-keys.js';
 import { ChannelModes1700000001302 } from './channels/migrations/3-channel-modes.js';
+import { ProtocolSeats1700000001500 } from './channels/migrations/4-protocol-seats.js';
 import { SeatTenures1700000001507 } from './channels/migrations/4-seat-tenures.js';
 import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
@@ -55,6 +56,7 @@ export const APP_SCHEMA: Schema = {
     KeptSessions1700000001400,
     SeatTenures1700000001507,
     Play1700000001508,
+    ProtocolSeats1700000001500,
   ],
 };
 

@@ -135,10 +135,6 @@ export class Attachments {
     await this.secrets.forget(tx, attachment);
     await this.rounds.revealOpen(tx, attachment);
     this.database.afterCommit(() => this.runners.forget({ channel_id: channelId, bot_id: botId }));
-    const others = await this.activeIn(tx, channelId);
-    if (!others.some((other) => other.manifest().seats.distinct_members)) {
-      await this.channels.allowSharedAccounts(tx, channelId);
-    }
   }
 
   /** How many bots work in the channels of whoever made this one, whoever attached them. */
@@ -207,7 +203,6 @@ export class Attachments {
     });
     await tx.insert(Attachment, attachment);
     await this.channels.seatBot(tx, slot, botId, manifest.name);
-    if (manifest.seats.distinct_members) await this.channels.requireDistinctMembers(tx, channelId);
     await this.say(tx, channelId, {
       type: 'bot:manifest',
       bot_id: botId,

@@ -4,6 +4,7 @@ import type { Manifest } from '../../bot-sdk/contract.js';
 import { Access } from '../channels/access.service.js';
 import { BotRoster } from '../channels/bot-roster.js';
 import { ChannelOp, ChannelOps } from '../channels/channel-ops.js';
+import { NamesSeat, seatToPass, TellsSeat } from '../channels/own-seats.js';
 import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
@@ -16,6 +17,7 @@ import { Sources } from './sources.service.js';
 
 class AttachBot extends BotDefinition {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @NamesSeat('Your own seat, from which you do it, if you hold several here.') seat?: string;
 }
 
 class AttachedBot {
@@ -24,11 +26,14 @@ class AttachedBot {
   @Describe('SHA-256 over the source as written.') @IsString() code_hash!: string;
   @Describe('SHA-256 over the canonical JSON of the manifest.') @IsString() manifest_hash!: string;
   @Describe('SHA-256 over everything that is executed.') @IsString() bundle_hash!: string;
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 class GetBotCode {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
+  @NamesSeat() seat?: string;
 }
 
 class BotSource extends AttachedBot {
@@ -70,6 +75,7 @@ export class BotsController {
     errors: [
       'NOT_MEMBER',
       'NOT_ADMIN',
+      'SEAT_AMBIGUOUS',
       'SLOT_NOT_FOUND',
       'QUOTA_REACHED',
       'SLOT_ALREADY_FILLED',
@@ -79,26 +85,29 @@ export class BotsController {
       'TEXT_NOT_ALLOWED',
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
-      'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
       'ROUND_IN_PLAY',
     ],
     scope: 'bots',
     cost: 10,
   })
-  async attach({ channel_id, ...definition }: AttachBot, caller: Caller, signal: AbortSignal): Promise<AttachedBot> {
-    const { slots } = await this.access.admin(this.database.read, channel_id, caller);
+  async attach(
+    { channel_id, seat, ...definition }: AttachBot,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<AttachedBot> {
+    const { slots } = await this.access.admin(this.database.read, channel_id, caller, seat);
     const slot = slotFor(slots, definition.slot);
     const apply = await this.ops.prepare(opOf(slot, definition));
     const attached = await this.database.write(async (tx) => {
-      const standing = await this.access.admin(tx, channel_id, caller);
+      const standing = await this.access.admin(tx, channel_id, caller, seat);
       standing.channel.mustBeOpen();
       if (standing.slots.some(({ slotId, isFilled }) => slotId === slot.slotId && isFilled)) {
         throw new DomainError('SLOT_ALREADY_FILLED');
       }
       await apply(tx, standing);
       const bots = await this.attachments.activeIn(tx, channel_id);
-      return viewOf(bots.find(({ slotId }) => slotId === slot.slotId)!);
+      return { ...viewOf(bots.find(({ slotId }) => slotId === slot.slotId)!), ...seatToPass(standing) };
     });
     await this.roster.settled(channel_id, signal);
     return attached;
@@ -115,9 +124,9 @@ export class BotsController {
     reads: true,
     openWorld: true,
   })
-  async code({ channel_id, bot_id }: GetBotCode, caller: Caller): Promise<BotSource> {
+  async code({ channel_id, seat, bot_id }: GetBotCode, caller: Caller): Promise<BotSource> {
     const tx = this.database.read;
-    await this.access.standing(tx, channel_id, caller);
+    const standing = await this.access.outline(tx, channel_id, caller, seat);
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
     return {
@@ -130,6 +139,7 @@ export class BotsController {
       manifest: attachment.manifest(),
       params: attachment.params(),
       state_version: attachment.stateVersion,
+      ...seatToPass(standing),
     };
   }
 }

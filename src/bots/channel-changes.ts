@@ -53,7 +53,7 @@ export class ChannelChanges {
       },
       channel,
       slots,
-      seats: [],
+      ownSeats: [],
       isCreator: false,
       isAdmin,
       by: `bot:${botId}`,

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsObject,
   IsOptional,
@@ -87,6 +88,10 @@ class CreateChannel {
   @IsOptional()
   @IsIn(CHANNEL_MODES)
   mode: ChannelMode = 'open';
+  @Describe('true: an account may hold only one player seat, so that nobody plays both sides. Stays as it is.')
+  @IsOptional()
+  @IsBoolean()
+  distinct_members: boolean = false;
   @Describe('Your share of the randomness, if you want one: any text. Everyone sees it.')
   @IsOptional()
   @IsString()
@@ -141,13 +146,17 @@ export class CreateChannelController {
     if (definitions.length) mustCover(caller, 'bots');
     const bots = await Promise.all(definitions.map((definition) => this.preparation.prepare(definition)));
     const places = placeBots(specs, bots);
-    const { name, visibility, mode, entropy } = input;
+    const { name, visibility, mode, distinct_members, entropy } = input;
+    const opening = {
+      name,
+      visibility: visibility ?? 'private',
+      mode: mode ?? 'open',
+      distinctMembers: distinct_members === true,
+      slots: specs,
+      entropy,
+    };
     const created = await this.database.write(async (tx) => {
-      const opened = await this.channels.open(
-        tx,
-        { name, visibility: visibility ?? 'private', mode: mode ?? 'open', slots: specs, entropy },
-        caller,
-      );
+      const opened = await this.channels.open(tx, opening, caller);
       const pairs = places.map(([index, bot]) => [opened.slots[index], bot] as [Slot, PreparedBot]);
       await this.attachments.attachAll(tx, opened.channel.id, pairs, caller);
       const { channel, slots } = await this.channels.withSlots(tx, opened.channel.id);

@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { type EntityManager, MoreThan } from 'typeorm';
 import { Access, type Standing } from '../channels/access.service.js';
+import { NamesSeat, seatToPass, TellsSeat } from '../channels/own-seats.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
@@ -37,6 +38,7 @@ class ListRuns {
   @Describe('Only runs after this number.') @IsOptional() @IsInt() @Min(0) @Max(Number.MAX_SAFE_INTEGER) after: number =
     0;
   @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 50;
+  @NamesSeat() seat?: string;
 }
 
 class RunView {
@@ -58,6 +60,8 @@ class RunList {
   runs!: RunView[];
   @Describe('Give it as after to go on.') @IsInt() next_after!: number;
   @Describe('Whether there are more to look at.') @IsBoolean() has_more!: boolean;
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 class GetRun {
@@ -68,6 +72,7 @@ class GetRun {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   run!: number;
+  @NamesSeat() seat?: string;
 }
 
 class RunDetail extends RunView {
@@ -78,6 +83,8 @@ class RunDetail extends RunView {
   @IsArray()
   @IsObject({ each: true })
   exchanges?: object[];
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 @Controller()
@@ -98,21 +105,22 @@ export class RunsController {
     input: GetRun,
     output: RunDetail,
     toolset: 'bots',
-    errors: ['NOT_MEMBER', 'BOT_NOT_FOUND', 'RUN_NOT_FOUND'],
+    errors: ['NOT_MEMBER', 'SEAT_AMBIGUOUS', 'BOT_NOT_FOUND', 'RUN_NOT_FOUND'],
     reads: true,
     openWorld: true,
   })
-  async get({ channel_id, bot_id, run }: GetRun, caller: Caller): Promise<RunDetail> {
+  async get({ channel_id, seat, bot_id, run }: GetRun, caller: Caller): Promise<RunDetail> {
     const tx = this.database.read;
-    const standing = await this.access.standing(tx, channel_id, caller);
+    const standing = await this.access.standing(tx, channel_id, caller, seat);
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
     const found = await tx.findBy(Run, { channelId: channel_id, botId: bot_id, run });
     const [shown] = await this.readable(tx, standing, attachment, found);
     if (!shown) throw new DomainError('RUN_NOT_FOUND');
     // The network may have told the bot what nobody else may know yet.
-    if (!shown.receipt) return shown;
-    return { ...shown, exchanges: await this.exchanges.of(tx, channel_id, bot_id, run) };
+    const answer = { ...shown, ...seatToPass(standing) };
+    if (!shown.receipt) return answer;
+    return { ...answer, exchanges: await this.exchanges.of(tx, channel_id, bot_id, run) };
   }
 
   @Operation({
@@ -122,12 +130,12 @@ export class RunsController {
     input: ListRuns,
     output: RunList,
     toolset: 'bots',
-    errors: ['NOT_MEMBER', 'BOT_NOT_FOUND'],
+    errors: ['NOT_MEMBER', 'SEAT_AMBIGUOUS', 'BOT_NOT_FOUND'],
     reads: true,
   })
-  async list({ channel_id, bot_id, after, limit }: ListRuns, caller: Caller): Promise<RunList> {
+  async list({ channel_id, seat, bot_id, after, limit }: ListRuns, caller: Caller): Promise<RunList> {
     const tx = this.database.read;
-    const standing = await this.access.standing(tx, channel_id, caller);
+    const standing = await this.access.standing(tx, channel_id, caller, seat);
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
     // A bot may have had thousands of runs that the caller may not read: a call looks through so many, and says how far.
@@ -140,7 +148,8 @@ export class RunsController {
     const runs = shown.slice(0, limit ?? 50);
     const isCut = shown.length > runs.length;
     const next_after = (isCut ? runs.at(-1)?.run : found.at(-1)?.run) ?? after ?? 0;
-    return { runs, next_after, has_more: isCut || found.length === LOOKED_THROUGH };
+    const has_more = isCut || found.length === LOOKED_THROUGH;
+    return { runs, next_after, has_more, ...seatToPass(standing) };
   }
 
   private async readable(tx: EntityManager, standing: Standing, attachment: Attachment, runs: Run[]) {

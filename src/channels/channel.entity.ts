@@ -17,7 +17,7 @@ export class Channel {
   @Column({ name: 'creator_id', type: 'varchar', length: 40 }) creatorId!: string;
   @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
   @Column({ name: 'closed_at', type: 'bigint', nullable: true, transformer: bigint }) closedAt!: number | null;
-  /** A bot of the channel asks that no account holds two seats. */
+  /** A contest: no account may hold two player seats. Settled when the channel is made. */
   @Column({ name: 'distinct_members', type: 'boolean' }) distinctMembers!: boolean;
   @Column({ name: 'last_seq', type: 'integer' }) lastSeq!: number;
   @Column({ name: 'last_ts', type: 'bigint', transformer: bigint }) lastTs!: number;

@@ -9,6 +9,8 @@ export class ChannelOpened {
       name: string;
       visibility: string;
       mode: ChannelMode;
+      /** Only where it is asked for: an account holds one player seat. */
+      distinct_members?: true;
       slots: { slot_id: string; kind: SlotKind; label: string }[];
     },
     readonly entropy?: string,
@@ -25,9 +27,19 @@ export class MemberJoined {
       name: string;
       public_key?: string;
       require_sig?: boolean;
+      /** Another seat here of the same account. */
+      same_account_as?: string;
     },
     readonly entropy?: string,
   ) {}
+}
+
+/** What changed because a seat came to another account. */
+export interface Moved {
+  /** The channel that its holder made came along. */
+  readonly administers: boolean;
+  /** Another seat of the account that it came to. */
+  readonly sameAccountAs?: string;
 }
 
 /** The same seat, used by another session. */
@@ -35,8 +47,7 @@ export class MemberRejoined {
   constructor(
     readonly channelId: string,
     readonly slotId: string,
-    /** The channel they made came along to another account. */
-    readonly administers: boolean,
+    readonly moved: Moved,
   ) {}
 }
 

@@ -9,6 +9,9 @@ import type { Slot } from './slot.entity.js';
 export const MODE =
   'open; typed_only: only declared moves are said, no text; quarantined_text: text is read one message at a time, with read_text.';
 
+/** Whether the channel is a contest between accounts. */
+export const DISTINCT = 'Whether an account may hold only one player seat here.';
+
 export class SlotView {
   @Describe('The stable name of the place: s0, s1, …') @IsString() slot_id!: string;
   @Describe('bot, invite or observe.') @IsString() kind!: string;
@@ -33,6 +36,7 @@ export class ChannelView {
   @Untrusted('what the creator called the channel.') @IsString() name!: string;
   @Describe('private or public.') @IsString() visibility!: string;
   @Describe(MODE) @IsString() mode!: string;
+  @Describe(DISTINCT) @IsBoolean() distinct_members!: boolean;
   @Describe('All places, in order.')
   @IsArray()
   @ValidateNested({ each: true })
@@ -49,6 +53,7 @@ export function channelView(channel: Channel, slots: Slot[]): ChannelView {
     name: channel.name,
     visibility: channel.visibility,
     mode: channel.mode,
+    distinct_members: channel.distinctMembers,
     slots: slots.map(slotView),
     created_at: isoTime(channel.createdAt),
     ...(channel.closedAt !== null && { closed_at: isoTime(channel.closedAt) }),

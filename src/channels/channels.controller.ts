@@ -1,17 +1,19 @@
 import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import type { Caller } from '../kernel/caller.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
 import { Access } from './access.service.js';
 import { BotInfo, BotRoster } from './bot-roster.js';
-import { ChannelView, channelView, MODE, SlotView, slotView } from './channel.view.js';
+import { ChannelView, channelView, DISTINCT, MODE, SlotView, slotView } from './channel.view.js';
 import { Channels } from './channels.service.js';
+import { NamesSeat, seatToPass, TellsSeat } from './own-seats.js';
 
 class Who {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @NamesSeat() seat?: string;
 }
 
 class WhoIsHere {
@@ -21,6 +23,8 @@ class WhoIsHere {
   @ValidateNested({ each: true })
   @Type(() => BotInfo)
   bots!: BotInfo[];
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 class ListChannels {
@@ -38,6 +42,7 @@ class ListedChannel {
   @Untrusted('what the creator called the channel.') @IsString() name!: string;
   @Describe('private or public.') @IsString() visibility!: string;
   @Describe(MODE) @IsString() mode!: string;
+  @Describe(DISTINCT) @IsBoolean() distinct_members!: boolean;
   @Describe('All places, in order.')
   @IsArray()
   @ValidateNested({ each: true })
@@ -76,9 +81,10 @@ export class ChannelsController {
     reads: true,
     openWorld: true,
   })
-  async who({ channel_id }: Who, caller: Caller): Promise<WhoIsHere> {
-    const { channel, slots } = await this.access.standing(this.database.read, channel_id, caller);
-    return { view: channelView(channel, slots), bots: await this.bots.of(this.database.read, channel_id) };
+  async who({ channel_id, seat }: Who, caller: Caller): Promise<WhoIsHere> {
+    const standing = await this.access.outline(this.database.read, channel_id, caller, seat);
+    const bots = await this.bots.of(this.database.read, channel_id);
+    return { view: channelView(standing.channel, standing.slots), bots, ...seatToPass(standing) };
   }
 
   @Operation({
@@ -99,6 +105,7 @@ export class ChannelsController {
         name: channel.name,
         visibility: channel.visibility,
         mode: channel.mode,
+        distinct_members: channel.distinctMembers,
         slots: slots.map(slotView),
         message_count: channel.visibleCount,
         bots: slots.flatMap(({ botId }) => botId ?? []),

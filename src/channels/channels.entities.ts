@@ -1,6 +1,7 @@
 import { Channel } from './channel.entity.js';
 import { Invite } from './invite.entity.js';
+import { ProtocolSeat } from './protocol-seat.entity.js';
 import { SeatTenure } from './seat-tenure.entity.js';
 import { Slot } from './slot.entity.js';
 
-export const CHANNELS_ENTITIES = [Channel, Slot, Invite, SeatTenure];
+export const CHANNELS_ENTITIES = [Channel, Slot, Invite, ProtocolSeat, SeatTenure];

@@ -8,12 +8,24 @@ import { Channels } from './channels.service.js';
 import { Departures } from './departures.service.js';
 import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
+import { ProtocolSeats } from './protocol-seats.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
 import { Tenures } from './tenures.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
-const SERVICES = [Access, BotRoster, ChangeGuard, ChannelOps, Channels, Invites, OwnChannels, Seats, Tenures];
+const SERVICES = [
+  Access,
+  BotRoster,
+  ChangeGuard,
+  ChannelOps,
+  Channels,
+  Invites,
+  OwnChannels,
+  ProtocolSeats,
+  Seats,
+  Tenures,
+];
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],

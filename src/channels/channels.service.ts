@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Brackets, type EntityManager, In, IsNull } from 'typeorm';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
-import { DomainError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { Config } from '../platform/config.js';
 import { Events } from '../platform/events.js';
@@ -19,6 +18,8 @@ export interface NewChannel {
   readonly name: string;
   readonly visibility: Visibility;
   readonly mode: ChannelMode;
+  /** No account may hold two player seats. */
+  readonly distinctMembers: boolean;
   readonly slots: SlotSpec[];
   readonly entropy?: string;
 }
@@ -41,7 +42,8 @@ export class Channels {
     private readonly invites: Invites,
   ) {}
 
-  async open(tx: EntityManager, { name, visibility, mode, slots: specs, entropy }: NewChannel, caller: Caller) {
+  async open(tx: EntityManager, asked: NewChannel, caller: Caller) {
+    const { name, visibility, mode, distinctMembers, slots: specs, entropy } = asked;
     const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
     mustHoldFewer(this.config.limits, 'channels', held + 1);
     mustBePlain(mode, name, 'name');
@@ -56,7 +58,7 @@ export class Channels {
       creatorId: caller.accountId,
       createdAt: now,
       closedAt: null,
-      distinctMembers: false,
+      distinctMembers,
       lastSeq: 0,
       lastTs: now,
       visibleCount: 0,
@@ -68,6 +70,7 @@ export class Channels {
       name,
       visibility,
       mode,
+      ...(distinctMembers && { distinct_members: true as const }),
       slots: slots.map(({ slotId, kind, label }) => ({ slot_id: slotId, kind, label })),
     };
     await this.events.announce(new ChannelOpened(channel.id, opening, entropy), tx);
@@ -119,19 +122,6 @@ export class Channels {
   async withSlots(tx: EntityManager, channelId: string) {
     const channel = await tx.findOneByOrFail(Channel, { id: channelId });
     return { channel, slots: await slotsOf(tx, channelId) };
-  }
-
-  /** From now on no account may hold two seats of players here. Refused while one does. */
-  async requireDistinctMembers(tx: EntityManager, channelId: string) {
-    const players = (await slotsOf(tx, channelId)).filter(({ role }) => role === 'player');
-    const accounts = players.flatMap(({ accountId }) => accountId ?? []);
-    if (new Set(accounts).size < accounts.length) throw new DomainError('DISTINCT_MEMBERS_REQUIRED');
-    await tx.update(Channel, { id: channelId }, { distinctMembers: true });
-  }
-
-  /** No bot asks for it any more. */
-  async allowSharedAccounts(tx: EntityManager, channelId: string) {
-    await tx.update(Channel, { id: channelId }, { distinctMembers: false });
   }
 
   /** Puts a bot into a bot slot. */

@@ -5,17 +5,24 @@ import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelOpened, MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
+import type { OwnSeats } from './own-seats.js';
+import { ProtocolSeats } from './protocol-seats.service.js';
 import { Slot } from './slot.entity.js';
 
 interface Watcher {
   readonly caller: Caller;
-  readonly known: Set<string>;
+  /** By channel the seats that the caller uses there. */
+  readonly known: Map<string, string>;
   readonly changed: () => void;
 }
 
 export interface OwnSeat {
   readonly channel: Channel;
   readonly slot: Slot;
+}
+
+export interface OwnChannel extends OwnSeats {
+  readonly channel: Channel;
 }
 
 /** The open channels that are somebody's own: made by their account, or with a seat of theirs. */
@@ -25,6 +32,7 @@ export class OwnChannels {
 
   constructor(
     private readonly database: Database,
+    private readonly protocolSeats: ProtocolSeats,
     events: Events,
   ) {
     for (const event of [ChannelOpened, MemberJoined, MemberRejoined, MemberLeft, ChannelClosing]) {
@@ -61,6 +69,20 @@ export class OwnChannels {
     return query.take(limit).getMany();
   }
 
+  /** The same with the seats that this session uses there, and which of them a call means that names none. */
+  async withSeats(tx: EntityManager, caller: Caller, limit?: number): Promise<OwnChannel[]> {
+    const { accountId, sessionId } = caller;
+    const [channels, slots] = await Promise.all([
+      this.of(tx, caller, limit),
+      tx.find(Slot, { where: { accountId, sessionId }, order: { position: 'ASC' } }),
+    ]);
+    const own = channels.map(async (channel) => {
+      const ownSeats = slots.filter(({ channelId }) => channelId === channel.id);
+      return { channel, ownSeats, seat: await this.protocolSeats.choose(tx, ownSeats, caller) };
+    });
+    return Promise.all(own);
+  }
+
   /** The seats of the caller's account in open channels, whichever session uses them; the newest first. */
   async seats(tx: EntityManager, { accountId }: Caller, limit: number): Promise<OwnSeat[]> {
     const slots = await tx.find(Slot, {
@@ -75,10 +97,11 @@ export class OwnChannels {
     });
   }
 
-  /** Calls back whenever `of` would answer something else, until the answer is called. */
+  /** Calls back whenever `withSeats` would answer something else, until the answer is called. */
   async watch(caller: Caller, changed: () => void): Promise<() => void> {
-    const own = await this.of(this.database.read, caller);
-    const watcher = { caller, changed, known: new Set(own.map(({ id }) => id)) };
+    const own = await this.withSeats(this.database.read, caller);
+    const known = new Map(own.map(({ channel, ownSeats }) => [channel.id, idsOf(ownSeats)]));
+    const watcher = { caller, changed, known };
     this.watchers.add(watcher);
     return () => void this.watchers.delete(watcher);
   }
@@ -89,12 +112,19 @@ export class OwnChannels {
       this.database.read.findBy(Slot, { channelId }),
     ]);
     for (const { caller, known, changed } of this.watchers) {
-      const isMember = channel?.creatorId === caller.accountId || slots.some((slot) => slot.isHeldBy(caller));
-      const isOwn = channel?.isOpen === true && isMember;
-      if (isOwn === known.has(channelId)) continue;
-      if (isOwn) known.add(channelId);
-      else known.delete(channelId);
+      const held = slots.filter((slot) => slot.isHeldBy(caller));
+      const isMember = channel?.creatorId === caller.accountId || held.length > 0;
+      const seats = channel?.isOpen === true && isMember ? idsOf(held) : undefined;
+      if (seats === known.get(channelId)) continue;
+      if (seats === undefined) known.delete(channelId);
+      else known.set(channelId, seats);
       changed();
     }
   }
 }
+
+const idsOf = (seats: readonly Slot[]) =>
+  seats
+    .map(({ slotId }) => slotId)
+    .sort()
+    .join();

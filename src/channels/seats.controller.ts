@@ -11,6 +11,7 @@ import { Access } from './access.service.js';
 import { BotInfo, BotRoster } from './bot-roster.js';
 import { ChannelView, channelView } from './channel.view.js';
 import { Channels } from './channels.service.js';
+import { NamesSeat, seatTaken, seatToPass, TellsSeat } from './own-seats.js';
 import { type Belongings, Seats } from './seats.service.js';
 
 class JoinChannel {
@@ -27,6 +28,11 @@ class JoinChannel {
   @IsString()
   @Length(5, 40)
   channel_id?: string;
+
+  @NamesSeat(
+    'With channel_id: which of your seats to take back, if you hold several; or which free seat of a public one.',
+  )
+  seat?: string;
 
   @Describe(
     'Your share of the randomness, if you want one: any text. Everyone sees it. It counts when the seat is first taken. An observer has none.',
@@ -61,21 +67,22 @@ class SeatTaken {
   @ValidateNested({ each: true })
   @Type(() => BotInfo)
   bots!: BotInfo[];
+  @Describe('Pass it as seat in every call to this channel: another chat of your account may sit here too.')
+  @IsString()
+  pass_seat!: string;
+  @Describe('The same in words.') @IsString() seat_hint!: string;
 }
 
 class LeaveChannel {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('The seat to leave; needed only if you hold several here.')
-  @IsOptional()
-  @IsString()
-  @Length(1, 8)
-  seat?: string;
+  @NamesSeat('The seat to leave, if you hold several here.') seat?: string;
 }
 
 class SeatLeft {
   @Describe('Always true.') @IsBoolean() ok!: boolean;
   @Describe('Id of the channel.') @IsString() channel_id!: string;
   @Describe('The slot that is free now.') @IsString() slot_id!: string;
+  @TellsSeat('Only if you still hold several seats here: which to pass as seat.') seat_hint?: string;
 }
 
 @Controller()
@@ -99,6 +106,8 @@ export class SeatsController {
       'REJOIN_TOKEN_INVALID',
       'SLOT_ALREADY_FILLED',
       'DISTINCT_MEMBERS_REQUIRED',
+      'SLOT_NOT_FOUND',
+      'SEAT_AMBIGUOUS',
       'OBSERVER',
       'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
@@ -114,7 +123,8 @@ export class SeatsController {
       const { channel, slots } = await this.channels.withSlots(tx, channelId);
       const bots = await this.bots.of(tx, channelId);
       const view = channelView(channel, slots);
-      return { channel_id: channelId, slot_id: slotId, rejoin_token: rejoinToken, view, bots };
+      const { seat } = await this.access.seat(tx, channelId, caller, slotId);
+      return { channel_id: channelId, slot_id: slotId, rejoin_token: rejoinToken, view, bots, ...seatTaken(seat) };
     });
     await this.bots.settled(taken.channel_id, signal);
     return taken;
@@ -131,20 +141,23 @@ export class SeatsController {
   })
   leave({ channel_id, seat: named }: LeaveChannel, caller: Caller): Promise<SeatLeft> {
     return this.database.write(async (tx) => {
-      const { channel, seat } = await this.access.seat(tx, channel_id, caller, named);
+      const { channel, seat, ownSeats } = await this.access.seat(tx, channel_id, caller, named);
       channel.mustBeOpen();
+      const { slotId } = seat;
       await this.seats.vacate(tx, seat, 'left');
-      return { ok: true, channel_id, slot_id: seat.slotId };
+      const hint = seatToPass({ ownSeats: ownSeats.filter((own) => own.slotId !== slotId) });
+      return { ok: true, channel_id, slot_id: slotId, ...hint };
     });
   }
 
-  private seatFor({ invite_code: code, channel_id: id, ...brought }: JoinChannel, caller: Caller) {
+  private seatFor({ invite_code: code, channel_id: id, seat: named, ...brought }: JoinChannel, caller: Caller) {
     const belongings = belongingsOf(brought);
     return (tx: Parameters<Seats['rejoin']>[0]) => {
       if (code && id) throw new DomainError('INVALID_REQUEST', 'give invite_code or channel_id, not both');
+      if (named && !id) throw new DomainError('INVALID_REQUEST', 'seat goes with channel_id; a code is for one seat');
       if (code?.startsWith('rejoin_')) return this.seats.rejoin(tx, code, caller, belongings);
       if (code) return this.seats.joinByInvite(tx, code, caller, belongings);
-      if (id) return this.seats.joinById(tx, id, caller, belongings);
+      if (id) return this.seats.joinById(tx, id, named, caller, belongings);
       throw new DomainError('INVALID_REQUEST', 'invite_code or channel_id is needed');
     };
   }

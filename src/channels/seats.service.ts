@@ -9,9 +9,11 @@ import { Events } from '../platform/events.js';
 import { slotsOf } from './access.service.js';
 import { ChangeGuard } from './change-guard.js';
 import { Channel } from './channel.entity.js';
-import { MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
+import { MemberJoined, MemberLeft, MemberRejoined, type Moved } from './channel.events.js';
 import { mustBePlainEntropy } from './channel-mode.js';
 import { Invites } from './invites.service.js';
+import { seatIsAmbiguous } from './own-seats.js';
+import { ProtocolSeats } from './protocol-seats.service.js';
 import { Slot } from './slot.entity.js';
 import { Tenures } from './tenures.service.js';
 
@@ -30,6 +32,8 @@ export interface TakenSeat {
   readonly rejoinToken: string;
 }
 
+const NOT_MOVED: Moved = { administers: false };
+
 /** Taking a seat, coming back to it, and giving it up. */
 @Injectable()
 export class Seats {
@@ -40,29 +44,37 @@ export class Seats {
     private readonly invites: Invites,
     private readonly tenures: Tenures,
     private readonly guard: ChangeGuard,
+    private readonly protocolSeats: ProtocolSeats,
   ) {}
 
   async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
     const { channelId, slotId } = await this.invites.claim(tx, code);
     const channel = await tx.findOneByOrFail(Channel, { id: channelId });
     const slots = await slotsOf(tx, channelId);
-    return this.take(tx, channel, slots, find(slots, slotId), caller, brought);
+    return this.take(tx, channel, slots, seatIn(slots, slotId), caller, brought);
   }
 
   /**
-   * The caller's own seat, taken over by this session; or, in a public channel, the first free seat. Throws NOT_MEMBER
-   * where there is neither, and CHANNEL_FULL where a public channel has no free seat.
+   * The caller's own seat, taken over by this session; or a free seat of a public channel: the one that is named, else the
+   * first. Throws SEAT_AMBIGUOUS where several are the caller's own and none is named, NOT_MEMBER where there is no such
+   * seat, and CHANNEL_FULL where a public channel has no free one.
    */
-  async joinById(tx: EntityManager, channelId: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
+  async joinById(
+    tx: EntityManager,
+    channelId: string,
+    named: string | undefined,
+    caller: Caller,
+    brought: Belongings,
+  ): Promise<TakenSeat> {
     const channel = await tx.findOneBy(Channel, { id: channelId });
     const slots = channel ? await slotsOf(tx, channelId) : [];
     const mine = slots.filter(({ accountId }) => accountId === caller.accountId);
-    const own = mine.find(({ role }) => role === 'player') ?? mine[0];
+    if (!named && mine.length > 1) throw seatIsAmbiguous(mine);
+    const own = named ? mine.find(({ slotId }) => slotId === named) : mine[0];
     if (channel && own) return this.retake(tx, channel, own, caller, brought);
     if (channel?.visibility !== 'public') throw new DomainError('NOT_MEMBER');
-    const free = slots.filter(({ isFilled, kind }) => !isFilled && kind !== 'bot');
-    const slot = free.find(({ kind }) => kind === 'invite') ?? free[0];
-    if (!slot) throw new DomainError('CHANNEL_FULL');
+    const slot = named ? seatIn(slots, named) : firstFree(slots);
+    if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
     await this.invites.revoke(tx, slot);
     return this.take(tx, channel, slots, slot, caller, brought);
   }
@@ -78,9 +90,11 @@ export class Seats {
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
     const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
     mustBeDistinct(channel, slot, others, caller);
-    const moves = slot.accountId === channel.creatorId && caller.accountId !== channel.creatorId;
-    if (moves) await this.channelMovesWith(tx, channel, caller);
-    return this.retake(tx, channel, slot, caller, brought, moves);
+    const isMoved = slot.accountId !== caller.accountId;
+    const administers = isMoved && slot.accountId === channel.creatorId;
+    if (administers) await this.channelMovesWith(tx, channel, caller);
+    const sameAccountAs = isMoved ? otherSeatOf(others, slot, caller) : undefined;
+    return this.retake(tx, channel, slot, caller, brought, { administers, sameAccountAs });
   }
 
   /** Empties the seat; its slot stays and can be offered again. */
@@ -126,15 +140,17 @@ export class Seats {
     await this.tenures.begin(tx, slot);
     const { slotId, label, role, memberName: name } = slot;
     const key = publicKey && { public_key: publicKey, require_sig: requireSig };
-    const member = { slot_id: slotId, label, role, name, ...key };
+    const other = otherSeatOf(slots, slot, caller);
+    const member = { slot_id: slotId, label, role, name, ...key, ...(other && { same_account_as: other }) };
     await this.events.announce(new MemberJoined(channel.id, member, entropy), tx);
     return { channelId: channel.id, slotId, rejoinToken };
   }
 
-  /** Who has watched and now plays is one member, in one seat. */
+  /** Who has watched and now plays is one member, in one seat; another chat under the same grant goes on watching. */
   private async stopWatching(tx: EntityManager, slots: Slot[], caller: Caller) {
-    const watched = slots.filter((slot) => slot.role === 'observer' && slot.isHeldBy(caller));
-    for (const slot of watched) await this.vacate(tx, slot, 'plays');
+    for (const slot of slots.filter((each) => each.role === 'observer' && each.isHeldBy(caller))) {
+      if (!(await this.protocolSeats.isOfAnother(tx, slot, caller))) await this.vacate(tx, slot, 'plays');
+    }
   }
 
   private async retake(
@@ -143,7 +159,7 @@ export class Seats {
     slot: Slot,
     caller: Caller,
     { publicKey }: Belongings,
-    administers = false,
+    moved: Moved = NOT_MOVED,
   ): Promise<TakenSeat> {
     // Whoever comes with a stolen token must not come with a key of their own.
     if (publicKey !== undefined && publicKey !== slot.publicKey) {
@@ -159,7 +175,7 @@ export class Seats {
     if (isReplaced) await this.tenures.begin(tx, slot);
     // A closed channel can be read again from another session, but its log has ended.
     if (!isSame && channel.isOpen) {
-      await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId, administers), tx);
+      await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId, moved), tx);
     }
     return { channelId: slot.channelId, slotId: slot.slotId, rejoinToken };
   }
@@ -168,18 +184,31 @@ export class Seats {
     const rejoinToken = newSecret('rejoin');
     slot.seat(caller, hashOfSecret(rejoinToken), this.clock.now());
     await tx.save(slot);
+    await this.protocolSeats.remember(tx, slot, caller);
     return rejoinToken;
   }
 }
 
-function find(slots: Slot[], slotId: string): Slot {
-  const slot = slots.find((each) => each.slotId === slotId);
+function seatIn(slots: Slot[], slotId: string): Slot {
+  const slot = slots.find((each) => each.slotId === slotId && each.kind !== 'bot');
   if (!slot) throw new DomainError('SLOT_NOT_FOUND');
   return slot;
 }
 
+function firstFree(slots: Slot[]): Slot {
+  const free = slots.filter(({ isFilled, kind }) => !isFilled && kind !== 'bot');
+  const slot = free.find(({ kind }) => kind === 'invite') ?? free[0];
+  if (!slot) throw new DomainError('CHANNEL_FULL');
+  return slot;
+}
+
+/** Another seat of the same account; those that it holds all lead to one another. */
+const otherSeatOf = (slots: Slot[], { slotId: its }: Slot, { accountId }: Caller) =>
+  slots.find((slot) => slot.slotId !== its && slot.accountId === accountId)?.slotId;
+
 /** One party plays from one seat. Watching is no playing. */
 function mustBeDistinct({ distinctMembers }: Channel, { role }: Slot, slots: Slot[], { accountId }: Caller) {
-  const plays = slots.some((slot) => slot.role === 'player' && slot.accountId === accountId);
-  if (distinctMembers && role === 'player' && plays) throw new DomainError('DISTINCT_MEMBERS_REQUIRED');
+  if (!distinctMembers || role !== 'player') return;
+  const held = slots.find((slot) => slot.role === 'player' && slot.accountId === accountId);
+  if (held) throw new DomainError('DISTINCT_MEMBERS_REQUIRED', `your account plays in seat ${held.slotId}`);
 }

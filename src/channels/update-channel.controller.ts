@@ -11,6 +11,8 @@ import { Access } from './access.service.js';
 import { ChannelView, channelView } from './channel.view.js';
 import { ChannelOp, ChannelOps, type OpOutcome } from './channel-ops.js';
 import { Channels } from './channels.service.js';
+import { NamesSeat, seatToPass, TellsSeat } from './own-seats.js';
+import type { Slot } from './slot.entity.js';
 
 class UpdateChannel {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
@@ -21,6 +23,7 @@ class UpdateChannel {
   @ValidateNested({ each: true })
   @Type(() => ChannelOp)
   ops!: ChannelOp[];
+  @NamesSeat() seat?: string;
 }
 
 class NewInvite {
@@ -36,6 +39,8 @@ class ChannelUpdate {
   @ValidateNested({ each: true })
   @Type(() => NewInvite)
   invites!: NewInvite[];
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 @Controller()
@@ -56,6 +61,7 @@ export class UpdateChannelController {
     errors: [
       'NOT_MEMBER',
       'NOT_ADMIN',
+      'SEAT_AMBIGUOUS',
       'BAD_OP',
       'SLOT_NOT_FOUND',
       'BOT_NOT_FOUND',
@@ -68,7 +74,6 @@ export class UpdateChannelController {
       'TEXT_NOT_ALLOWED',
       'CODE_BLOCKED',
       'CODE_QUARANTINED',
-      'DISTINCT_MEMBERS_REQUIRED',
       'CHANNEL_CLOSED',
       'NOT_CONFIRMED',
       'ROUND_IN_PLAY',
@@ -78,18 +83,23 @@ export class UpdateChannelController {
     openWorld: true,
     confirms: ({ channel_id, ops }) => questionOf(printable(channel_id), ops),
   })
-  async update({ channel_id, ops }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
-    await this.access.admin(this.database.read, channel_id, caller);
+  async update({ channel_id, ops, seat }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
+    await this.access.admin(this.database.read, channel_id, caller, seat);
     const apply = await Promise.all(ops.map((op) => this.ops.prepare(op)));
     return this.database.write(async (tx) => {
       const outcomes: OpOutcome[] = [];
+      let from: Slot | undefined;
       for (const each of apply) {
-        const standing = await this.access.admin(tx, channel_id, caller);
+        const standing = await this.access.admin(tx, channel_id, caller, seat);
         standing.channel.mustBeOpen();
+        from = standing.seat;
         outcomes.push(await each(tx, standing));
       }
       const { channel, slots } = await this.channels.withSlots(tx, channel_id);
-      return { ok: true, view: channelView(channel, slots), invites: outcomes.flatMap(({ invite }) => invite ?? []) };
+      const invites = outcomes.flatMap(({ invite }) => invite ?? []);
+      const ownSeats = slots.filter((slot) => slot.isHeldBy(caller));
+      const hint = seatToPass({ ownSeats, seat: ownSeats.find(({ slotId }) => slotId === from?.slotId) });
+      return { ok: true, view: channelView(channel, slots), invites, ...hint };
     });
   }
 }

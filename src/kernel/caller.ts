@@ -13,7 +13,7 @@ export const atLeast = (role: AccountRole, least: AccountRole) => ROLES.indexOf(
 
 /**
  * Who is asking, already authenticated: an account, the OAuth client it came through, and the session (one OAuth grant,
- * the family of its tokens). The protocol's own session id is never part of it.
+ * the family of its tokens). The protocol's own session id is no part of who it is.
  */
 export interface Caller {
   readonly accountId: string;
@@ -25,6 +25,8 @@ export interface Caller {
   readonly role: AccountRole;
   /** When what it came with stops working, in milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** The hash of the protocol's session id, where the client keeps one. It authorises nothing: it chooses between own seats. */
+  readonly protocolSession?: string;
   /** Fires when the session ends while this request is answered: nothing may be delivered any more. */
   readonly ended?: AbortSignal;
 }

@@ -16,8 +16,8 @@ export const ERRORS = {
   BAD_OP: { status: 400, title: 'No such channel operation', fix: 'Use one of the ops that update_channel lists.' },
   SEAT_AMBIGUOUS: {
     status: 400,
-    title: 'You hold several seats here',
-    fix: 'Name one of them in the field seat.',
+    title: 'It is not clear which of your seats is meant',
+    fix: 'Name one of them in the field seat: the one that your join_channel answered with.',
     asks: {
       field: 'seat',
       among: 'seats',
@@ -180,8 +180,8 @@ export const ERRORS = {
   },
   DISTINCT_MEMBERS_REQUIRED: {
     status: 409,
-    title: 'The bot of this channel asks for a different party in every seat',
-    fix: 'Let the other party use the invite from their own session.',
+    title: 'In this channel an account holds one player seat, and yours holds one already',
+    fix: 'Go on in the seat that detail names. Another account can use this invite; to play both sides, open a channel without distinct_members.',
   },
   ROUND_IN_PLAY: {
     status: 409,

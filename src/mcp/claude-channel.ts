@@ -8,6 +8,8 @@ import type { Session } from './session.js';
 import { visibleJson } from './visible-json.js';
 
 const MOST_CHARACTERS = 4_000;
+/** Among the addresses that are watched: the list of them. */
+const LISTS = '';
 
 /** Added to the instructions of a server that pushes. */
 export const ABOUT_PUSHES =
@@ -36,7 +38,12 @@ export class ClaudeChannel {
     const tell = (news?: News) => news && session.say(notificationOf(news));
     const look = async () => {
       const listed = await this.resources.listedFor(session.caller);
-      for (const { uri } of listed) {
+      const uris = new Set(listed.map(({ uri }) => uri));
+      for (const [uri, stop] of [...stops].filter(([known]) => !uris.has(known) && known !== LISTS)) {
+        stop();
+        stops.delete(uri);
+      }
+      for (const uri of uris) {
         if (stops.has(uri) || isOver) continue;
         stops.set(uri, () => {});
         const stop = await this.resources.watch(uri, asking, tell).catch(() => () => {});
@@ -45,7 +52,11 @@ export class ClaudeChannel {
       }
     };
     await look();
-    stops.set('', await this.resources.watchLists(session.caller, () => void look().catch(() => {})));
+    let turn = Promise.resolve();
+    const lookAgain = () => {
+      turn = turn.then(look).catch(() => {});
+    };
+    stops.set(LISTS, await this.resources.watchLists(session.caller, lookAgain));
     return () => {
       isOver = true;
       for (const stop of stops.values()) stop();

@@ -35,14 +35,14 @@ export class LegacyExchange {
     // From here on nothing waits before it listens to `closed`.
     if (exchange.closed.aborted) return new Response(null, { status: 202 });
     if (id !== null && !session) return Response.json(refusal(-32001, 'Session not found'), { status: 404 });
-    if (request.method === 'GET') return session ? this.stream(session, exchange) : methodNotAllowed();
+    const inSession = session ? { ...exchange, asking: askingIn(session, exchange.asking) } : exchange;
+    if (request.method === 'GET') return session ? this.stream(session, inSession) : methodNotAllowed();
     if (request.method === 'DELETE') return session ? this.end(session) : methodNotAllowed();
-    return this.serve(request, exchange, session);
+    return this.serve(request, inSession, session);
   }
 
   private async serve(request: Request, exchange: Exchange, known?: Session): Promise<Response> {
-    const { body, closed } = exchange;
-    const asking: Asking = { ...exchange.asking, session: known };
+    const { asking, body, closed } = exchange;
     const messages = messagesOf(body);
     const authInfo = toAuthInfo(asking);
     const server = this.servers.create(asking);
@@ -93,6 +93,12 @@ export class LegacyExchange {
     return new Response(null, { status: 200 });
   }
 }
+
+const askingIn = (session: Session, asking: Asking): Asking => ({
+  ...asking,
+  session,
+  caller: session.as(asking.caller),
+});
 
 const LIST_CHANGED = { jsonrpc: '2.0', method: 'notifications/resources/list_changed' } as const;
 

@@ -6,5 +6,9 @@ export function toProtocolError(error: unknown, requestId: string): ProtocolErro
   if (error instanceof ProtocolError) return error;
   if (!(error instanceof DomainError)) return undefined;
   const problem = toProblem(error, requestId);
-  return new ProtocolError(ProtocolErrorCode.InvalidParams, `${problem.code}: ${problem.title}.`, problem);
+  return new ProtocolError(
+    ProtocolErrorCode.InvalidParams,
+    `${[`${problem.code}: ${problem.title}`, problem.detail].filter(Boolean).join('. ')}.`,
+    problem,
+  );
 }

@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../kernel/caller.js';
+import { DomainError } from '../kernel/errors.js';
 import type { Content, News, ResourceContract, Variables } from '../kernel/resource.js';
 import { ContextCatalog, type ListedResource } from '../platform/context-catalog.js';
 import type { Log } from '../platform/logging.js';
@@ -126,9 +127,10 @@ export class Resources {
     throw new ResourceNotFoundError(uri);
   }
 
-  /** What somebody may not read is as unknown as what there is not. */
+  /** What somebody may not read is as unknown as what there is not. Whoever only has to ask otherwise is told how. */
   private missing(error: unknown, uri: string, asking: Asking) {
     const known = toProtocolError(error, asking.requestId);
+    if (known && error instanceof DomainError && error.code === 'SEAT_AMBIGUOUS') return known;
     if (known) return new ResourceNotFoundError(uri);
     this.log.error({ request_id: asking.requestId, err: error });
     return new ProtocolError(ProtocolErrorCode.InternalError, 'The server failed.');

@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, JSONRPCResponse } from '@modelcontextprotocol/server';
 import type { Caller } from '../kernel/caller.js';
+import { hashOfSecret } from '../kernel/ids.js';
 
 /** A connector that opens a session for every call never comes back to it. */
 const IDLE_MS = 60_000;
@@ -28,13 +29,22 @@ export class Session {
   private hasListened = false;
   private questions = 0;
 
+  readonly caller: Caller;
+
   constructor(
     readonly id: string,
-    readonly caller: Caller,
+    caller: Caller,
     /** The params of its `initialize`. */
     readonly introduction: object,
     private seenAt: number,
-  ) {}
+  ) {
+    this.caller = this.as(caller);
+  }
+
+  /** Its owner, calling in it: it chooses between their own seats. */
+  as(caller: Caller): Caller {
+    return { ...caller, protocolSession: hashOfSecret(this.id) };
+  }
 
   get owner() {
     return ownerOf(this.caller);

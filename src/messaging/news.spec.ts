@@ -7,7 +7,7 @@ import { Viewer } from './viewer.js';
 
 const said = (seq: number, more: Partial<Entry> = {}) =>
   Object.assign(new Entry(), { seq, kind: 'user', from: 's0', to: null, hidden: false, revealed: false, ...more });
-const bob = new Viewer({ seats: [{ slotId: 's1', sinceSeq: 3 }] } as unknown as Standing);
+const bob = new Viewer({ seat: { slotId: 's1', sinceSeq: 3 } } as unknown as Standing);
 const waitAt = (tail: Tail, callerGone = new AbortController().signal) => new News(tail, 'chn_1', callerGone);
 
 test('who waits costs nothing any more once the caller is gone', async () => {

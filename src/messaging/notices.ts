@@ -18,11 +18,12 @@ export class Notices {
     events.on(MemberJoined, ({ channelId, member, entropy }, tx) =>
       this.say(tx, channelId, { type: 'member_joined', ...member, ...(entropy !== undefined && { entropy }) }),
     );
-    events.on(MemberRejoined, ({ channelId, slotId, administers }, tx) =>
+    events.on(MemberRejoined, ({ channelId, slotId, moved: { administers, sameAccountAs } }, tx) =>
       this.say(tx, channelId, {
         type: 'member_rejoined',
         slot_id: slotId,
         ...(administers && { administers }),
+        ...(sameAccountAs !== undefined && { same_account_as: sameAccountAs }),
       }),
     );
     events.on(MemberLeft, ({ channelId, slotId, role, reason }, tx) =>

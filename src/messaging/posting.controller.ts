@@ -14,6 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { NamesSeat, TellsSeat } from '../channels/own-seats.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
@@ -53,11 +54,7 @@ class Speaking extends Signed {
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   if_seq?: number;
-  @Describe('The seat to speak from; needed only if you hold several here.')
-  @IsOptional()
-  @IsString()
-  @Length(1, 8)
-  seat?: string;
+  @NamesSeat('The seat to speak from, if you hold several here.') seat?: string;
 }
 
 class PostMessage extends Speaking {
@@ -100,11 +97,7 @@ class DmBot extends Signed {
   @Min(0)
   @Max(MOST_MS)
   wait_ms: number = WAIT_MS;
-  @Describe('The seat to speak from; needed only if you hold several here.')
-  @IsOptional()
-  @IsString()
-  @Length(1, 8)
-  seat?: string;
+  @NamesSeat('The seat to speak from, if you hold several here.') seat?: string;
 }
 
 class Said {
@@ -120,6 +113,8 @@ class Said {
   @ValidateNested({ each: true })
   @Type(() => MessageView)
   replies!: MessageView[];
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 class Delivered extends Said {
@@ -208,9 +203,10 @@ function signatureOf({ sig, nonce }: Signed) {
   return sig && nonce ? { value: sig, nonce } : undefined;
 }
 
-const said = ({ entry, replies, cursor }: Posted): Said => ({
+const said = ({ entry, replies, cursor, seat }: Posted): Said => ({
   msg_id: entry.seq,
   ts: entry.ts,
   cursor,
   replies: replies.map(messageView),
+  ...seat,
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Access } from '../channels/access.service.js';
+import { type SeatToPass, seatToPass } from '../channels/own-seats.js';
 import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
@@ -31,6 +32,7 @@ export interface Posted {
   readonly entry: Entry;
   readonly replies: Entry[];
   readonly cursor: number;
+  readonly seat: SeatToPass;
 }
 
 /** Members speaking. The sender is the seat of the caller's session, whatever the body says. */
@@ -65,7 +67,7 @@ export class Posting {
     await this.replies.settled(post.channelId, entry.seq, post.waitMs, signal);
     const replies = await this.reading.repliesTo(standing, entry.seq);
     const cursor = await this.reading.cursorAfter(standing, [entry.seq, ...replies.map(({ seq }) => seq)]);
-    return { entry, replies, cursor };
+    return { entry, replies, cursor, seat: seatToPass(standing) };
   }
 
   private async mustBeCurrent(

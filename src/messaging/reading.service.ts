@@ -20,6 +20,10 @@ export interface Page {
 
 export interface Wait {
   readonly channelId: string;
+  /** Whose view it is, where the reader holds several seats. */
+  readonly seat?: string | null;
+  /** How the reader stood when an earlier wait began that this one goes on with. */
+  readonly began?: Standing;
   readonly cursor: number;
   readonly limit: number;
   readonly timeoutMs: number;
@@ -27,7 +31,7 @@ export interface Wait {
   readonly signal: AbortSignal;
 }
 
-/** Reading a log with the eyes of one caller. */
+/** Reading a log with the eyes of one seat. */
 @Injectable()
 export class Reading {
   /** The newest id that each seat was given, so that an answer to a post never skips what others said meanwhile. */
@@ -56,13 +60,18 @@ export class Reading {
   }
 
   /** As `page`, but an empty page waits for news, at most `timeoutMs`, and ends early when the caller goes away. */
-  async nextPage(caller: Caller, { channelId, cursor, limit, timeoutMs, signal }: Wait) {
+  async nextPage(caller: Caller, { channelId, seat, began, cursor, limit, timeoutMs, signal }: Wait) {
     const until = Date.now() + timeoutMs;
+    const { read } = this.database;
+    let first = began;
     let after = cursor;
     for (;;) {
       const news = new News(this.tail, channelId, signal);
       try {
-        const standing = await this.access.standing(this.database.read, channelId, caller);
+        // Who takes a second seat meanwhile goes on waiting in the first.
+        const look = first ? this.access.again(read, first) : this.access.standing(read, channelId, caller, seat);
+        const standing = await look;
+        first ??= standing;
         const page = await this.page(standing, after, limit);
         // A cursor beyond the end means the end as it was when the wait began.
         after = page.cursor;
@@ -86,10 +95,9 @@ export class Reading {
     return fitting(await new Viewer(standing).restrict(query).getMany()).reverse();
   }
 
-  /** How much is behind what these seats were given last, and from where to read it. */
+  /** How much is behind what this seat was given last, and from where to read it. */
   async unread(tx: EntityManager, standing: Standing): Promise<{ cursor: number; count: number }> {
-    const came = standing.seats.map(({ sinceSeq }) => sinceSeq);
-    const cursor = this.seen.get(keyOf(standing)) ?? (came.length ? Math.min(...came) : 0);
+    const cursor = this.seen.get(keyOf(standing)) ?? standing.seat?.sinceSeq ?? 0;
     return { cursor, count: await this.countAfter(tx, standing, cursor) };
   }
 
@@ -129,10 +137,11 @@ export class Reading {
    * From where to sync after an answer that showed `shown`: behind it, unless something came in between that this seat has
    * not been given yet. Of a seat that has not read at all only what other members said counts, since it came.
    */
-  async cursorAfter(standing: Standing, shown: readonly number[]): Promise<number> {
+  async cursorAfter(standing: Standing & Required<Pick<Standing, 'seat'>>, shown: readonly number[]): Promise<number> {
     const end = Math.max(...shown);
     const read = this.seen.get(keyOf(standing));
-    const from = read ?? Math.min(...standing.seats.map(({ sinceSeq }) => sinceSeq));
+    const { slotId: own, sinceSeq } = standing.seat;
+    const from = read ?? sinceSeq;
     const query = this.database.read
       .createQueryBuilder(Entry, 'entry')
       .select('entry.seq')
@@ -143,8 +152,7 @@ export class Reading {
       })
       .limit(shown.length + 1);
     if (read === undefined) {
-      const own = standing.seats.map(({ slotId }) => slotId);
-      query.andWhere("entry.kind IN ('user', 'private') AND entry.from NOT IN (:...own)", { own });
+      query.andWhere("entry.kind IN ('user', 'private') AND entry.from <> :own", { own });
     }
     const between = await new Viewer(standing).restrict(query).getMany();
     if (between.some(({ seq }) => !shown.includes(seq))) return from;
@@ -153,7 +161,7 @@ export class Reading {
   }
 
   private remember(standing: Standing, cursor: number) {
-    if (!standing.seats.length) return;
+    if (!standing.seat) return;
     const key = keyOf(standing);
     // Newest last, so that the oldest can be forgotten: it only costs a caller reading something twice.
     this.seen.delete(key);
@@ -162,8 +170,7 @@ export class Reading {
   }
 }
 
-const keyOf = ({ caller, channel, seats }: Standing) =>
-  `${channel.id} ${caller.sessionId} ${seats.map(({ slotId }) => slotId).join()}`;
+const keyOf = ({ caller, channel, seat }: Standing) => `${channel.id} ${caller.sessionId} ${seat?.slotId ?? ''}`;
 
 function fitting(entries: Entry[]): Entry[] {
   let bytes = 0;

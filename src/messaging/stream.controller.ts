@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { Standing } from '../channels/access.service.js';
 import { enter } from '../kernel/admission.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
@@ -23,7 +24,10 @@ export class StreamController {
     private readonly clock: Clock,
   ) {}
 
-  /** Server-sent events: every message the caller may see after `Last-Event-ID` (or `?cursor=`), then live ones. */
+  /**
+   * Server-sent events: every message that may be seen from the caller's seat (`?seat=`, where they hold several) after
+   * `Last-Event-ID` (or `?cursor=`), then live ones.
+   */
   @Get('channels/:channelId/events')
   async events(@Param('channelId') channelId: string, @Req() request: Request, @Res() response: Response) {
     const { caller } = request;
@@ -34,17 +38,20 @@ export class StreamController {
     caller.ended?.addEventListener('abort', end);
     whenClosed(response, await enter({ caller, cost: 1 }));
     let cursor = cursorOf(request);
+    const seat = seatOf(request);
+    let began: Standing | undefined;
     for (let opened = false; !gone.signal.aborted; opened = true) {
       const timeoutMs = opened ? Math.min(HEARTBEAT_MS, this.remaining(caller)) : 0;
-      const wait = { channelId, cursor, limit: 100, timeoutMs, signal: gone.signal };
+      const wait = { channelId, seat, began, cursor, limit: 100, timeoutMs, signal: gone.signal };
       // Asked again at every turn: who loses the seat loses the stream.
       const next = this.reading.nextPage(caller, wait);
-      const { page, stopped } = opened ? await next.catch(() => ({ page: undefined, stopped: true })) : await next;
+      const { page, standing, stopped } = opened ? await next.catch(() => ENDED) : await next;
       if (!page || stopped || gone.signal.aborted || this.remaining(caller) <= 0) break;
       if (!opened) open(response);
       const news = page.entries.map((entry) => eventOf(entry.seq, messageView(entry))).join('');
       if (!(await taken(response, news || (opened ? ': still here\n\n' : '')))) break;
       cursor = page.cursor;
+      began ??= standing;
     }
     if (caller.ended?.aborted && !response.headersSent) throw new DomainError('INVALID_TOKEN');
     response.end();
@@ -54,6 +61,13 @@ export class StreamController {
   private remaining({ expiresAt = Number.POSITIVE_INFINITY }: Caller) {
     return expiresAt - this.clock.now();
   }
+}
+
+const ENDED = { page: undefined, standing: undefined, stopped: true };
+
+function seatOf({ query: { seat } }: Request): string | undefined {
+  if (seat === undefined || (typeof seat === 'string' && /^\w{1,8}$/.test(seat))) return seat;
+  throw new DomainError('INVALID_REQUEST', 'seat must be the id of a slot');
 }
 
 function cursorOf({ headers, query }: Request): number {

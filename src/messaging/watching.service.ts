@@ -8,7 +8,7 @@ import { Viewer } from './viewer.js';
 
 type Seen = (entry: Entry, standing: Standing) => void;
 
-/** Follows a channel with the eyes of one caller, for as long as they may look. */
+/** Follows a channel with the eyes of one seat, for as long as they may look. */
 @Injectable()
 export class Watching {
   constructor(
@@ -17,13 +17,16 @@ export class Watching {
     private readonly tail: Tail,
   ) {}
 
-  /** Calls back with every entry that the caller may see from now on, in order. Throws NOT_MEMBER. */
-  async follow(channelId: string, caller: Caller, seen: Seen): Promise<() => void> {
-    await this.access.standing(this.database.read, channelId, caller);
+  /**
+   * Calls back with every entry that may be seen from the seat from now on, in order. Who takes a second seat meanwhile goes on
+   * looking from the first. Throws NOT_MEMBER and SEAT_AMBIGUOUS.
+   */
+  async follow(channelId: string, seat: string | undefined, caller: Caller, seen: Seen): Promise<() => void> {
+    const began = await this.access.standing(this.database.read, channelId, caller, seat);
     let turn = Promise.resolve();
     const look = async (entry: Entry) => {
       // Asked again for each entry: who loses the seat is told nothing more.
-      const standing = await this.access.standing(this.database.read, channelId, caller);
+      const standing = await this.access.again(this.database.read, began);
       if (new Viewer(standing).canSee(entry)) seen(entry, standing);
     };
     const unfollow = this.tail.follow(channelId, (entry) => {

@@ -82,18 +82,20 @@ test('The class that the manifest names is the one that runs', async () => {
   expect(replies).toMatchObject([{ sender: 'bot:bot_Referee_0', body: { text: 'the referee' } }]);
 });
 
-test('Two seats of one account are free again when the bot that forbade them is gone', async () => {
-  await using room = await openRoom(server, rest, {
-    slots: ['bot:referee', 'invite:alice', 'invite:bob', 'invite:more'],
-    bot_preset: 'GuessBot',
-  });
-  const { id, alice, invites } = room;
-  const again = () => alice.call('join_channel', { invite_code: invites[2] });
-  expect(await refusal(again())).toMatchObject({ code: 'DISTINCT_MEMBERS_REQUIRED' });
+test('What a bot wishes for makes no contest, and what create_channel asked for is not ended by taking the bot out', async () => {
+  const slots = ['bot:referee', 'invite:alice', 'invite:bob', 'invite:more'];
+  await using wish = await openRoom(server, rest, { slots, bot_preset: 'GuessBot' });
+  await using contest = await openRoom(server, rest, { slots, bot_preset: 'GuessBot', distinct_members: true });
+  const again = ({ alice, invites }: typeof wish) => alice.call('join_channel', { invite_code: invites[2] });
 
-  await alice.call('update_channel', { channel_id: id, ops: [{ type: 'remove_bot', slot_id: 's0' }] });
+  await contest.alice.call('update_channel', { channel_id: contest.id, ops: [{ type: 'remove_bot', slot_id: 's0' }] });
 
-  expect(await again()).toMatchObject({ slot_id: 's3' });
+  expect(await again(wish)).toMatchObject({ slot_id: 's3', view: { distinct_members: false } });
+  expect(await refusal(again(contest))).toMatchObject({ code: 'DISTINCT_MEMBERS_REQUIRED' });
+  const { view } = await contest.alice.call('who', { channel_id: contest.id });
+  expect(view.distinct_members).toBe(true);
+  expect((await told(contest.bob, contest.id, 'channel_created'))[0]).toMatchObject({ distinct_members: true });
+  expect((await told(wish.bob, wish.id, 'channel_created'))[0]).not.toHaveProperty('distinct_members');
 });
 
 test('A stop does not wait for every bot that never ends', async () => {

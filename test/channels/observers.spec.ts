@@ -138,7 +138,7 @@ describe.each(DOORS)('An observer, over %s', (_, door) => {
   });
 
   test('may be somebody who plays in the same account, where each party plays once', async () => {
-    await using room = await openRoom(server, door, { slots: SLOTS, bot_preset: 'GuessBot' });
+    await using room = await openRoom(server, door, { slots: SLOTS, distinct_members: true });
     const { bob, created, invites, id } = room;
 
     await bob.call('join_channel', { invite_code: created.observer_invites[0] });

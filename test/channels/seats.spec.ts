@@ -207,18 +207,18 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
     ]);
   });
 
-  test('is refused to a party that holds another, where the bot asks for distinct ones', async () => {
+  test('is refused to a party that holds another, where the channel asks for distinct ones', async () => {
     await using alice = await door(server, 'alice');
     const { channel_id, invites } = await alice.call('create_channel', {
       name: 'Fair',
       slots: ['bot:b', 'invite:white', 'invite:black'],
-      bot_preset: 'GuessBot',
+      distinct_members: true,
     });
     await alice.call('join_channel', { invite_code: invites[0] });
 
     const second = await refusal(alice.call('join_channel', { invite_code: invites[1] }));
 
-    expect(second.code).toBe('DISTINCT_MEMBERS_REQUIRED');
+    expect(second).toMatchObject({ code: 'DISTINCT_MEMBERS_REQUIRED', detail: 'your account plays in seat s1' });
     await using bob = await door(server, 'bob');
     await bob.call('join_channel', { invite_code: invites[1] });
     expect(await told(bob, channel_id, 'member_joined')).toHaveLength(2);

@@ -113,7 +113,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
     const declined = await alice.callTool(post);
     await alice.close();
 
-    const { messages } = await room.alice.call('get_messages', { channel_id: room.id });
+    const { messages } = await room.alice.call('get_messages', { channel_id: room.id, seat: 's1' });
     expect(isError).toBe(false);
     expect(asked).toHaveLength(1);
     expect(asked[0]).toMatchObject({ requestedSchema: { properties: { seat: { enum: ['s1', 's2'] } } } });

@@ -4,6 +4,7 @@ import { DOORS } from '../support/doors.js';
 import { openGame, readAll, say, typesOf } from '../support/game.js';
 import { canonical, sha256 } from '../support/longhand.js';
 import { bearer, signIn } from '../support/oauth.js';
+import { openRoom } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 
 const ECHO = `export default class Echo {
@@ -324,8 +325,9 @@ test('A session id of MCP is no key: with another token it opens nothing', async
   expect(typesOf(seen.message.result.structuredContent.messages)).toEqual(['channel_created', 'member_joined']);
 });
 
-describe.each(DOORS)('A game that needs two parties, over %s', (_, door) => {
-  const GAME = { name: 'For two', slots: ['bot:referee', 'invite:one', 'invite:two'], bot_preset: 'GuessBot' };
+describe.each(DOORS)('A contest of two parties, over %s', (_, door) => {
+  const slots = ['bot:referee', 'invite:one', 'invite:two'];
+  const GAME = { name: 'For two', slots, bot_preset: 'GuessBot', distinct_members: true };
 
   test('refuses a second seat to one account, and keeps the invite good', async () => {
     await using alice = await door(server, 'alice');
@@ -341,8 +343,9 @@ describe.each(DOORS)('A game that needs two parties, over %s', (_, door) => {
   });
 
   test('refuses it through a rejoin token too, which stays with its owner', async () => {
-    await using game = await openGame(server, door);
-    const { alice, bob, channelId, rejoin } = game;
+    await using game = await openRoom(server, door, GAME);
+    const { alice, bob, id: channelId, rejoinTokens } = game;
+    const rejoin = { bob: rejoinTokens[1] };
     const before = await readAll(bob, channelId);
 
     const both = alice.call('join_channel', { invite_code: rejoin.bob });

@@ -124,12 +124,13 @@ describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
     expect(ofType(messages, 'bot:turn').map(({ body }) => body.player)).toEqual([order[0]]);
   });
 
-  test('one who takes both seats at the same time gets one', async () => {
+  test('one who takes both seats of a contest at the same time gets one', async () => {
     await using alice = await door(server, 'alice');
     const { invites } = await alice.call('create_channel', {
       name: 'Greedy',
       slots: ['bot:referee', 'invite:one', 'invite:two'],
       bot_preset: 'GuessBot',
+      distinct_members: true,
     });
 
     const results = await Promise.allSettled(

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { BotRoster } from '../../channels/bot-roster.js';
+import { NamesSeat, TellsSeat } from '../../channels/own-seats.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
@@ -32,6 +33,7 @@ class DebugBot {
   @IsOptional()
   @IsObject()
   payload?: Record<string, unknown>;
+  @NamesSeat('Your own seat, from which you do it, if you hold several here.') seat?: string;
 }
 
 class Debugged {
@@ -63,6 +65,8 @@ class Debugged {
   @IsOptional()
   @IsInt()
   closed_from_run?: number;
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 @Controller()
@@ -81,6 +85,7 @@ export class DebugBotController {
     errors: [
       'NOT_MEMBER',
       'NOT_ADMIN',
+      'SEAT_AMBIGUOUS',
       'BOT_NOT_FOUND',
       'SLOT_NOT_FOUND',
       'STALE_STATE',
@@ -95,9 +100,9 @@ export class DebugBotController {
     destroys: true,
     openWorld: true,
   })
-  async debug({ channel_id, bot_id, slot_id, action, payload = {} }: DebugBot, caller: Caller, signal: AbortSignal) {
-    const target = { channelId: channel_id, botId: bot_id, slotId: slot_id };
-    const done = await this.perform(target, action, payload, caller);
+  async debug({ channel_id, action, payload = {}, ...named }: DebugBot, caller: Caller, signal: AbortSignal) {
+    const { bot_id: botId, slot_id: slotId, seat } = named;
+    const done = await this.perform({ channelId: channel_id, botId, slotId, seat }, action, payload, caller);
     if (action === 'emit_hook') await this.roster.settled(channel_id, signal);
     return done as Debugged;
   }

@@ -6,6 +6,7 @@ import { byteLength, NotJson, plainJson } from '../../../bot-sdk/plain-json.js';
 import { Access, type Standing } from '../../channels/access.service.js';
 import { ChangeGuard } from '../../channels/change-guard.js';
 import { mustTakeText } from '../../channels/channel-mode.js';
+import { seatToPass } from '../../channels/own-seats.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError, printable } from '../../kernel/errors.js';
@@ -17,7 +18,7 @@ import { Database } from '../../platform/database.js';
 import { Attachment } from '../attachment.entity.js';
 import { Attachments } from '../attachments.service.js';
 import { DEBUG } from '../hooks.js';
-import { seatOf } from '../play/fair-play.service.js';
+import { actorOf } from '../play/fair-play.service.js';
 import { Plays } from '../play/plays.service.js';
 import { Rounds } from '../rounds.service.js';
 import { BotSecrets } from '../secrets/bot-secrets.service.js';
@@ -30,6 +31,8 @@ export interface Target {
   readonly channelId: string;
   readonly botId?: string;
   readonly slotId?: string;
+  /** From which of their own seats somebody acts, where they hold several. */
+  readonly seat?: string;
 }
 
 /** A bot under somebody's hands, within the write in which they are laid on it. */
@@ -169,7 +172,8 @@ export class Debugging {
   }
 
   private async find(tx: EntityManager, target: Target, caller: Caller) {
-    const standing = await this.access.admin(tx, target.channelId, caller);
+    const standing = await this.access.standing(tx, target.channelId, caller, target.seat);
+    if (!standing.isAdmin) throw new DomainError('NOT_ADMIN');
     standing.channel.mustBeOpen();
     const attachment = await this.attachments.find(tx, target.channelId, botIdOf(target, standing));
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
@@ -179,9 +183,10 @@ export class Debugging {
   /** Says in the log what was done, and answers with what is always answered. */
   private async record({ tx, attachment, standing }: Session, action: DebugAction, facts: JsonObject = {}) {
     const { channelId, botId: bot_id, slotId: slot_id, stateVersion: state_version, pausedAt } = attachment;
-    const body = { type: DEBUG, action, by: seatOf(standing.seats), bot_id, slot_id, ...facts };
+    const body = { type: DEBUG, action, by: actorOf(standing), bot_id, slot_id, ...facts };
     const { seq } = await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
-    return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null };
+    const hint = seatToPass(standing);
+    return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null, ...hint };
   }
 
   private async commitment(tx: EntityManager, attachment: Attachment, stateJson: string) {
@@ -210,8 +215,8 @@ function mustBeWithoutSecrets(guard: SecretGuard, value: Json) {
 }
 
 /** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */
-function tellingOf(hook: Hook, { seats }: Standing, body: unknown, name: string | undefined): JsonObject {
-  const player = seats.find(({ role }) => role === 'player');
+function tellingOf(hook: Hook, { seat: from }: Standing, body: unknown, name: string | undefined): JsonObject {
+  const player = from?.role === 'player' ? from : undefined;
   const seat = player?.slotId;
   if (hook === 'on_init') return {};
   if (hook === 'on_timer') {

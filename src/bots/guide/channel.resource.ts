@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../channels/access.service.js';
 import { channelView } from '../../channels/channel.view.js';
 import { OwnChannels } from '../../channels/own-channels.service.js';
+import { mustNameSeat, seatIsAmbiguous, seatToPass } from '../../channels/own-seats.js';
 import type { Caller } from '../../kernel/caller.js';
 import { type News, Resource, type ResourceReader, type Variables } from '../../kernel/resource.js';
 import { messageView } from '../../messaging/message.view.js';
@@ -20,7 +21,8 @@ const UNTRUSTED_NOTE =
 @Resource({
   name: 'channel',
   title: 'A channel',
-  summary: 'A channel with its seats, whose turn it is, your next step and the newest messages you may read.',
+  summary:
+    'A channel with its seats, whose turn it is, your next step and the newest messages you may read; with ?seat=s2 at its end as that seat of yours sees it.',
   uri: 'parley://channel/{id}',
   mimeType: 'application/json',
   scope: 'channels',
@@ -37,40 +39,50 @@ export class ChannelResource implements ResourceReader {
     private readonly watching: Watching,
   ) {}
 
-  async read({ id = '' }: Variables, caller: Caller) {
+  async read(variables: Variables, caller: Caller) {
     const tx = this.database.read;
-    const standing = await this.access.standing(tx, id, caller);
-    const { channel, slots, seats, isAdmin } = standing;
+    const { channelId, named } = placeIn(variables);
+    const standing = await this.standing(channelId, named, caller);
+    const { channel, slots, ownSeats, isAdmin } = standing;
     const messages = await this.reading.latest(tx, standing, SHOWN_MESSAGES);
     const { turns, cursor, unread, next } = await this.situations.of(tx, standing);
     return {
-      channel_id: id,
+      channel_id: channelId,
       is_open: channel.isOpen,
-      your_seats: seats.map(({ slotId }) => slotId),
+      your_seats: ownSeats.map(({ slotId }) => slotId),
+      ...seatToPass(standing),
       you_are_admin: isAdmin,
       turns,
       unread,
       cursor,
-      ...(seats.length > 0 && channel.isOpen && { next }),
+      ...(standing.seat && channel.isOpen && { next }),
       untrusted_note: UNTRUSTED_NOTE,
       untrusted: { view: channelView(channel, slots), messages: messages.map(messageView) },
     };
   }
 
+  /** Where a seat has to be named, each seat has its own address. */
   async list(caller: Caller) {
-    const channels = await this.own.of(this.database.read, caller, LISTED);
-    return channels.map(({ id }) => ({ uri: uriOf(id), title: `Channel ${id}` }));
+    const own = await this.own.withSeats(this.database.read, caller, LISTED);
+    return own.flatMap(({ channel: { id }, ...seats }) =>
+      mustNameSeat(seats)
+        ? seats.ownSeats.map(({ slotId }) => ({ uri: uriOf(id, slotId), title: `Channel ${id}, seat ${slotId}` }))
+        : [{ uri: uriOf(id), title: `Channel ${id}` }],
+    );
   }
 
-  watch({ id = '' }: Variables, caller: Caller, changed: (news?: News) => void) {
-    return this.watching.follow(id, caller, (entry, { seats }) => {
-      const isOwn = seats.some(({ slotId }) => slotId === entry.from);
-      if (isOwn) return changed();
+  async watch(variables: Variables, caller: Caller, changed: (news?: News) => void) {
+    const { channelId, named } = placeIn(variables);
+    await this.standing(channelId, named, caller);
+    return this.watching.follow(channelId, named, caller, (entry, standing) => {
+      if (entry.from === standing.seat?.slotId) return changed();
       const { seq, from, kind } = entry;
+      const { pass_seat: seat } = seatToPass(standing);
+      const forSeat = seat ? ` It is for your seat ${seat}: pass seat: "${seat}" when you answer.` : '';
       changed({
-        words: `Channel ${id} has a new message, number ${seq}, from ${from}.`,
+        words: `Channel ${channelId} has a new message, number ${seq}, from ${from}.${forSeat}`,
         untrusted: messageView(entry).body,
-        facts: { channel_id: id, msg_id: String(seq), sender: from, kind },
+        facts: { channel_id: channelId, msg_id: String(seq), sender: from, kind, ...(seat && { seat }) },
       });
     });
   }
@@ -78,6 +90,20 @@ export class ChannelResource implements ResourceReader {
   watchList(caller: Caller, changed: () => void) {
     return this.own.watch(caller, changed);
   }
+
+  private async standing(id: string, named: string | undefined, caller: Caller) {
+    const standing = await this.access.outline(this.database.read, id, caller, named);
+    if (mustNameSeat(standing)) throw seatIsAmbiguous(standing.ownSeats, (slotId) => uriOf(id, slotId));
+    return standing;
+  }
 }
 
-export const uriOf = (channelId: string) => `parley://channel/${channelId}`;
+/** The address of a channel; of one seat's view of it, for who holds several seats there. */
+export const uriOf = (channelId: string, seat?: string) =>
+  `parley://channel/${channelId}${seat ? `?seat=${seat}` : ''}`;
+
+/** The variable of the address may name a seat as well: `chn_…?seat=s2`. */
+function placeIn({ id = '' }: Variables): { readonly channelId: string; readonly named?: string } {
+  const [, channelId, named] = /^([^?]*)\?seat=(\w{1,8})$/.exec(id) ?? [];
+  return channelId === undefined ? { channelId: id } : { channelId, named };
+}

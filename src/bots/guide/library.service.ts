@@ -49,12 +49,13 @@ export class Library {
   async fetch(id: string, caller: Caller): Promise<Document> {
     const document = [...this.guides(), ...this.presetPages(caller)].find((each) => each.id === id);
     if (document) return document;
-    const channelId = /^channel:(chn_[\w-]+)$/.exec(id)?.[1];
+    const [, channelId, seat] = /^channel:(chn_[\w-]+)(?:\?seat=(\w{1,8}))?$/.exec(id) ?? [];
     if (!channelId || !caller.scopes.includes('channels')) throw new DomainError('DOCUMENT_NOT_FOUND');
     try {
-      const seen = await this.channel.read({ id: channelId }, caller);
-      return { ...this.room(channelId, seen.untrusted.view.name), text: JSON.stringify(seen) };
+      const seen = await this.channel.read({ id: seat ? `${channelId}?seat=${seat}` : channelId }, caller);
+      return { ...this.room(channelId, seen.untrusted.view.name), id, text: JSON.stringify(seen) };
     } catch (error) {
+      if (error instanceof DomainError && error.code === 'SEAT_AMBIGUOUS') throw seatToFetch(id, error);
       if (error instanceof DomainError) throw new DomainError('DOCUMENT_NOT_FOUND');
       throw error;
     }
@@ -83,4 +84,11 @@ export class Library {
   private room(id: string, name: string): Hit {
     return { id: `channel:${id}`, title: name, url: `${this.config.publicUrl}/who?channel_id=${id}` };
   }
+}
+
+function seatToFetch(id: string, { facts }: DomainError) {
+  const seats = facts.seats as string[];
+  return new DomainError('SEAT_AMBIGUOUS', `fetch ${seats.map((seat) => `${id}?seat=${seat}`).join(' or ')}`, {
+    seats,
+  });
 }

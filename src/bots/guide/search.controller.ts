@@ -57,7 +57,7 @@ export class SearchController {
     summary: 'Read a guide, a bot preset or a channel that search found.',
     input: Fetch,
     output: FetchedDocument,
-    errors: ['DOCUMENT_NOT_FOUND'],
+    errors: ['DOCUMENT_NOT_FOUND', 'SEAT_AMBIGUOUS'],
     reads: true,
     openWorld: true,
   })

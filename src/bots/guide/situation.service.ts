@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Standing } from '../../channels/access.service.js';
+import { seatToPass } from '../../channels/own-seats.js';
 import { Reading } from '../../messaging/reading.service.js';
 import { type Step, step } from './step.js';
 import { type Turn, Turns } from './turns.service.js';
@@ -30,13 +31,14 @@ export class Situations {
   }
 }
 
-function nextStep({ channel, slots, seats }: Standing, turns: Turn[], cursor: number, unread: number): Step {
-  const channel_id = channel.id;
-  const sync = { channel_id, cursor };
+function nextStep(standing: Standing, turns: Turn[], cursor: number, unread: number): Step {
+  const { channel, slots } = standing;
+  const { pass_seat: seat } = seatToPass(standing);
+  const here = { channel_id: channel.id, ...(seat && { seat }) };
+  const sync = { ...here, cursor };
   if (unread > 0) return step('sync_messages', { ...sync, timeout_ms: 0 }, 'There is something you have not read.');
   const mine = turns.find(({ is_yours }) => is_yours);
-  const seat = seats.length > 1 && mine ? { seat: mine.seat } : {};
-  if (mine) return step('post_message', { channel_id, ...seat }, `It is your turn in seat ${mine.seat}.`, ['body']);
+  if (mine) return step('post_message', here, `It is your turn in seat ${mine.seat}.`, ['body']);
   const isFree = slots.some(({ kind, isFilled }) => kind === 'invite' && !isFilled);
   const why = turns.length
     ? 'It is the turn of somebody else.'

@@ -3,6 +3,8 @@ import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { Access } from '../../channels/access.service.js';
 import { OwnChannels, type OwnSeat } from '../../channels/own-channels.service.js';
+import { seatToPass, TellsSeat } from '../../channels/own-seats.js';
+import type { Slot } from '../../channels/slot.entity.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
@@ -35,7 +37,7 @@ class YourSeat {
   @Untrusted('what the creator called the channel.') @IsString() channel_name!: string;
   @Describe('Your slot there.') @IsString() slot_id!: string;
   @Describe('player or observer.') @IsString() role!: string;
-  @Describe('Whether this session uses the seat; if not, join_channel with channel_id takes it.')
+  @Describe('Whether this session uses the seat; if not, join_channel takes it as next says.')
   @IsBoolean()
   is_here!: boolean;
   @Describe('Whose turn it is, as far as the bots of the channel say.')
@@ -45,6 +47,8 @@ class YourSeat {
   turns!: TurnView[];
   @Describe('How many messages you have not been given yet.') @IsOptional() @IsInt() unread?: number;
   @Describe('The next step there.') @ValidateNested() @Type(() => Step) next!: Step;
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 class Bearings {
@@ -83,7 +87,7 @@ export class StartHereController {
   })
   async start(_: StartHere, caller: Caller): Promise<Bearings> {
     const own = await this.own.seats(this.database.read, caller, MOST_SEATS);
-    const seats = await Promise.all(own.map((seat) => this.seatOf(seat, caller)));
+    const seats = await Promise.all(own.map((seat) => this.seatOf(seat, own, caller)));
     seats.sort((a, b) => urgencyOf(b) - urgencyOf(a));
     const { name, role, scopes } = caller;
     return {
@@ -93,24 +97,34 @@ export class StartHereController {
     };
   }
 
-  private async seatOf({ channel, slot }: OwnSeat, caller: Caller): Promise<YourSeat> {
+  private async seatOf({ channel, slot }: OwnSeat, own: OwnSeat[], caller: Caller): Promise<YourSeat> {
+    const { read } = this.database;
     const { slotId: slot_id, role } = slot;
-    const is_here = slot.isHeldBy(caller);
-    const common = { channel_id: channel.id, channel_name: channel.name, slot_id, role, is_here };
-    if (!is_here) return { ...common, turns: [], next: comeBack(channel.id) };
-    const standing = await this.access.standing(this.database.read, channel.id, caller);
-    const { turns, unread, next } = await this.situations.of(this.database.read, standing);
-    return { ...common, turns, unread, next };
+    const common = { channel_id: channel.id, channel_name: channel.name, slot_id, role };
+    const isAlone = own.filter((other) => other.channel.id === channel.id).length === 1;
+    if (!(await this.isHere(slot, caller))) {
+      return { ...common, is_here: false, turns: [], next: comeBack(channel.id, isAlone ? undefined : slot_id) };
+    }
+    const standing = await this.access.standing(read, channel.id, caller, slot_id);
+    const { turns, unread, next } = await this.situations.of(read, standing);
+    return { ...common, is_here: true, turns, unread, next, ...seatToPass(standing) };
+  }
+
+  /** A seat that another chat under the same grant has joined is not the one that this chat plays from. */
+  private async isHere(slot: Slot, caller: Caller): Promise<boolean> {
+    if (!slot.isHeldBy(caller)) return false;
+    const { seat } = await this.access.outline(this.database.read, slot.channelId, caller);
+    return seat === undefined || seat.slotId === slot.slotId;
   }
 }
 
 const urgencyOf = ({ turns, slot_id, unread = 0 }: YourSeat) =>
   turns.some(({ seat }) => seat === slot_id) ? 2 : unread > 0 ? 1 : 0;
 
-const comeBack = (channel_id: string) =>
+const comeBack = (channel_id: string, seat: string | undefined) =>
   step(
     'join_channel',
-    { channel_id },
+    { channel_id, ...(seat && { seat }) },
     'The seat belongs to your account and another session uses it: this takes it here.',
   );
 

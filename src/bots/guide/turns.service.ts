@@ -24,7 +24,7 @@ export class Turns {
     private readonly history: History,
   ) {}
 
-  async of(tx: EntityManager, { channel, slots, seats }: Standing): Promise<Turn[]> {
+  async of(tx: EntityManager, { channel, slots, seat }: Standing): Promise<Turn[]> {
     const turns: Turn[] = [];
     for (const { botId } of await this.attachments.activeIn(tx, channel.id)) {
       const announced = await this.history.newest(tx, channel.id, `bot:${botId}`, 'bot:turn');
@@ -33,7 +33,7 @@ export class Turns {
       const body = announced.body();
       const slot = slots.find(({ slotId, accountId }) => slotId === body.player && accountId !== null);
       if (!slot || since.some((entry) => entry.body().bot_id === botId)) continue;
-      const is_yours = seats.some(({ slotId }) => slotId === slot.slotId);
+      const is_yours = seat?.slotId === slot.slotId;
       turns.push({ bot_id: botId, seat: slot.slotId, is_yours, ...clockOf(body) });
     }
     return turns;

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { IsIn, IsString, Length } from 'class-validator';
+import { NamesSeat, TellsSeat } from '../../channels/own-seats.js';
 import type { Caller } from '../../kernel/caller.js';
 import { isoTime } from '../../kernel/clock.js';
 import { Operation } from '../../kernel/operation.js';
@@ -12,6 +13,7 @@ class ReportBot {
   @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
   @Describe('What is wrong with it.') @IsString() @IsIn(REPORT_REASONS) reason!: ReportReason;
   @Describe('What happened, for the admins of the server.') @IsString() @Length(1, 1000) text!: string;
+  @NamesSeat() seat?: string;
 }
 
 class ReportFiled {
@@ -19,6 +21,8 @@ class ReportFiled {
   @Describe('The bot it is about.') @IsString() bot_id!: string;
   @Describe('SHA-256 over its source.') @IsString() code_hash!: string;
   @Describe('When it was filed, ISO 8601 in UTC.') @IsString() reported_at!: string;
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 @Controller()
@@ -34,9 +38,9 @@ export class ReportBotController {
     toolset: 'bots',
     errors: ['NOT_MEMBER', 'BOT_NOT_FOUND', 'ALREADY_REPORTED'],
   })
-  async report({ channel_id, bot_id, reason, text }: ReportBot, caller: Caller): Promise<ReportFiled> {
-    const filed = await this.reports.report({ channelId: channel_id, botId: bot_id, reason, text }, caller);
-    const { id, botId, codeHash, reportedAt } = filed;
-    return { report_id: id, bot_id: botId, code_hash: codeHash, reported_at: isoTime(reportedAt) };
+  async report({ channel_id, bot_id, ...said }: ReportBot, caller: Caller): Promise<ReportFiled> {
+    const filed = await this.reports.report({ channelId: channel_id, botId: bot_id, ...said }, caller);
+    const { id, botId, codeHash, reportedAt } = filed.report;
+    return { report_id: id, bot_id: botId, code_hash: codeHash, reported_at: isoTime(reportedAt), ...filed.seat };
   }
 }

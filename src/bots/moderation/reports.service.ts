@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { Access } from '../../channels/access.service.js';
+import { type SeatToPass, seatToPass } from '../../channels/own-seats.js';
 import { tooMuch } from '../../kernel/admission.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
@@ -18,9 +19,15 @@ const ANSWER_MS = 3_600_000;
 
 export interface Complaint {
   readonly channelId: string;
+  readonly seat?: string;
   readonly botId: string;
   readonly reason: ReportReason;
   readonly text: string;
+}
+
+export interface FiledReport {
+  readonly report: BotReport;
+  readonly seat: SeatToPass;
 }
 
 /** What members tell admins about bots. Nobody in the channel hears of it. */
@@ -33,10 +40,10 @@ export class Reports {
     private readonly attachments: Attachments,
   ) {}
 
-  report({ channelId, botId, reason, text }: Complaint, caller: Caller): Promise<BotReport> {
+  report({ channelId, seat, botId, reason, text }: Complaint, caller: Caller): Promise<FiledReport> {
     return this.database.write(async (tx) => {
-      const { seats, isCreator } = await this.access.standing(tx, channelId, caller);
-      if (!seats.length && !isCreator) throw new DomainError('NOT_MEMBER');
+      const standing = await this.access.outline(tx, channelId, caller, seat);
+      if (!standing.ownSeats.length && !standing.isCreator) throw new DomainError('NOT_MEMBER');
       const attachment = await this.attachments.find(tx, channelId, botId);
       if (!attachment) throw new DomainError('BOT_NOT_FOUND');
       const { accountId } = caller;
@@ -56,7 +63,7 @@ export class Reports {
         decisionId: null,
       });
       await tx.insert(BotReport, report);
-      return report;
+      return { report, seat: seatToPass(standing) };
     });
   }
 }

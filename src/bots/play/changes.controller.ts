@@ -14,12 +14,15 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { Access } from '../../channels/access.service.js';
 import { BotRoster } from '../../channels/bot-roster.js';
 import { ChannelOp } from '../../channels/channel-ops.js';
+import { NamesSeat, seatToPass, TellsSeat } from '../../channels/own-seats.js';
 import type { Caller } from '../../kernel/caller.js';
 import { isoTime } from '../../kernel/clock.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
+import { Database } from '../../platform/database.js';
 import { CAPS } from '../../platform/limits/caps.js';
 import { type ChangeStanding, Proposals } from './proposals.service.js';
 
@@ -40,11 +43,13 @@ class ProposeChange {
   @Min(10)
   @Max(86_400)
   expires_s: number = DEFAULT_EXPIRY_S;
+  @NamesSeat() seat?: string;
 }
 
 class AgreeChange {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
   @Describe('Id of the change, chg_…, as change:proposed has it.') @IsString() @Length(5, 40) change_id!: string;
+  @NamesSeat() seat?: string;
 }
 
 class AskedParty {
@@ -64,12 +69,16 @@ class ChangeView {
   @Type(() => AskedParty)
   parties!: AskedParty[];
   @Describe('Until then it can be agreed to, ISO 8601 in UTC.') @IsString() expires_at!: string;
+  @TellsSeat() pass_seat?: string;
+  @TellsSeat('The same in words.') seat_hint?: string;
 }
 
 /** Asking the parties of a round in play for a change, and saying yes. */
 @Controller()
 export class ChangesController {
   constructor(
+    private readonly database: Database,
+    private readonly access: Access,
     private readonly proposals: Proposals,
     private readonly roster: BotRoster,
   ) {}
@@ -98,8 +107,10 @@ export class ChangesController {
     cost: 5,
     openWorld: true,
   })
-  async propose({ channel_id, ops, expires_s }: ProposeChange, caller: Caller): Promise<ChangeView> {
-    return viewOf(await this.proposals.propose(channel_id, ops, expires_s ?? DEFAULT_EXPIRY_S, caller));
+  async propose({ channel_id, ops, expires_s, seat }: ProposeChange, caller: Caller): Promise<ChangeView> {
+    const expiresS = expires_s ?? DEFAULT_EXPIRY_S;
+    const standing = await this.proposals.propose({ channelId: channel_id, ops, expiresS, seat }, caller);
+    return { ...viewOf(standing), ...(await this.hint(channel_id, caller, seat)) };
   }
 
   @Operation({
@@ -114,10 +125,16 @@ export class ChangesController {
     destroys: true,
     openWorld: true,
   })
-  async agree({ channel_id, change_id }: AgreeChange, caller: Caller, signal: AbortSignal): Promise<ChangeView> {
-    const standing = await this.proposals.agree(channel_id, change_id, caller);
+  async agree({ channel_id, change_id, seat }: AgreeChange, caller: Caller, signal: AbortSignal): Promise<ChangeView> {
+    const standing = await this.proposals.agree({ channelId: channel_id, changeId: change_id, seat }, caller);
     if (standing.change.status === 'done') await this.roster.settled(channel_id, signal);
-    return viewOf(standing);
+    return { ...viewOf(standing), ...(await this.hint(channel_id, caller, seat)) };
+  }
+
+  /** A party that has left holds no seat to pass. */
+  private async hint(channelId: string, caller: Caller, seat: string | undefined) {
+    const standing = await this.access.outline(this.database.read, channelId, caller, seat).catch(() => undefined);
+    return standing && seatToPass(standing);
   }
 }
 

@@ -70,12 +70,11 @@ export class FairPlay implements PlayRules {
   }
 }
 
-const reasonOf = ({ isAgreed, by, seats }: Standing, { op }: Change) => ({
-  cause: isAgreed ? ('agreed' as const) : ('admin' as const),
-  by: by ?? seatOf(seats),
+const reasonOf = (standing: Standing, { op }: Change) => ({
+  cause: standing.isAgreed ? ('agreed' as const) : ('admin' as const),
+  by: standing.by ?? actorOf(standing),
   op,
 });
 
 /** The seat from which they administer; who made the channel needs none. */
-export const seatOf = (seats: Standing['seats']) =>
-  seats.find(({ admin }) => admin)?.slotId ?? seats[0]?.slotId ?? 'creator';
+export const actorOf = ({ seat }: Pick<Standing, 'seat'>) => seat?.slotId ?? 'creator';

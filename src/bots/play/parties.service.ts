@@ -24,9 +24,9 @@ export class AskedParties {
   }
 
   /** The seat from which this very session plays. */
-  seatOf({ seats }: Pick<Standing, 'seats'>): string | undefined {
-    return this.tenures.find(({ slotId, leftSeq }) => leftSeq === null && seats.some((seat) => seat.slotId === slotId))
-      ?.slotId;
+  seatOf(ownSeats: Standing['ownSeats']): string | undefined {
+    const isOwn = (slotId: string) => ownSeats.some((seat) => seat.slotId === slotId);
+    return this.tenures.find(({ slotId, leftSeq }) => leftSeq === null && isOwn(slotId))?.slotId;
   }
 
   /** The seat that an account had and has left: it is asked all the same. */
@@ -54,11 +54,12 @@ export class Parties {
   }
 
   /** The seat for which the caller can say yes. Throws NOT_MEMBER, as for everyone who is none, or NOT_PARTY. */
-  async assertParty(tx: EntityManager, channelId: string, asked: AskedParties, caller: Caller): Promise<string> {
+  async assertParty(tx: EntityManager, channelId: string, asked: AskedParties, caller: Caller, named?: string) {
     const seats = (await slotsOf(tx, channelId)).filter((slot) => slot.isHeldBy(caller));
-    const seat = asked.seatOf({ seats }) ?? asked.leftBy(caller.accountId);
-    if (seat) return seat;
-    await this.access.standing(tx, channelId, caller);
+    const own = named ? seats.filter(({ slotId }) => slotId === named) : seats;
+    const seat = asked.seatOf(own) ?? asked.leftBy(caller.accountId);
+    if (seat && (named ?? seat) === seat) return seat;
+    await this.access.outline(tx, channelId, caller, named);
     throw new DomainError('NOT_PARTY');
   }
 }

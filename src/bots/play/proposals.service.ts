@@ -18,6 +18,19 @@ import { ProposedChange } from './proposed-change.entity.js';
 const MAX_OPEN = 8;
 const MAX_OPS_BYTES = 262_144;
 
+export interface Proposal {
+  readonly channelId: string;
+  readonly ops: ChannelOp[];
+  readonly expiresS: number;
+  readonly seat?: string;
+}
+
+export interface Answer {
+  readonly channelId: string;
+  readonly changeId: string;
+  readonly seat?: string;
+}
+
 /** How a proposed change stands. */
 export interface ChangeStanding {
   readonly change: ProposedChange;
@@ -42,15 +55,15 @@ export class Proposals {
   ) {}
 
   /** A party's own proposal is its yes. Throws NO_ROUND_IN_PLAY where nobody has to be asked. */
-  async propose(channelId: string, ops: ChannelOp[], expiresS: number, caller: Caller): Promise<ChangeStanding> {
+  async propose({ channelId, ops, expiresS, seat: named }: Proposal, caller: Caller): Promise<ChangeStanding> {
     assertProposable(ops);
     const wouldRun = hashesOf(await this.prepare(ops));
     return this.database.write(async (tx) => {
-      const standing = await this.access.standing(tx, channelId, caller);
+      const standing = await this.access.outline(tx, channelId, caller, named);
       standing.channel.mustBeOpen();
       const asked = await this.parties.of(tx, channelId, caller.accountId);
       if (!asked.rounds.length) throw new DomainError('NO_ROUND_IN_PLAY');
-      const seat = asked.seatOf(standing);
+      const seat = asked.seatOf(standing.ownSeats);
       if (!seat && !standing.isAdmin) throw new DomainError('NOT_PARTY');
       assertSlotsExist(ops, standing);
       const now = this.clock.now();
@@ -80,11 +93,11 @@ export class Proposals {
   }
 
   /** The last yes does it, in the same write. Where it cannot be done, everyone is told, and nothing is changed. */
-  async agree(channelId: string, changeId: string, caller: Caller): Promise<ChangeStanding> {
+  async agree({ channelId, changeId, seat }: Answer, caller: Caller): Promise<ChangeStanding> {
     const found = await this.database.read.findOneBy(ProposedChange, { id: changeId, channelId });
     const prepared = found?.status === 'open' ? await settled(this.prepare(found.ops)) : [];
     try {
-      return await this.database.write((tx) => this.agreeIn(tx, channelId, changeId, caller, prepared));
+      return await this.database.write((tx) => this.agreeIn(tx, { channelId, changeId, seat }, caller, prepared));
     } catch (error) {
       if (!(error instanceof Undone)) throw error;
       return this.database.write((tx) => this.fail(tx, error));
@@ -93,8 +106,7 @@ export class Proposals {
 
   private async agreeIn(
     tx: EntityManager,
-    channelId: string,
-    changeId: string,
+    { channelId, changeId, seat: named }: Answer,
     caller: Caller,
     prepared: ApplyOp[] | DomainError,
   ): Promise<ChangeStanding> {
@@ -104,7 +116,7 @@ export class Proposals {
       return this.standingOf(tx, change);
     }
     const asked = await this.parties.of(tx, channelId, null);
-    const seat = await this.parties.assertParty(tx, channelId, asked, caller);
+    const seat = await this.parties.assertParty(tx, channelId, asked, caller, named);
     if (!change) throw new DomainError('CHANGE_NOT_FOUND');
     this.assertOpen(change, asked.rounds);
     const { seq } = await this.log.agreed(tx, change, seat);
@@ -136,7 +148,7 @@ export class Proposals {
     const { channel, slots } = await this.channels.withSlots(tx, channelId);
     channel.mustBeOpen();
     const rights = { isCreator: false, isAdmin: true, isAgreed: true, by: id };
-    return { caller: proposer, channel, slots, seats: [], ...rights };
+    return { caller: proposer, channel, slots, ownSeats: [], ...rights };
   }
 
   private async fail(tx: EntityManager, { change, failure }: Undone): Promise<ChangeStanding> {
