@@ -23,7 +23,7 @@ import { mustSuit } from './mode-rules.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
-import { mustHave, mustNotBeTooMany, withoutNulls } from './secrets/env.js';
+import { assertNoSecretsInContest } from './secrets/env.js';
 
 /** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
 @Injectable()
@@ -82,6 +82,10 @@ export class Attachments {
     if (!bots.length) return [];
     const { channel } = await this.channels.withSlots(tx, channelId);
     for (const [, bot] of bots) mustSuit(channel.mode, bot);
+    for (const [, { env }] of bots) {
+      assertNoSecretsInContest(channel, env);
+      await this.secrets.assertUnsaid(tx, channelId, env);
+    }
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const announced = bots.map(
@@ -114,16 +118,6 @@ export class Attachments {
       await tx.update(Attachment, { channelId, botId }, made);
     });
     Object.assign(attachment, made);
-  }
-
-  /** Gives a bot other secrets, from its next hook on. Answers with the names of all that it has now. */
-  async setEnv(tx: EntityManager, attachment: Attachment, changes: Record<string, string | null>): Promise<string[]> {
-    const before = await this.secrets.ofOrNone(tx, attachment);
-    const env = withoutNulls({ ...before, ...changes });
-    mustNotBeTooMany(env);
-    mustHave(attachment.manifest().needs_env, env);
-    await this.secrets.keep(tx, attachment, env);
-    return Object.keys(env).sort();
   }
 
   /** Lets a bot go: its timers end, its open seeds are revealed, and it hears nothing any more. */

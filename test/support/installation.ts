@@ -34,6 +34,8 @@ export const INSTALLATIONS = readdirSync(FOLDER);
 export function installation(name: string): Installation {
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-installation-'));
   cpSync(join(FOLDER, name), dataDir, { recursive: true });
+  // Containers are found by it: those of two copies must not be taken for one another's.
+  rmSync(join(dataDir, 'sandbox-label'), { force: true });
   for (const file of readdirSync(dataDir)) chmodSync(join(dataDir, file), 0o600);
   const facts = JSON.parse(readFileSync(join(dataDir, 'installation.json'), 'utf8')) as InstallationFacts;
   moveOn(dataDir, Date.now() - facts.madeAt);
