@@ -19,6 +19,7 @@ import { BotCode } from './bot-code.entity.js';
 import type { PreparedBot } from './bot-preparation.js';
 import { BotTimer } from './bot-timer.entity.js';
 import type { GenuineCode } from './executables.js';
+import { ExecutedTexts } from './executed-texts.service.js';
 import { mustSuit } from './mode-rules.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
@@ -34,6 +35,7 @@ export class Attachments {
     private readonly database: Database,
     private readonly channels: Channels,
     private readonly log: ChannelLog,
+    private readonly executed: ExecutedTexts,
     private readonly rounds: Rounds,
     private readonly runners: Runners,
     private readonly secrets: BotSecrets,
@@ -116,6 +118,7 @@ export class Attachments {
       const hashes = { code_hash: codeHash, old_bundle_hash: attachment.bundleHash, bundle_hash: bundleHash };
       await this.say(tx, channelId, { type: 'bot:runtime', bot_id: botId, ...hashes, runtime: engine });
       await tx.update(Attachment, { channelId, botId }, made);
+      await this.executed.keep(tx, { ...made, program: () => attachment.program() });
     });
     Object.assign(attachment, made);
   }
@@ -199,6 +202,7 @@ export class Attachments {
       removedAt: null,
     });
     await tx.insert(Attachment, attachment);
+    await this.executed.keep(tx, attachment);
     await this.channels.seatBot(tx, slot, botId, manifest.name);
     if (manifest.seats.distinct_members) await this.channels.requireDistinctMembers(tx, channelId);
     await this.say(tx, channelId, {

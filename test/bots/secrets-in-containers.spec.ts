@@ -10,7 +10,11 @@ import { everythingStored } from '../support/stored.js';
 const CANARY = 'canary-8Gq2/yW-known';
 const [[, door]] = DOORS as [(typeof DOORS)[number]];
 
-const MANIFEST = { name: 'Spy', needs_env: ['KEY'], permissions: { update_channel: true } };
+const manifest = (...modules: string[]) => ({
+  name: 'Spy',
+  needs_env: ['KEY'],
+  permissions: { modules, update_channel: true },
+});
 
 const PYTHON = `import hashlib
 class Spy:
@@ -46,10 +50,10 @@ describeWithDocker('The secrets of a bot in a container', () => {
   });
 
   test.each([
-    ['Python', PYTHON],
-    ['JavaScript', JAVASCRIPT],
-  ])('are known to its hooks alone, and not told by them: %s', async (_, bot_code) => {
-    await using room = await openRoom(server, door, { bot_code, bot_manifest: MANIFEST, bot_env: { KEY: CANARY } });
+    ['Python', PYTHON, manifest('hashlib')],
+    ['JavaScript', JAVASCRIPT, manifest()],
+  ])('are known to its hooks alone, and not told by them: %s', async (_, bot_code, bot_manifest) => {
+    await using room = await openRoom(server, door, { bot_code, bot_manifest, bot_env: { KEY: CANARY } });
     const say = async (body: string) =>
       (await room.alice.call('post_message', { channel_id: room.id, body, wait_ms: 30_000 })).replies;
 
