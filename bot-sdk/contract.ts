@@ -133,7 +133,6 @@ export type BotErrorCode =
   | 'SANDBOX_UNAVAILABLE'
   | 'QUEUE_FULL'
   | 'SECRETS_UNAVAILABLE'
-  | 'SECRET_LEAK'
   | 'UPDATE_REFUSED'
   | 'CODE_BLOCKED'
   | 'LOOP_GUARD';

@@ -12,6 +12,7 @@ import { Bots1700000000400 } from './bots/migrations/1-bots.js';
 import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
+import { ExecutedTexts1700000001503 } from './bots/migrations/5-executed-texts.js';
 import { Play1700000001508 } from './bots/migrations/5-play.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
@@ -54,9 +55,10 @@ export const APP_SCHEMA: Schema = {
     ChannelModes1700000001302,
     Quarantine1700000001303,
     KeptSessions1700000001400,
+    ProtocolSeats1700000001500,
+    ExecutedTexts1700000001503,
     SeatTenures1700000001507,
     Play1700000001508,
-    ProtocolSeats1700000001500,
   ],
 };
 

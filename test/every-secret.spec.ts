@@ -127,6 +127,7 @@ async function openRoom() {
     name: 'Room',
     slots: ['bot:b', 'invite:a', 'invite:b', 'observe:o'],
     bot_code: 'class Keeper { constructor(ctx) { this.ctx = ctx } onMessage() { this.ctx.post("bot", { got: 1 }) } }',
+    bot_manifest: { name: 'Keeper', needs_env: ['KEY'] },
     bot_env: { KEY: BOT_KEY },
   });
   channel_id = created.channel_id;

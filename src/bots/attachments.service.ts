@@ -8,6 +8,7 @@ import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/errors.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { Config } from '../platform/config.js';
 import { Database } from '../platform/database.js';
@@ -19,11 +20,11 @@ import { BotCode } from './bot-code.entity.js';
 import type { PreparedBot } from './bot-preparation.js';
 import { BotTimer } from './bot-timer.entity.js';
 import type { GenuineCode } from './executables.js';
+import { ExecutedTexts } from './executed-texts.service.js';
 import { mustSuit } from './mode-rules.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
-import { mustHave, mustNotBeTooMany, withoutNulls } from './secrets/env.js';
 
 /** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
 @Injectable()
@@ -34,6 +35,7 @@ export class Attachments {
     private readonly database: Database,
     private readonly channels: Channels,
     private readonly log: ChannelLog,
+    private readonly executed: ExecutedTexts,
     private readonly rounds: Rounds,
     private readonly runners: Runners,
     private readonly secrets: BotSecrets,
@@ -82,6 +84,10 @@ export class Attachments {
     if (!bots.length) return [];
     const { channel } = await this.channels.withSlots(tx, channelId);
     for (const [, bot] of bots) mustSuit(channel.mode, bot);
+    for (const [, { env }] of bots) await this.secrets.assertUnsaid(tx, channelId, env);
+    if (channel.distinctMembers || (await this.isBinding(tx, channelId, bots))) {
+      await this.assertNoSecrets(tx, channelId, bots);
+    }
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const announced = bots.map(
@@ -112,18 +118,9 @@ export class Attachments {
       const hashes = { code_hash: codeHash, old_bundle_hash: attachment.bundleHash, bundle_hash: bundleHash };
       await this.say(tx, channelId, { type: 'bot:runtime', bot_id: botId, ...hashes, runtime: engine });
       await tx.update(Attachment, { channelId, botId }, made);
+      await this.executed.keep(tx, { ...made, program: () => attachment.program() });
     });
     Object.assign(attachment, made);
-  }
-
-  /** Gives a bot other secrets, from its next hook on. Answers with the names of all that it has now. */
-  async setEnv(tx: EntityManager, attachment: Attachment, changes: Record<string, string | null>): Promise<string[]> {
-    const before = await this.secrets.ofOrNone(tx, attachment);
-    const env = withoutNulls({ ...before, ...changes });
-    mustNotBeTooMany(env);
-    mustHave(attachment.manifest().needs_env, env);
-    await this.secrets.keep(tx, attachment, env);
-    return Object.keys(env).sort();
   }
 
   /** Lets a bot go: its timers end, its open seeds are revealed, and it hears nothing any more. */
@@ -145,6 +142,21 @@ export class Attachments {
       .innerJoin('channel', 'this', 'this.creator_id = channel.creator_id')
       .where('this.id = :channelId AND attachment.removedAt IS NULL', { channelId })
       .getCount();
+  }
+
+  /** Whether one of the bots, or one that is there already, makes the channel a contest. */
+  private async isBinding(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][]) {
+    const there = await this.activeIn(tx, channelId);
+    return [...bots.map(([, bot]) => bot.manifest), ...there.map((bot) => bot.manifest())].some((each) => each.binding);
+  }
+
+  /** No bot with secrets sits in a contest, whichever came first: nobody else could run it again. */
+  private async assertNoSecrets(tx: EntityManager, channelId: string, bots: readonly [Slot, PreparedBot][]) {
+    const there = await this.activeIn(tx, channelId);
+    const names = await Promise.all(there.map((bot) => this.secrets.names(tx, bot)));
+    const hasSecrets =
+      bots.some(([, { env }]) => Object.keys(env).length > 0) || names.some(({ length }) => length > 0);
+    if (hasSecrets) throw new DomainError('SECRETS_NOT_ALLOWED');
   }
 
   private async attach(tx: EntityManager, channelId: string, slot: Slot, bot: PreparedBot, caller: Caller) {
@@ -202,6 +214,7 @@ export class Attachments {
       spared: false,
     });
     await tx.insert(Attachment, attachment);
+    await this.executed.keep(tx, attachment);
     await this.channels.seatBot(tx, slot, botId, manifest.name);
     await this.say(tx, channelId, {
       type: 'bot:manifest',

@@ -10,7 +10,7 @@ import { ChannelLog } from '../messaging/log.service.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
 import { BotPreparation, type PreparedBot } from './bot-preparation.js';
-import { readEnv } from './secrets/env.js';
+import { assertOnlyNeeded, readEnv } from './secrets/env.js';
 
 /** The ops of update_channel that concern bots. */
 @Injectable()
@@ -30,7 +30,7 @@ export class BotOps {
         (tx, { slots }) =>
           this.removeBot(tx, slotOf(slots, op)),
     );
-    ops.add('set_env_redacted', 'bot', (op) => this.setEnv(op));
+    ops.add('set_env_redacted', 'nothing', (op) => this.setEnv(op));
   }
 
   private async setBot(op: ChannelOp): Promise<ApplyOp> {
@@ -61,17 +61,20 @@ export class BotOps {
     return Object.assign(apply, { wouldRun });
   }
 
+  /**
+   * Secrets are given with the bot: whoever could change them later could mask at will what it says. So this op only says what
+   * is so, to clients that know it from elsewhere.
+   */
   private setEnv(op: ChannelOp): ApplyOp {
-    const changes = readEnv(op.keys ?? {}, 'keys');
-    const keys = Object.keys(changes).sort();
-    if (!keys.length) throw new DomainError('INVALID_REQUEST', 'this op needs keys');
+    const names = Object.keys(readEnv(op.keys ?? {}, 'keys'));
+    if (!Object.keys(op.keys ?? {}).length) throw new DomainError('INVALID_REQUEST', 'this op needs keys');
     return async (tx, { slots, caller }) => {
       mustCover(caller, 'bots');
       const slot = slotOf(slots, op);
       const attachment = slot.botId ? await this.attachments.find(tx, slot.channelId, slot.botId) : null;
       if (!attachment || attachment.removedAt !== null) throw new DomainError('BOT_NOT_FOUND');
-      const env_keys = await this.attachments.setEnv(tx, attachment, changes);
-      return { announced: { slot_id: slot.slotId, bot_id: attachment.botId, keys, env_keys } };
+      assertOnlyNeeded(attachment.manifest().needs_env, names, 'keys');
+      throw new DomainError('SECRETS_FIXED');
     };
   }
 

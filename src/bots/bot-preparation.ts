@@ -12,7 +12,8 @@ import { refusalOf } from './bot-refusal.js';
 import { Executables, executableOf } from './executables.js';
 import { InlineBots } from './inline-bots.service.js';
 import { Presets } from './presets.service.js';
-import { type Env, mustHave, readEnv, withoutNulls } from './secrets/env.js';
+import { assertNeeded, type Env, readEnv } from './secrets/env.js';
+import { SecretMask } from './secrets/secret-mask.js';
 
 /** A bot that holds: read, checked, and able to run here. Nothing of it is stored yet. */
 export interface PreparedBot {
@@ -41,7 +42,9 @@ export class BotPreparation {
   async prepare(definition: BotDefinition): Promise<PreparedBot> {
     const env = envOf(definition);
     const bot = await this.read(definition);
-    mustHave(bot.manifest.needs_env, env);
+    assertNeeded(bot.manifest.needs_env, env);
+    const { bundle, manifest, params } = bot;
+    if (new SecretMask(env).finds([[bundle.source], [manifest], [params]])) throw new DomainError('SECRET_IS_KNOWN');
     return { ...bot, env };
   }
 
@@ -97,7 +100,7 @@ export class BotPreparation {
   }
 }
 
-const envOf = ({ env, env_redacted }: BotDefinition) => withoutNulls(readEnv({ ...env, ...env_redacted }, 'env'));
+const envOf = ({ env, env_redacted }: BotDefinition) => readEnv({ ...env, ...env_redacted }, 'env');
 
 const isOfNode = (module: string) => module.startsWith('node:');
 

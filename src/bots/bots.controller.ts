@@ -80,6 +80,8 @@ export class BotsController {
       'QUOTA_REACHED',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
+      'SECRET_IS_KNOWN',
+      'SECRETS_NOT_ALLOWED',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
       'TEXT_NOT_ALLOWED',

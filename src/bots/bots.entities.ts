@@ -3,6 +3,7 @@ import { BotCode } from './bot-code.entity.js';
 import { BotState } from './bot-state.entity.js';
 import { BotTimer } from './bot-timer.entity.js';
 import { BotLog } from './debugging/bot-log.entity.js';
+import { ExecutedText } from './executed-text.entity.js';
 import { Heartbeat } from './heartbeat.entity.js';
 import { BotReport } from './moderation/bot-report.entity.js';
 import { Decision } from './moderation/decision.entity.js';
@@ -24,6 +25,7 @@ export const BOTS_ENTITIES = [
   BotTimer,
   ChangeAgreement,
   Decision,
+  ExecutedText,
   Heartbeat,
   PendingAnswer,
   ProposedChange,

@@ -16,6 +16,7 @@ import { Dispatcher } from './dispatcher.service.js';
 import { Effects } from './effects.js';
 import { Exchanges } from './exchanges.js';
 import { Executables } from './executables.js';
+import { ExecutedTexts } from './executed-texts.service.js';
 import { ChannelResource } from './guide/channel.resource.js';
 import { GamePrompts } from './guide/game-prompts.js';
 import { MessagesGuide, QuickStart } from './guide/guides.js';
@@ -85,6 +86,7 @@ import { Timers } from './timers.service.js';
     Effects,
     Exchanges,
     Executables,
+    ExecutedTexts,
     FairPlay,
     GamePrompts,
     HookExecution,

@@ -130,6 +130,8 @@ export class CreateChannelController {
     output: ChannelCreated,
     errors: [
       'BOT_INVALID',
+      'SECRET_IS_KNOWN',
+      'SECRETS_NOT_ALLOWED',
       'MODULE_NOT_ALLOWED',
       'SANDBOX_UNAVAILABLE',
       'TEXT_NOT_ALLOWED',

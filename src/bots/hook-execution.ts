@@ -23,15 +23,17 @@ import { Tunnel } from '../runtime/egress/tunnel.js';
 import type { WebSession } from '../runtime/egress/web-session.js';
 import { notRun, type Way } from '../runtime/runner.js';
 import { Attachments } from './attachments.service.js';
+import { opsAskedFor } from './channel-changes.js';
 import type { Hearing } from './effects.js';
+import { bytesOf } from './exchanges.js';
 import { Executables, type GenuineCode } from './executables.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { RunMemory } from './play/run-memory.service.js';
 import { Rounds } from './rounds.service.js';
-import { BotSecrets, type Secrets } from './secrets/bot-secrets.service.js';
+import { BotSecrets, NO_MASK, type Secrets } from './secrets/bot-secrets.service.js';
 import type { Env } from './secrets/env.js';
-import { guardedExchange, guardedRun } from './secrets/guarded-run.js';
-import { SecretGuard } from './secrets/secret-guard.js';
+import type { SecretMask } from './secrets/secret-mask.js';
+import { toldExchange, toldRun } from './secrets/told-run.js';
 
 /** Running a hook on what the log says was so at its event. Nothing of it has happened yet. */
 @Injectable()
@@ -68,10 +70,11 @@ export class HookExecution {
     const attempt = () => this.attempt(hearing, call, code, input, limits, memory);
     const first = await attempt();
     const { result, session } = wasStopped(first.result.error) ? await attempt() : first;
-    const guard = new SecretGuard(secrets.env);
-    const exchanges = session.exchanges.map((exchange) => guardedExchange(exchange, guard));
+    const { mask, commitment: envCommitment } = secrets;
+    const exchanges = session.exchanges.map((exchange) => toldExchange(exchange, mask));
     const fetches = session.records(exchanges);
-    return { result: guardedRun(result, guard), exchanges, fetches, envCommitment: secrets.commitment };
+    const bytes = bytesWritten(result, session.exchanges);
+    return { ran: result, result: toldRun(result, mask), mask, bytes, exchanges, fetches, envCommitment };
   }
 
   /** Every attempt has the same input, the same key and the same answers of the network as the one before. */
@@ -149,7 +152,13 @@ export class HookExecution {
 
 /** What a hook did, and what it was told by the network. */
 export interface Execution {
+  /** What it did. No secret changes what becomes of it, so limits and rules are asked of this. */
+  readonly ran: RunResult;
+  /** What leaves of that: the same without the secrets of the bot. */
   readonly result: RunResult;
+  readonly mask: SecretMask;
+  /** How much it wrote. */
+  readonly bytes: number;
   readonly exchanges: readonly Exchange[];
   readonly fetches: readonly FetchRecord[];
   /** Commits to the secrets that the bot was given, where it was. */
@@ -164,10 +173,25 @@ export const wasStopped = (error: RunError | undefined) => error !== undefined &
 const STOPPED = new Set<BotErrorCode>(['TIMEOUT', 'MEMORY_LIMIT', 'STACK_OVERFLOW', 'RUNNER_CRASHED']);
 
 const LOST_KEY =
-  'this server has lost the key to the secrets of the bot: its operator can restore it, or an admin of the channel give them again';
+  'this server has lost the key to the secrets of the bot: its operator can restore it, or an admin of the channel attach the bot anew';
 
 /** A run that did not get as far as the network. */
-export const unseen = (result: RunResult): Execution => ({ result, exchanges: [], fetches: [] });
+export const unseen = (result: RunResult): Execution => ({
+  ran: result,
+  result,
+  mask: NO_MASK,
+  bytes: 0,
+  exchanges: [],
+  fetches: [],
+});
+
+/** A change of the channel counts as so many bytes, so that no bot changes it without end. */
+const OP_COSTS = 100_000;
+
+function bytesWritten({ effects, state, logs }: RunResult, exchanges: readonly Exchange[]): number {
+  const said = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
+  return said + bytesOf(exchanges) + logs.join().length + opsAskedFor(effects).length * OP_COSTS;
+}
 
 function wayOf(session: WebSession, hosts: readonly string[]): Way {
   return {

@@ -13,7 +13,7 @@ import { Attachment } from './attachment.entity.js';
 import { ChannelChanges, opsAskedFor, refusedUpdate } from './channel-changes.js';
 import { BotLogs } from './debugging/bot-logs.service.js';
 import { Effects, type Hearing } from './effects.js';
-import { bytesOf, Exchanges } from './exchanges.js';
+import { Exchanges } from './exchanges.js';
 import { type Execution, HookExecution, unseen, wasStopped } from './hook-execution.js';
 import { OutputBudget } from './output-budget.js';
 import { RunMemory } from './play/run-memory.service.js';
@@ -21,10 +21,8 @@ import { refusedRun } from './refused-run.js';
 import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
 import { RunRecords } from './run-records.js';
+import { toldError } from './secrets/told-run.js';
 import { Timers } from './timers.service.js';
-
-/** A change of the channel counts as so many bytes, so that no bot changes it without end. */
-const OP_COSTS = 100_000;
 
 /** What became of a hook: it has had its effect, there was nowhere to run it, or what it ran on is no longer so. */
 export type Performance = 'done' | 'nowhere' | 'overtaken';
@@ -78,7 +76,9 @@ export class Runs {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const result = refusedRun(execution.result, refusedUpdate(error));
-      return this.database.write((tx) => this.commit(tx, hearing, call, { ...execution, result }));
+      return this.database.write((tx) =>
+        this.commit(tx, hearing, call, { ...execution, ran: result, result, bytes: 0 }),
+      );
     }
   }
 
@@ -117,9 +117,9 @@ export class Runs {
     const { channelId, botId, round } = attachment;
     if (event.kind === 'timer') await this.timers.take(tx, attachment, event.seq);
 
-    const { result: ran } = execution;
+    const { ran, result: told, mask } = execution;
     const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
-    const result = refusal ? refusedRun(ran, refusal) : ran;
+    const result = refusal ? refusedRun(told, toldError(refusal, mask)) : told;
     const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
     if (result.state) {
@@ -173,10 +173,7 @@ export class Runs {
     return (await this.channels.withSlots(tx, channelId)).channel.isOpen;
   }
 
-  private overspent(attachment: Attachment, { result, exchanges }: Execution): RunResult['error'] {
-    const { effects, state, logs } = result;
-    const said = effects.length || state ? JSON.stringify([effects, state?.value]).length : 0;
-    const bytes = said + bytesOf(exchanges) + logs.join().length + opsAskedFor(effects).length * OP_COSTS;
+  private overspent(attachment: Attachment, { bytes }: Execution): RunError | undefined {
     if (this.budget.spend(keyOf(attachment), bytes, this.clock.now())) return undefined;
     return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }

@@ -43,7 +43,7 @@ export class ChannelOp {
   name?: string;
   @Describe('set_bot: the bot, as in the bots of create_channel.') @IsOptional() @IsObject() bot_def?: object;
   @Describe(
-    'set_env_redacted: secrets of the bot in the slot, by name; null takes one away. Members see the names only.',
+    'set_env_redacted: secrets of the bot in the slot, by name. They are given with set_bot; this op says what is wrong and changes nothing.',
     {
       additionalProperties: { type: ['string', 'null'] },
     },

@@ -178,6 +178,21 @@ export const ERRORS = {
     title: 'You have reported this bot for this reason already',
     fix: 'An admin will look at it. Report it for another reason if there is one.',
   },
+  SECRET_IS_KNOWN: {
+    status: 400,
+    title: 'What would be a secret of this bot can be read by everyone',
+    fix: 'Give a secret that stands neither in the source, the manifest or the params of the bot nor in what was said in the channel.',
+  },
+  SECRETS_FIXED: {
+    status: 409,
+    title: 'Secrets are given when a bot is attached, and stay as they are',
+    fix: 'Attach the bot anew with set_bot, and give env with it.',
+  },
+  SECRETS_NOT_ALLOWED: {
+    status: 409,
+    title: 'A bot with secrets may not play in a contest',
+    fix: 'Attach a bot whose manifest needs no secrets, or use a channel that is no contest.',
+  },
   DISTINCT_MEMBERS_REQUIRED: {
     status: 409,
     title: 'In this channel an account holds one player seat, and yours holds one already',

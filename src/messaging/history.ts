@@ -95,6 +95,23 @@ export class History {
     return tx.find(Entry, { where: { channelId, from, type, opening: Like(`%${text}%`) }, order: { seq: 'ASC' } });
   }
 
+  /** Whether one of these texts occurs in what everyone in the channel may read. */
+  isSaid(tx: EntityManager, channelId: string, texts: readonly string[]): Promise<boolean> {
+    const query = tx
+      .createQueryBuilder(Entry, 'entry')
+      .where('entry.channelId = :channelId AND (entry.hidden = :no OR entry.revealed = :yes)', {
+        channelId,
+        no: false,
+        yes: true,
+      });
+    const said = new Brackets((any) => {
+      for (const [i, text] of texts.entries()) {
+        any.orWhere(`entry.opening LIKE :text${i} ESCAPE '!'`, { [`text${i}`]: `%${inPattern(text)}%` });
+      }
+    });
+    return query.andWhere(said).getExists();
+  }
+
   /** The newest visible entry of one sender with one body type. */
   newest(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
     return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
@@ -120,3 +137,6 @@ export class History {
     await tx.update(Entry, { channelId, seq }, { revealed: true });
   }
 }
+
+/** As canonical JSON has it within quotes, and a pattern of LIKE. */
+const inPattern = (text: string) => JSON.stringify(text).slice(1, -1).replace(/[!%_]/g, '!$&');

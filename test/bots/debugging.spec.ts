@@ -34,6 +34,12 @@ const MANIFEST = {
 };
 const counter = { bot_code: COUNTER, bot_manifest: MANIFEST };
 const bot_id = 'bot_Counter_0';
+const KEY = 'a-secret-to-keep';
+const withKey = () => ({
+  ...counter,
+  bot_manifest: { ...MANIFEST, needs_env: ['KEY'] },
+  bot_env: { KEY },
+});
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -212,7 +218,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
   });
 
   test('shows admins what a bot printed, and the others where an admin shares it', async () => {
-    await using room = await openRoom(server, door, { ...counter, bot_env: { KEY: 'a-secret-to-keep' } });
+    await using room = await openRoom(server, door, withKey());
     await say(room, 'one');
     await say(room, 'two');
 
@@ -221,13 +227,27 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     const hidden = JSON.stringify(await everythingRead(room.bob, room.id));
     await debug(room, 'tail_logs', { runs: 1, share: true });
 
-    const second = { run: 5, lines: ['heard two from s1', 'n is 1 key [secret KEY]'] };
-    expect(logs).toEqual([{ run: 4, lines: ['heard one from s1', 'n is 0 key [secret KEY]'] }, second]);
+    const second = { run: 5, lines: ['heard two from s1', 'n is 1 key [secret]'] };
+    expect(logs).toEqual([{ run: 4, lines: ['heard one from s1', 'n is 0 key [secret]'] }, second]);
     expect(newest.logs).toEqual([second]);
     expect(hidden).not.toContain('heard one');
     const seen = await uses(room);
     expect(seen.slice(0, 2).every((use) => !('logs' in use))).toBe(true);
     expect(seen[2]).toMatchObject({ action: 'tail_logs', logs: [second] });
+  });
+
+  test('takes no secret of the bot from anyone, and does not say which it was', async () => {
+    await using room = await openRoom(server, door, withKey());
+
+    for (const [action, payload] of [
+      ['replace_state', { state: { n: KEY } }],
+      ['emit_hook', { hook: 'on_message', body: `is it ${KEY}?` }],
+    ] as const) {
+      const refused = await refusal(debug(room, action, payload));
+      expect(refused).toMatchObject({ code: 'INVALID_REQUEST', detail: 'payload holds a secret of the bot' });
+      expect(JSON.stringify(refused)).not.toContain('KEY');
+    }
+    expect(await uses(room)).toEqual([]);
   });
 
   test('is for admins of the channel, and for bots that are there', async () => {

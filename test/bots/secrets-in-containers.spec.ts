@@ -10,6 +10,12 @@ import { everythingStored } from '../support/stored.js';
 const CANARY = 'canary-8Gq2/yW-known';
 const [[, door]] = DOORS as [(typeof DOORS)[number]];
 
+const manifest = (...modules: string[]) => ({
+  name: 'Spy',
+  needs_env: ['KEY'],
+  permissions: { modules, update_channel: true },
+});
+
 const PYTHON = `import hashlib
 class Spy:
     def __init__(self, ctx, params):
@@ -28,7 +34,7 @@ export default class Spy {
   onMessage({ body }) {
     const { KEY } = this.ctx.env;
     console.log('with', KEY);
-    if (body.text === 'tell') this.ctx.post('bot', { KEY });
+    if (body.text === 'tell') this.ctx.post('bot', { key: KEY });
     this.ctx.updateChannel([{ type: 'rename', name: 'By the bot' }]);
     this.ctx.post('bot', { hash: sha256(KEY) });
   }
@@ -44,24 +50,26 @@ describeWithDocker('The secrets of a bot in a container', () => {
   });
 
   test.each([
-    ['Python', PYTHON],
-    ['JavaScript', JAVASCRIPT],
-  ])('are known to its hooks alone, and not told by them: %s', async (_, bot_code) => {
-    await using room = await openRoom(server, door, { bot_code, bot_env: { KEY: CANARY } });
+    ['Python', PYTHON, manifest('hashlib')],
+    ['JavaScript', JAVASCRIPT, manifest()],
+  ])('are known to its hooks alone, and not told by them: %s', async (_, bot_code, bot_manifest) => {
+    await using room = await openRoom(server, door, { bot_code, bot_manifest, bot_env: { KEY: CANARY } });
     const say = async (body: string) =>
       (await room.alice.call('post_message', { channel_id: room.id, body, wait_ms: 30_000 })).replies;
 
     const kept = await say('keep');
-    const refused = await say('tell');
+    const masked = await say('tell');
 
-    expect(kept).toMatchObject([{ body: { hash: createHash('sha256').update(CANARY).digest('hex') } }]);
-    expect(refused).toMatchObject([{ body: { type: 'bot:error', code: 'SECRET_LEAK' } }]);
-    expect(await told(room.bob, room.id, 'rename_applied')).toMatchObject([{ by: 'bot:bot_Spy_0' }]);
+    const hash = createHash('sha256').update(CANARY).digest('hex');
+    const posts = [kept, masked].map((replies) => replies.filter(({ kind }: { kind: string }) => kind === 'bot'));
+    expect(posts).toMatchObject([[{ body: { hash } }], [{ body: { key: '[secret]' } }, { body: { hash } }]]);
+    const by = 'bot:bot_Spy_0';
+    expect(await told(room.bob, room.id, 'rename_applied')).toMatchObject([{ by }, { by }]);
     const docker = new Dockerode();
     const containers = await Promise.all((await server.containers()).map((id) => docker.getContainer(id).inspect()));
     const bot = { channel_id: room.id, bot_id: 'bot_Spy_0', action: 'tail_logs' };
     const { logs } = await room.alice.call('debug_bot', bot);
-    expect(logs).toMatchObject([{ lines: ['with [secret KEY]'] }, { lines: ['with [secret KEY]'] }]);
+    expect(logs).toMatchObject([{ lines: ['with [secret]'] }, { lines: ['with [secret]'] }]);
     expect(JSON.stringify(containers) + everythingStored(server.dataDir) + server.log()).not.toContain(CANARY);
   });
 });

@@ -37,19 +37,36 @@ export default class Spy {
     if (text === 'hex') ctx.post('bot', { hex: HEX(KEY) });
     if (text === 'pieces') for (const letter of KEY) ctx.post('bot', { letter });
     if (text === 'state') ctx.setState({ KEY });
-    if (text === 'timer') ctx.setTimer(HEX(KEY).slice(0, 60), 60);
+    if (text === 'recall') ctx.post('bot', { recalled: sha256(ctx.getState().KEY) });
+    if (text === 'timer') ctx.setTimer(HEX(KEY).slice(0, 60), 1);
     if (text === 'result') ctx.finish({ KEY });
     if (text === 'ops') ctx.updateChannel([{ type: 'rename', name: KEY }]);
     if (text === 'throw') { ctx.post('bot', { before: 1 }); throw new Error('no way with ' + KEY); }
-    if (text === 'other') ctx.post('bot', { OTHER });
   }
+  onTimer(name) { this.ctx.post('bot', { rang: name === HEX(this.ctx.env.KEY).slice(0, 60) }); }
 }`;
 const MANIFEST = {
   name: 'Spy',
   needs_env: ['KEY'],
   permissions: { network: [HOST], private_messages: true, update_channel: true },
 };
-const SPOKEN = ['post', 'private', 'sealed', 'kind', 'hex', 'pieces', 'state', 'timer', 'result', 'ops'];
+const BOTH = { ...MANIFEST, needs_env: ['KEY', 'OTHER'] };
+/** What it says where it would tell its secret, and what stands there instead. */
+const SPOKEN: [way: string, told: object[]][] = [
+  [
+    'post',
+    [
+      { kind: 'bot', body: { before: 1 } },
+      { kind: 'bot', body: { KEY: '[secret]' } },
+    ],
+  ],
+  ['private', [{ kind: 'private', body: { KEY: '[secret]' } }]],
+  ['sealed', []],
+  ['kind', [{ kind: 'bot', body: { label: '[secret]' } }]],
+  ['hex', [{ kind: 'bot', body: { hex: '[secret]' } }]],
+  ['pieces', [...CANARY].map(() => ({ kind: 'bot', body: { letter: '[secret]' } }))],
+  ['ops', []],
+];
 const bot_id = 'bot_Spy_0';
 
 let fixture: TlsFixture;
@@ -86,7 +103,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
       slots: ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'],
       bots: [
         { slot: 'a', inline_code: SPY, manifest: MANIFEST, env: { KEY: CANARY } },
-        { slot: 'b', inline_code: SPY, manifest: MANIFEST, env_redacted: { KEY: CANARY, OTHER } },
+        { slot: 'b', inline_code: SPY, manifest: BOTH, env_redacted: { KEY: CANARY, OTHER } },
       ],
     });
 
@@ -107,30 +124,38 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     const { receipt, exchanges } = await room.bob.call('get_run', { channel_id: room.id, bot_id, run: 1 });
     const { fetches, env_commit } = receipt.opening.body;
     expect(env_commit).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(fetches).toMatchObject([{ method: 'POST', url: `https://${HOST}/echo?key=[secret KEY]`, status: 200 }]);
-    expect(exchanges).toMatchObject([{ request: { headers: { authorization: 'Bearer [secret KEY]' } } }]);
-    expect(Buffer.from(exchanges[0].answer.body, 'base64').toString()).toContain('[secret KEY]');
+    expect(fetches).toMatchObject([{ method: 'POST', url: `https://${HOST}/echo?key=[secret]`, status: 200 }]);
+    expect(exchanges).toMatchObject([{ request: { headers: { authorization: 'Bearer [secret]' } } }]);
+    expect(Buffer.from(exchanges[0].answer.body, 'base64').toString()).toContain('[secret]');
     await nothingTells(room);
   });
 
-  test('are not told by the bot in any way, and what else it wanted does not happen either', async () => {
+  test('are told by the bot in no way, and all that it wanted happens without them', async () => {
     await using room = await openRoom(server, door, spy);
 
-    for (const way of SPOKEN) {
-      const replies = await say(room, way);
-      expect([way, ...replies]).toMatchObject([
-        way,
-        {
-          kind: 'system',
-          body: { type: 'bot:error', code: 'SECRET_LEAK', bot_id, detail: expect.stringContaining('KEY') },
-        },
-      ]);
-    }
+    for (const [way, told] of SPOKEN) expect([way, ...(await say(room, way))]).toMatchObject([way, ...told]);
+    await say(room, 'result');
 
-    const { bots, view } = await room.bob.call('who', { channel_id: room.id });
-    expect([bots[0].state_version, view.name]).toEqual([0, 'Room']);
-    expect((await say(room, 'names'))[0].body).toMatchObject({ hash });
+    const { bob, id } = room;
+    expect(await told(bob, id, 'round:end')).toMatchObject([{ result: { KEY: '[secret]' } }]);
+    expect(await told(bob, id, 'rename_applied')).toMatchObject([{ op: { name: '[secret]' } }]);
+    expect(await told(bob, id, 'bot:error')).toEqual([]);
     await nothingTells(room);
+  });
+
+  test('may be in what the bot keeps for itself, which goes on as if there were no guard', async () => {
+    const KEY = 'another-canary-that-the-bot-keeps';
+    await using room = await openRoom(server, door, { ...spy, bot_env: { KEY } });
+    const { bob, id } = room;
+
+    for (const way of ['state', 'timer']) expect([way, await say(room, way)]).toEqual([way, []]);
+
+    expect((await say(room, 'recall'))[0].body).toMatchObject({
+      recalled: createHash('sha256').update(KEY).digest('hex'),
+    });
+    const rang = async () => (await everythingRead(bob, id)).find(({ body }) => 'rang' in body);
+    expect((await eventually(rang)).body).toMatchObject({ rang: true });
+    expect(JSON.stringify(await everythingRead(bob, id))).not.toContain(KEY);
   });
 
   test('are not in the error of a hook that throws them', async () => {
@@ -138,47 +163,34 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
 
     const replies = await say(room, 'throw');
 
-    expect(replies).toMatchObject([
-      { body: { code: 'BOT_THREW', detail: 'Error: no way with [secret KEY] (line 27)' } },
-    ]);
+    expect(replies).toMatchObject([{ body: { code: 'BOT_THREW', detail: 'Error: no way with [secret] (line 28)' } }]);
     await nothingTells(room);
   });
 
-  test('can be changed by an admin, who sees them as little as anyone; only the names are announced', async () => {
-    await using room = await openRoom(server, door, spy);
-    const { bob, id } = room;
-
-    const answer = await change(room, { type: 'set_env_redacted', slot_id: 's0', keys: { OTHER } });
-
-    expect(JSON.stringify(answer)).not.toContain(OTHER);
-    expect(await told(bob, id, 'set_env_redacted_applied')).toMatchObject([
-      { op: { slot_id: 's0', bot_id, keys: ['OTHER'], env_keys: ['KEY', 'OTHER'] } },
-    ]);
-    expect((await say(room, 'names'))[0].body.names).toEqual(['KEY', 'OTHER']);
-    expect((await say(room, 'other'))[0].body).toMatchObject({ code: 'SECRET_LEAK' });
-    await change(room, { type: 'set_env_redacted', slot_id: 's0', keys: { OTHER: null } });
-    expect((await say(room, 'names'))[0].body.names).toEqual(['KEY']);
-    await nothingTells(room);
-  });
-
-  test('are changed by admins of the channel only, and by nobody in a way the bot cannot live with', async () => {
+  test('are given with the bot, and by nobody afterwards', async () => {
     await using room = await openRoom(server, door, spy);
     const { alice, bob, mallory, id: channel_id } = room;
     const ops = (keys: object, slot_id = 's0') => ({ channel_id, ops: [{ type: 'set_env_redacted', slot_id, keys }] });
 
-    expect(await refusal(bob.call('update_channel', ops({ OTHER })))).toMatchObject({ code: 'NOT_ADMIN' });
-    expect(await refusal(mallory.call('update_channel', ops({ OTHER })))).toMatchObject({ code: 'NOT_MEMBER' });
-    expect(await refusal(alice.call('update_channel', ops({ OTHER }, 's1')))).toMatchObject({ code: 'BOT_NOT_FOUND' });
-    expect(await refusal(alice.call('update_channel', ops({ KEY: null })))).toMatchObject({
-      code: 'BOT_INVALID',
-      missing: ['KEY'],
-    });
-    for (const keys of [{}, { key: CANARY }, { SHORT: 'abc' }, { N: 5 }, { LONG: 'x'.repeat(5000) }]) {
-      const refused = await refusal(alice.call('update_channel', ops(keys)));
-      expect(refused).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await refusal(bob.call('update_channel', ops({ KEY: OTHER })))).toMatchObject({ code: 'NOT_ADMIN' });
+    expect(await refusal(mallory.call('update_channel', ops({ KEY: OTHER })))).toMatchObject({ code: 'NOT_MEMBER' });
+    for (const [keys, code, slot_id] of [
+      [{ KEY: OTHER }, 'SECRETS_FIXED'],
+      [{ KEY: CANARY }, 'SECRETS_FIXED'],
+      [{ KEY: null }, 'SECRETS_FIXED'],
+      [{ OTHER }, 'INVALID_REQUEST'],
+      [{ KEY: OTHER }, 'BOT_NOT_FOUND', 's1'],
+      [{}, 'INVALID_REQUEST'],
+      [{ key: CANARY }, 'INVALID_REQUEST'],
+      [{ KEY: 'fifteen-letters' }, 'INVALID_REQUEST'],
+    ] as [object, string, string?][]) {
+      const refused = await refusal(alice.call('update_channel', ops(keys, slot_id)));
+      expect([keys, refused.code]).toEqual([keys, code]);
       expect(JSON.stringify(refused)).not.toContain(CANARY);
     }
-    expect(await told(bob, channel_id, 'set_env_redacted_applied')).toEqual([]);
+
+    expect((await say(room, 'names'))[0].body).toMatchObject({ hash, names: ['KEY'] });
+    expect(JSON.stringify(await everythingRead(bob, channel_id))).not.toContain('set_env');
     // A field of another op is no way to have one announced.
     await change(room, { type: 'rename', name: 'New', keys: { KEY: CANARY } });
     await nothingTells(room);
@@ -193,6 +205,60 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     expect(refused).toMatchObject({ code: 'BOT_INVALID', missing: ['KEY'] });
     expect(refused.detail).toMatch(/env.*KEY/);
   });
+
+  test.each<[string, object, string]>([
+    ['a name that the manifest does not have', { bot_env: { KEY: CANARY, OTHER } }, 'INVALID_REQUEST'],
+    ['a name to a preset that needs none', { bot_preset: 'GuessBot', bot_code: undefined }, 'INVALID_REQUEST'],
+    ['a name to code without a manifest', { bot_manifest: undefined }, 'INVALID_REQUEST'],
+    ['fewer than sixteen characters', { bot_env: { KEY: 'fifteen-letters' } }, 'INVALID_REQUEST'],
+    ['fewer than sixteen that take two places each', { bot_env: { KEY: '🂡'.repeat(15) } }, 'INVALID_REQUEST'],
+    ['half a character', { bot_env: { KEY: `${CANARY}\ud800` } }, 'INVALID_REQUEST'],
+    ['what stands in the source', { bot_env: { KEY: "no way with ' + KEY" } }, 'SECRET_IS_KNOWN'],
+    ['what stands in the source, strewn', { bot_env: { KEY: 'constructor-ctx-this-ctx' } }, 'SECRET_IS_KNOWN'],
+    ['what stands in the manifest', { bot_env: { KEY: 'private_messages' } }, 'SECRET_IS_KNOWN'],
+    [
+      'what stands in the params',
+      { bot_manifest: { ...MANIFEST, params: { type: 'object' } }, bot_params: { words: [CANARY] } },
+      'SECRET_IS_KNOWN',
+    ],
+    ['the name of the channel', { name: CANARY }, 'SECRET_IS_KNOWN'],
+    [
+      'the label of a slot',
+      { slots: ['bot:spy', 'invite:sixteen-letters-x'], bot_env: { KEY: 'sixteen-letters-x' } },
+      'SECRET_IS_KNOWN',
+    ],
+  ])('are not taken with %s', async (_case, given, code) => {
+    await using alice = await door(server, 'alice');
+
+    const refused = await refusal(alice.call('create_channel', { name: 'Room', slots: ['bot:spy'], ...spy, ...given }));
+
+    expect(refused).toMatchObject({ code });
+    expect(JSON.stringify(refused)).not.toContain(CANARY);
+    expect((await alice.call('list_channels')).channels).toEqual([]);
+  });
+
+  test('are not taken where everyone in the channel has read them, and nothing else that was said is asked', async () => {
+    await using room = await openRoom(server, door, { slots: ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'] });
+    const { alice, bob, id: channel_id } = room;
+    const attach = (KEY: string) => ({ channel_id, inline_code: SPY, manifest: MANIFEST, env: { KEY } });
+    const [said, whispered] = ['Said 100% "aloud" to_all!', 'Whispered to the bot alone'];
+    await alice.call('attach_bot', { channel_id, slot: 's0', inline_code: 'class Ear { onPrivateMessage() {} }' });
+    await bob.call('post_message', { channel_id, body: `so: ${said}` });
+    await bob.call('dm_bot', { channel_id, bot_id: 'bot_Ear_0', message: whispered });
+
+    expect(await refusal(alice.call('attach_bot', attach(said)))).toMatchObject({ code: 'SECRET_IS_KNOWN' });
+    expect(await alice.call('attach_bot', attach(whispered))).toMatchObject({ bot_id: 'bot_Spy_1' });
+  });
+
+  test('are for no bot in a contest', async () => {
+    await using room = await openRoom(server, door, {
+      slots: ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'],
+      bot_preset: 'GuessBot',
+    });
+
+    const attach = { channel_id: room.id, inline_code: SPY, manifest: MANIFEST, env: { KEY: CANARY } };
+    expect(await refusal(room.alice.call('attach_bot', attach))).toMatchObject({ code: 'SECRETS_NOT_ALLOWED' });
+  });
 });
 
 describe('After a restart', () => {
@@ -206,7 +272,7 @@ describe('After a restart', () => {
     expect((await say(room, 'names'))[0].body).toMatchObject({ hash });
   });
 
-  test('without the file of keys a bot waits, which its channel is told, until the keys are back or the secrets given again', async () => {
+  test('without the file of keys a bot waits, which its channel is told, until the keys are back or the bot is attached anew', async () => {
     await using one = await openRoom(server, door, spy);
     await using two = await openRoom(server, door, spy);
     const file = join(server.dataDir, 'sealing-keys.json');
@@ -221,7 +287,9 @@ describe('After a restart', () => {
       const told = read.flatMap(({ body }) => (body.hash ? [body.hash] : []));
       return told.length > 0 && told;
     };
-    await change(one, { type: 'set_env_redacted', slot_id: 's0', keys: { KEY: OTHER } });
+    const bot_def = { inline_code: SPY, manifest: MANIFEST, env: { KEY: OTHER } };
+    await change(one, { type: 'set_bot', slot_id: 's0', bot_def });
+    await say(one, 'names');
     expect(await eventually(() => answers(one))).toEqual([createHash('sha256').update(OTHER).digest('hex')]);
     expect(await answers(two)).toBe(false);
 
@@ -241,13 +309,95 @@ test('A bot that is gone leaves no secret behind, not even a sealed one', async 
   await change(room, { type: 'set_bot', slot_id: 's0', bot_def: { inline_code: SPY, manifest } });
   const [{ body: without }] = await say(room, 'names');
   await change(room, { type: 'remove_bot', slot_id: 's0' });
-  const again = { channel_id: room.id, inline_code: SPY, manifest, env: { OTHER } };
+  const again = {
+    channel_id: room.id,
+    inline_code: SPY,
+    manifest: { ...MANIFEST, needs_env: ['OTHER'] },
+    env: { OTHER },
+  };
   await room.alice.call('attach_bot', again);
 
   expect(without).toMatchObject({ names: [] });
   expect((await say(room, 'names'))[0].body).toMatchObject({ names: ['OTHER'] });
   await nothingTells(room);
 });
+
+describe.each(DOORS)('Who gives a bot secrets to find out what it says to others, over %s', (_, door) => {
+  const GUESSES = [
+    ['what it whispers', 'It is the ace of spades'],
+    ['the end of what it says aloud and the beginning of that', 'your card, bob: It is the ace of s'],
+    ['the end of what it seals and the beginning of what it says next', 'has seventeenAnd now it is'],
+    ['what it seals', 'The dealer has seventeen'],
+    ['what it keeps', 'kept: ace of spades, 17'],
+    ['what it calls a timer', 'turn-of-ace-of-spades'],
+    ['the type of what it whispers', 'channel_created_deal_spades'],
+  ] as const;
+
+  test.each(GUESSES)('learns nothing by guessing %s', async (_what, right) => {
+    const seen = [];
+    for (const KEY of [right, 'it is another thing altogether']) {
+      await using room = await openRoom(server, door, { bot_code: DEALER, bot_manifest: DEALERS, bot_env: { KEY } });
+      await say(room, 'deal');
+      await eventually(async () => (await told(room.alice, room.id, 'rang')).length > 0);
+      seen.push(await everythingSeen(room));
+    }
+
+    expect(seen[0]).toEqual(seen[1]);
+    expect(JSON.stringify(seen)).not.toContain('[secret]');
+  });
+
+  test('cannot have a hook fail, or happen again, by naming an outcome', async () => {
+    const KEY = 'the dice show six and six';
+    await using room = await openRoom(server, door, { bot_code: DEALER, bot_manifest: DEALERS, bot_env: { KEY } });
+
+    const [answer, ...more] = await say(room, 'roll');
+
+    expect([answer.kind, answer.body.dice, more]).toEqual(['bot', '[secret]', []]);
+    expect((await room.bob.call('who', { channel_id: room.id })).bots[0].state_version).toBe(1);
+    expect(await told(room.bob, room.id, 'bot:error')).toEqual([]);
+  });
+});
+
+const DEALERS = { name: 'Dealer', needs_env: ['KEY'], permissions: { private_messages: true } };
+const DEALER = `export default class Dealer {
+  constructor(ctx) { this.ctx = ctx; }
+  onMessage({ body: { text } }) {
+    const { ctx } = this;
+    const [card, suit, dealer, two] = ['ace', 'spades', 'seventeen', 'six'];
+    if (text === 'roll') {
+      ctx.setState({ rolled: true });
+      return ctx.post('bot', { dice: ['the dice show', two, 'and', two].join(' ') });
+    }
+    if (text !== 'deal') return;
+    ctx.setState({ text: ['kept:', card, 'of', suit + ', 17'].join(' ') });
+    ctx.setTimer(['turn', 'of', card, 'of', suit].join('-'), 1);
+    ctx.post('bot', { said: 'This is your card, bob: ' });
+    ctx.post('private', { whispered: ['It is the', card, 'of', suit].join(' ') }, { to: 's2' });
+    ctx.post('private', { type: ['channel_created', text, suit].join('_') }, { to: 's2' });
+    ctx.post('bot', { sealed: ['The dealer has', dealer].join(' ') }, { sealed: true });
+    ctx.post('bot', { said: ['And now it', 'is your turn'].join(' ') });
+  }
+  onTimer(name) { this.ctx.post('bot', { type: 'rang', name: name.length, kept: this.ctx.getState().text.length }); }
+}`;
+
+/** All that alice can ask about her channel, without what is different in every one. */
+async function everythingSeen({ alice, id: channel_id }: Room) {
+  const bot = { channel_id, bot_id: 'bot_Dealer_0' };
+  const answers = [
+    (await everythingRead(alice, channel_id)).map(({ id, sender, kind, body }) => ({ id, sender, kind, body })),
+    await alice.call('list_runs', bot),
+    await alice.call('who', { channel_id }),
+    await alice.call('get_bot_code', bot),
+    await alice.call('debug_bot', { ...bot, action: 'inspect_state' }),
+    await alice.call('debug_bot', { ...bot, action: 'tail_logs' }),
+    await alice.call('list_channels'),
+    await alice.call('get_limits'),
+  ];
+  const text = JSON.stringify(answers, (name, value) => (CHANGING.includes(name) ? undefined : value));
+  return JSON.parse(text.replaceAll(channel_id, 'chn'));
+}
+
+const CHANGING = ['ms', 'ts', 'seed_commit', 'state_commit', 'created_at', 'last_activity', 'remaining', 'reset_ms'];
 
 /** No answer of any operation, no file of the server and no line of its log holds a secret, in any of the plain forms. */
 async function nothingTells({ alice, bob, id: channel_id }: Room) {

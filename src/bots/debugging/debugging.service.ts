@@ -22,7 +22,7 @@ import { actorOf } from '../play/fair-play.service.js';
 import { Plays } from '../play/plays.service.js';
 import { Rounds } from '../rounds.service.js';
 import { BotSecrets } from '../secrets/bot-secrets.service.js';
-import { SecretGuard } from '../secrets/secret-guard.js';
+import type { SecretMask } from '../secrets/secret-mask.js';
 import { BotLogs } from './bot-logs.service.js';
 import type { DebugAction, EmitHook, ReplaceState, TailLogs, TogglePause } from './debug-payloads.js';
 import { publicStateOf, stateCommitment } from './public-state.js';
@@ -40,7 +40,7 @@ interface Session {
   readonly tx: EntityManager;
   readonly attachment: Attachment;
   readonly standing: Standing;
-  readonly guard: SecretGuard;
+  readonly mask: SecretMask;
 }
 
 /** So much of what a bot printed fits into an entry that shares it. */
@@ -66,13 +66,13 @@ export class Debugging {
 
   inspect(target: Target, caller: Caller) {
     return this.session(target, caller, async (session) => {
-      const { tx, attachment, guard } = session;
+      const { tx, attachment, mask } = session;
       const shown = publicStateOf(attachment);
       const posted = await this.history.lastSaid(tx, attachment.channelId, `bot:${attachment.botId}`, 'bot:state');
       return {
         ...(await this.record(session, 'inspect_state')),
         state_commit: await this.commitment(tx, attachment, attachment.stateJson),
-        ...(shown !== undefined && guard.findIn(shown) === undefined && { state_public: shown }),
+        ...(shown !== undefined && { state_public: mask.masked(shown) }),
         ...(posted && { posted_state: { msg_id: posted.seq, ...messageView(posted).body } }),
       };
     });
@@ -81,11 +81,11 @@ export class Debugging {
   replace(target: Target, { state: given, expected_version: expected }: ReplaceState, caller: Caller) {
     const state = readState(given);
     return this.change('replace_state', target, caller, async (session) => {
-      const { tx, attachment, standing, guard } = session;
+      const { tx, attachment, standing, mask } = session;
       const { channelId, botId, stateVersion } = attachment;
       mustTakeText(standing.channel.mode);
       mustBeAtWork(attachment);
-      mustBeWithoutSecrets(guard, state);
+      assertWithoutSecrets(mask, state);
       const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
       if (byteLength(state) > stateBytes) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: stateBytes });
       if (expected !== undefined && expected !== stateVersion) {
@@ -109,13 +109,13 @@ export class Debugging {
   /** The entry itself fires the hook, in its turn: so the run is due after a crash, and can be run again by anyone. */
   emit(target: Target, { hook, body, name }: EmitHook, caller: Caller) {
     return this.change('emit_hook', target, caller, async (session) => {
-      const { attachment, standing, guard } = session;
+      const { attachment, standing, mask } = session;
       mustTakeText(standing.channel.mode);
       mustBeAtWork(attachment);
       const { hooks } = attachment.manifest();
       if (!hooks.includes(hook)) throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
       const told = tellingOf(hook, standing, body, name);
-      mustBeWithoutSecrets(guard, told);
+      assertWithoutSecrets(mask, told);
       return this.record(session, 'emit_hook', { hook, ...told });
     });
   }
@@ -134,11 +134,11 @@ export class Debugging {
 
   tail(target: Target, { runs = TAILED_RUNS, share = false }: TailLogs, caller: Caller) {
     return this.session(target, caller, async (session) => {
-      const { tx, attachment, guard } = session;
+      const { tx, attachment } = session;
       // What a bot prints can hold what is hidden until its round is over.
       const closedFrom = await this.plays.closedFrom(tx, attachment, caller.accountId);
       const kept = await this.logs.tail(tx, attachment, runs, closedFrom);
-      const logs = kept.map(({ run, lines }) => ({ run, lines: lines.map((line) => guard.withoutSecrets(line)) }));
+      const logs = kept.map(({ run, lines }) => ({ run, lines }));
       return {
         ...(await this.record(session, 'tail_logs', share ? { logs: newestOf(logs) } : {})),
         logs,
@@ -167,8 +167,8 @@ export class Debugging {
 
   private async open(tx: EntityManager, target: Target, caller: Caller): Promise<Session> {
     const { standing, attachment } = await this.find(tx, target, caller);
-    const guard = new SecretGuard(await this.secrets.ofOrNone(tx, attachment));
-    return { tx, attachment, standing, guard };
+    const mask = await this.secrets.maskFor(tx, attachment);
+    return { tx, attachment, standing, mask };
   }
 
   private async find(tx: EntityManager, target: Target, caller: Caller) {
@@ -209,9 +209,9 @@ function mustBeAtWork({ removedAt }: Attachment) {
   if (removedAt !== null) throw new DomainError('BOT_NOT_FOUND');
 }
 
-function mustBeWithoutSecrets(guard: SecretGuard, value: Json) {
-  const name = guard.findIn(value);
-  if (name !== undefined) throw new DomainError('INVALID_REQUEST', `payload holds the secret ${name} of the bot`);
+/** What an admin gives is said to everyone or kept in the open. Which secret it was is not told. */
+function assertWithoutSecrets(mask: SecretMask, value: Json) {
+  if (mask.finds(value)) throw new DomainError('INVALID_REQUEST', 'payload holds a secret of the bot');
 }
 
 /** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */

@@ -2,35 +2,57 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
+import { DomainError } from '../../kernel/errors.js';
 import { sha256 } from '../../kernel/hash.js';
+import { History } from '../../messaging/history.js';
 import { SealBroken, Sealing } from '../../platform/sealing.js';
 import type { Attachment } from '../attachment.entity.js';
 import { BotEnv } from './bot-env.entity.js';
 import type { Env } from './env.js';
+import { SecretMask } from './secret-mask.js';
 
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 
 export interface Secrets {
   readonly env: Env;
+  readonly mask: SecretMask;
   /** What a receipt says of them; undefined where there are none. */
   readonly commitment?: string;
 }
 
-const NONE: Secrets = { env: {} };
+/** What has nothing to mask. */
+export const NO_MASK = new SecretMask({});
+const NONE: Secrets = { env: {}, mask: NO_MASK };
+/** Masks take a moment to make, and a bot is heard often. */
+const MAX_MASKS = 64;
 
 /** The secrets of bots. No operation reads their values: only a hook of the bot itself is given them. */
 @Injectable()
 export class BotSecrets {
-  constructor(private readonly sealing: Sealing) {}
+  private readonly masks = new Map<string, SecretMask>();
 
-  /** Replaces all that the bot had. */
+  constructor(
+    private readonly sealing: Sealing,
+    private readonly history: History,
+  ) {}
+
+  /**
+   * Throws where one of them was said in the channel. Asked of what everyone there may read, and of nothing else: so whoever
+   * gives a secret to find out whether it was said in private learns nothing.
+   */
+  async assertUnsaid(tx: EntityManager, channelId: string, env: Env) {
+    const secrets = Object.values(env);
+    if (secrets.length && (await this.history.isSaid(tx, channelId, secrets))) throw new DomainError('SECRET_IS_KNOWN');
+  }
+
+  /** What a bot is given when it is attached. */
   async keep(tx: EntityManager, { channelId, botId }: Bot, env: Env) {
     const names = Object.keys(env).sort();
-    if (!names.length) return this.forget(tx, { channelId, botId });
+    if (!names.length) return;
     const salt = randomBytes(32).toString('hex');
     const sealed = this.sealing.seal(JSON.stringify({ salt, env }), placeOf({ channelId, botId }));
     const commitment = sha256('parley-env-v1', Buffer.from(salt, 'hex'), canonicalJson({ ...env }));
-    await tx.upsert(BotEnv, { channelId, botId, names, commitment, sealed }, ['channelId', 'botId']);
+    await tx.insert(BotEnv, { channelId, botId, names, commitment, sealed });
   }
 
   /** For a hook and nothing else. Throws where the key that sealed them is gone. */
@@ -38,15 +60,15 @@ export class BotSecrets {
     const row = await tx.findOneBy(BotEnv, { channelId, botId });
     if (!row) return NONE;
     const { env } = JSON.parse(this.sealing.open(row.sealed, placeOf(row)));
-    return { env, commitment: row.commitment };
+    return { env, mask: this.maskOf(row.commitment, env), commitment: row.commitment };
   }
 
-  /** Those that can still be opened: without the key all of them have to be given again. */
-  async ofOrNone(tx: EntityManager, bot: Bot): Promise<Env> {
+  /** Masks those that can be opened: without the key none of them can leave either. */
+  async maskFor(tx: EntityManager, bot: Bot): Promise<SecretMask> {
     try {
-      return (await this.of(tx, bot)).env;
+      return (await this.of(tx, bot)).mask;
     } catch (error) {
-      if (error instanceof SealBroken) return {};
+      if (error instanceof SealBroken) return NO_MASK;
       throw error;
     }
   }
@@ -57,6 +79,15 @@ export class BotSecrets {
 
   async forget(tx: EntityManager, { channelId, botId }: Bot) {
     await tx.delete(BotEnv, { channelId, botId });
+  }
+
+  private maskOf(commitment: string, env: Env): SecretMask {
+    const mask = this.masks.get(commitment) ?? new SecretMask(env);
+    this.masks.delete(commitment);
+    this.masks.set(commitment, mask);
+    const [oldest] = this.masks.keys();
+    if (oldest !== undefined && this.masks.size > MAX_MASKS) this.masks.delete(oldest);
+    return mask;
   }
 }
 

@@ -4,40 +4,44 @@ import { DomainError } from '../../kernel/errors.js';
 export type Env = Readonly<Record<string, string>>;
 
 const NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
-const MOST_NAMES = 16;
-/** What is shorter cannot be told from what a bot may say. */
-const LEAST_CHARS = 8;
-const MOST_CHARS = 4_096;
+const MAX_NAMES = 16;
+/** What is shorter could be guessed, and would be found in too much that a bot may say. */
+const MIN_CHARS = 16;
+const MAX_CHARS = 4_096;
 
-/** Reads the secrets somebody gives to a bot; `null` takes one away. What is refused is never repeated. */
-export function readEnv(given: Record<string, unknown>, field: string): Record<string, string | null> {
-  const entries = Object.entries(given);
-  if (entries.length > MOST_NAMES) throw bad(`${field} holds more than ${MOST_NAMES} secrets`);
+/** Reads the secrets that somebody gives to a bot. Throws a DomainError that repeats nothing of what was given. */
+export function readEnv(given: Record<string, unknown>, field: string): Env {
+  const entries = Object.entries(given).filter(([, value]) => value !== null);
+  if (entries.length > MAX_NAMES) throw bad(`${field} holds more than ${MAX_NAMES} secrets`);
   for (const [name, value] of entries) {
     if (!NAME.test(name)) throw bad(`the names in ${field} are like API_KEY: A-Z, 0-9 and _, at most 64`);
-    if (value !== null && !isSecret(value)) {
+    if (!isSecret(value)) {
       throw bad(
-        `each secret in ${field} is a text of ${LEAST_CHARS} to ${MOST_CHARS} characters; params hold what everyone may see`,
+        `each secret in ${field} is a text of ${MIN_CHARS} to ${MAX_CHARS} characters; params hold what everyone may see`,
       );
     }
   }
-  return given as Record<string, string | null>;
+  return Object.fromEntries(entries) as Env;
 }
 
-export function mustHave(needed: readonly string[], env: Env) {
+/** Throws where the secrets are not exactly those that the manifest names. */
+export function assertNeeded(needed: readonly string[], env: Env) {
   const missing = needed.filter((name) => !Object.hasOwn(env, name));
   if (missing.length)
     throw new DomainError('BOT_INVALID', `needs_env: give env with ${missing.join(', ')}`, { missing });
+  assertOnlyNeeded(needed, Object.keys(env), 'env');
 }
 
-export const withoutNulls = (env: Record<string, string | null>): Env =>
-  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== null));
-
-export function mustNotBeTooMany(env: Env) {
-  if (Object.keys(env).length > MOST_NAMES) throw bad(`a bot has at most ${MOST_NAMES} secrets`);
+/** Throws where one of the names is not in the manifest: a bot is given what it says that it needs, and nothing else. */
+export function assertOnlyNeeded(needed: readonly string[], names: readonly string[], field: string) {
+  if (names.every((name) => needed.includes(name))) return;
+  throw bad(`${field} holds a name that is not in needs_env of the manifest`, { needs_env: [...needed] });
 }
 
 const isSecret = (value: unknown) =>
-  typeof value === 'string' && value.length >= LEAST_CHARS && value.length <= MOST_CHARS;
+  typeof value === 'string' && isWellFormed(value) && [...value].length >= MIN_CHARS && value.length <= MAX_CHARS;
 
-const bad = (detail: string) => new DomainError('INVALID_REQUEST', detail);
+/** Without half of a character that takes two, which no encoding can say. */
+const isWellFormed = (text: string) => Buffer.from(text).toString() === text;
+
+const bad = (detail: string, facts?: { needs_env: string[] }) => new DomainError('INVALID_REQUEST', detail, facts);
