@@ -54,7 +54,7 @@ export const SLOTS = {
     setting: 'LIMIT_CODE_READINGS',
     quota: 10,
     per: 'account',
-    about: 'Sources of one account that are read at once, because one thread reads all of them.',
+    about: 'Sources of one account that are read or wait to be read, because a few threads read all of them.',
   },
 } as const satisfies Record<string, Policy>;
 
