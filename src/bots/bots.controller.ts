@@ -72,6 +72,8 @@ export class BotsController {
       'NOT_ADMIN',
       'SLOT_NOT_FOUND',
       'QUOTA_REACHED',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',

@@ -37,6 +37,7 @@ import { StaticChecks } from './moderation/static-checks.service.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { PresetsController } from './presets.controller.js';
 import { Presets } from './presets.service.js';
+import { Retirement } from './retirement.service.js';
 import { Rounds } from './rounds.service.js';
 import { RunRecords } from './run-records.js';
 import { RunsController } from './runs.controller.js';
@@ -83,6 +84,7 @@ import { Timers } from './timers.service.js';
     Presets,
     QuickStart,
     Reports,
+    Retirement,
     Rounds,
     RunRecords,
     Runs,

@@ -27,8 +27,8 @@ export class Access {
     const slots = channel ? await slotsOf(tx, channelId) : [];
     const seats = slots.filter((slot) => slot.isHeldBy(caller));
     const isCreator = channel?.creatorId === caller.accountId;
-    if (!channel || !(seats.length || isCreator || channel.visibility === 'public'))
-      throw new DomainError('NOT_MEMBER');
+    const isGone = !channel || channel.retiredAt !== null;
+    if (isGone || !(seats.length || isCreator || channel.visibility === 'public')) throw new DomainError('NOT_MEMBER');
     return { caller, channel, slots, seats, isCreator, isAdmin: isCreator || seats.some(({ admin }) => admin) };
   }
 

@@ -9,9 +9,10 @@ import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
+import { Storage } from './storage/storage.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
-const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, Seats];
+const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, Seats, Storage];
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],

@@ -104,6 +104,7 @@ export class SeatsController {
       'CHANNEL_CLOSED',
       'CHANNEL_FULL',
       'NOT_MEMBER',
+      'STORAGE_QUOTA_REACHED',
     ],
     openWorld: true,
   })

@@ -12,6 +12,7 @@ import { MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
 import { mustBePlainEntropy } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
+import { Storage } from './storage/storage.service.js';
 
 /** What somebody brings along who takes a seat. */
 export interface Belongings {
@@ -28,6 +29,9 @@ export interface TakenSeat {
   readonly rejoinToken: string;
 }
 
+/** What joining may say of somebody: a name, entropy, a key. Leaving, which comes after, is never refused. */
+const JOIN_BYTES = 1_000;
+
 /** Taking a seat, coming back to it, and giving it up. */
 @Injectable()
 export class Seats {
@@ -36,6 +40,7 @@ export class Seats {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly invites: Invites,
+    private readonly storage: Storage,
   ) {}
 
   async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
@@ -104,6 +109,7 @@ export class Seats {
     { entropy, publicKey, requireSig = false }: Belongings,
   ): Promise<TakenSeat> {
     channel.mustBeOpen();
+    await this.storage.assertMaySay(tx, channel.id, caller.accountId, JOIN_BYTES);
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
     mustBeDistinct(channel, slot, slots, caller);
     if (slot.role === 'observer' && (entropy ?? publicKey) !== undefined) {

@@ -64,6 +64,9 @@ export abstract class Runner {
 
 export type BotKey = Pick<HookInput, 'channel_id' | 'bot_id'>;
 
+/** There was no thread or container for the hook: it has not run, and can be asked for again. */
+export const NO_PLACE: ReadonlySet<RunError['code']> = new Set(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL']);
+
 /** A run that did not happen, or of which nothing is known. */
 export const notRun = (code: RunError['code'], detail: string, ms = 0): RunResult => ({
   outcome: 'killed',

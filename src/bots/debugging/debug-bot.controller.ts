@@ -84,6 +84,8 @@ export class DebugBotController {
       'SIGNATURE_REQUIRED',
       'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
     ],
     scope: 'bots',
     toolset: 'bots',

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type Hook, type Json, type JsonObject } from '../../../
 import { byteLength, NotJson, plainJson } from '../../../bot-sdk/plain-json.js';
 import { Access, type Standing } from '../../channels/access.service.js';
 import { mustTakeText } from '../../channels/channel-mode.js';
+import { Storage } from '../../channels/storage/storage.service.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError, printable } from '../../kernel/errors.js';
@@ -54,6 +55,7 @@ export class Debugging {
     private readonly logs: BotLogs,
     private readonly rounds: Rounds,
     private readonly secrets: BotSecrets,
+    private readonly storage: Storage,
   ) {}
 
   inspect(target: Target, caller: Caller) {
@@ -148,6 +150,8 @@ export class Debugging {
   private async record({ tx, attachment, standing }: Session, action: DebugAction, facts: JsonObject = {}) {
     const { channelId, botId: bot_id, slotId: slot_id, stateVersion: state_version, pausedAt } = attachment;
     const body = { type: DEBUG, action, by: nameOf(standing), bot_id, slot_id, ...facts };
+    const bytes = Buffer.byteLength(JSON.stringify(body));
+    await this.storage.assertMaySay(tx, channelId, standing.caller.accountId, bytes);
     const { seq } = await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
     return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null };
   }

@@ -67,6 +67,18 @@ export const HOLDINGS = {
     per: 'account',
     about: 'Bots at work in the channels that one account made.',
   },
+  storage_mb: {
+    setting: 'LIMIT_STORAGE_MB',
+    quota: 1_000,
+    per: 'account',
+    about: 'Megabytes that one account has caused to be stored, in open and closed channels and as sources of bots.',
+  },
+  channel_storage_mb: {
+    setting: 'LIMIT_CHANNEL_STORAGE_MB',
+    quota: 100,
+    per: 'account and channel',
+    about: 'Megabytes that one account has caused to be stored in one channel, with what bots did in answer.',
+  },
 } as const satisfies Record<string, Policy>;
 
 const CONNECTIONS = {

