@@ -13,6 +13,7 @@ import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
 import { ExecutedTexts1700000001503 } from './bots/migrations/5-executed-texts.js';
+import { FairShares1700000001505 } from './bots/migrations/5-fair-shares.js';
 import { Play1700000001508 } from './bots/migrations/5-play.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
@@ -59,6 +60,7 @@ export const APP_SCHEMA: Schema = {
     ExecutedTexts1700000001503,
     SeatTenures1700000001507,
     Play1700000001508,
+    FairShares1700000001505,
   ],
 };
 

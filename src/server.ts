@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -10,6 +11,7 @@ import { InFlight } from './platform/in-flight.js';
 import { limitArrival } from './platform/limits/arrival.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
 import { createLog, nestLogger, requestLog } from './platform/logging.js';
+import { keepPrivate } from './platform/private-folder.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { readForm, readJson } from './rest/read-body.js';
 import { addressLength, bodyShape } from './rest/request-shape.js';
@@ -21,6 +23,8 @@ const LISTENING = new Set(['listen', 'bind', 'getaddrinfo']);
 /** The whole application, built and not yet listening. */
 export async function createServer(config: Config): Promise<NestExpressApplication> {
   const log = createLog(config.logLevel);
+  const warning = keepPrivate(config.dataDir, basename(config.databaseFile));
+  if (warning) log.warn(warning);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, log), {
     logger: nestLogger(log),
     bodyParser: false,

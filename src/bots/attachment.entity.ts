@@ -48,6 +48,11 @@ export class Attachment {
   /** Why an admin of the server stopped it; null where none did. It stays in its slot, so that everyone sees it. */
   @Column({ name: 'stopped_for', type: 'varchar', length: 20, nullable: true }) stoppedFor!: string | null;
 
+  /** Who attached it: on whose account its hooks take their turns. */
+  @Column({ name: 'account_id', type: 'varchar', length: 40, default: '' }) accountId!: string;
+  /** How often its hooks timed out lately. */
+  @Column({ type: 'integer', default: 0 }) strikes!: number;
+
   /** When an admin of the channel paused it: its hooks stay in the log until it goes on. */
   @Column({ name: 'paused_at', type: 'bigint', nullable: true, transformer: bigint }) pausedAt!: number | null;
 

@@ -6,6 +6,7 @@ import { KIT_HASH } from '../../bot-sdk/kit.js';
 import { ChannelClosing } from '../channels/channel.events.js';
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
+import { Storage } from '../channels/storage/storage.service.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
@@ -40,6 +41,7 @@ export class Attachments {
     private readonly runners: Runners,
     private readonly secrets: BotSecrets,
     private readonly verdicts: Verdicts,
+    private readonly storage: Storage,
     events: Events,
   ) {
     events.on(ChannelClosing, async ({ channelId }, tx) => {
@@ -90,6 +92,8 @@ export class Attachments {
     }
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
+    const bytes = bots.reduce((sum, [, bot]) => sum + Buffer.byteLength(bot.bundle.source) + bytesOf(bot), 0);
+    await this.storage.assertMayKeep(tx, caller.accountId, bytes);
     const announced = bots.map(
       ([
         slot,
@@ -209,12 +213,15 @@ export class Attachments {
       runs: 0,
       round: 1,
       unattended: 0,
+      accountId: caller.accountId,
+      strikes: 0,
       attachedAt: this.clock.now(),
       removedAt: null,
       spared: false,
     });
     await tx.insert(Attachment, attachment);
     await this.executed.keep(tx, attachment);
+    await this.storage.charge(tx, channelId, caller.accountId, bytesOf(bot));
     await this.channels.seatBot(tx, slot, botId, manifest.name);
     await this.say(tx, channelId, {
       type: 'bot:manifest',
@@ -236,11 +243,22 @@ export class Attachments {
       firstAccountId: caller.accountId,
       firstAt: this.clock.now(),
     });
+    await this.storage.chargeAccount(tx, caller.accountId, SOURCE_BYTES + Buffer.byteLength(source));
   }
 
   private say(tx: EntityManager, channelId: string, body: object) {
     return this.log.append(tx, channelId, { kind: 'system', from: 'system', body: body as JsonObject });
   }
+}
+
+/** What a source takes beside its text. */
+const SOURCE_BYTES = 300;
+/** What an attachment takes beside its texts. */
+const ATTACHMENT_BYTES = 2_000;
+
+function bytesOf({ bundle, manifest, params }: PreparedBot): number {
+  const texts = [bundle.executed, canonicalJson({ ...bundle.bundled }), canonicalJson(manifest), canonicalJson(params)];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), ATTACHMENT_BYTES);
 }
 
 const excerpt = ({ name, version, summary, hooks, emits, permissions }: PreparedBot['manifest']) => ({

@@ -4,6 +4,7 @@ import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject, Language, Manifest, RunError } from '../../bot-sdk/contract.js';
 import { modulesOf } from '../../bot-sdk/modules.js';
 import { checkParams } from '../../bot-sdk/params.js';
+import { callingAccount } from '../kernel/admission.js';
 import { DomainError, printable } from '../kernel/errors.js';
 import { sha256 } from '../kernel/hash.js';
 import type { Runner } from '../runtime/runner.js';
@@ -85,7 +86,7 @@ export class BotPreparation {
     const bot = await this.inlineBots.read({ source, name, version, language, manifest: given, params });
     const needsProcess = bot.bundle.importsDynamically || bot.manifest.permissions.modules.some(isOfNode);
     const placed = this.executables.placed(executableOf(bot.bundle, bot.manifest, needsProcess), false);
-    const fault = await placed.runner.check(placed.executable);
+    const fault = await placed.runner.check(placed.executable, callingAccount());
     if (fault) throw refusalOfRunner(fault, bot.bundle.language, placed.runner);
     const { engine, bundleHash } = placed;
     return {

@@ -9,5 +9,7 @@ export class BotTimer {
   @PrimaryColumn({ name: 'bot_id', type: 'varchar', length: 64 }) botId!: string;
   @PrimaryColumn({ type: 'varchar', length: 64 }) name!: string;
   @Column({ name: 'due_at', type: 'bigint', transformer: bigint }) dueAt!: number;
+  /** Who caused the hook that set it: its firing and its hook are on that account. */
+  @Column({ name: 'account_id', type: 'varchar', length: 40, default: '' }) accountId!: string;
   @Column({ name: 'fired_seq', type: 'integer', nullable: true }) firedSeq!: number | null;
 }

@@ -78,6 +78,8 @@ export class BotsController {
       'SEAT_AMBIGUOUS',
       'SLOT_NOT_FOUND',
       'QUOTA_REACHED',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
       'SECRET_IS_KNOWN',

@@ -46,6 +46,7 @@ import { RunMemory } from './play/run-memory.service.js';
 import { Voids } from './play/voids.service.js';
 import { PresetsController } from './presets.controller.js';
 import { Presets } from './presets.service.js';
+import { Retirement } from './retirement.service.js';
 import { Rounds } from './rounds.service.js';
 import { RunRecords } from './run-records.js';
 import { RunsController } from './runs.controller.js';
@@ -99,6 +100,7 @@ import { Timers } from './timers.service.js';
     Proposals,
     QuickStart,
     Reports,
+    Retirement,
     Rounds,
     RunMemory,
     RunRecords,

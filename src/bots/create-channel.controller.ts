@@ -139,6 +139,8 @@ export class CreateChannelController {
       'CODE_QUARANTINED',
       'INSUFFICIENT_SCOPE',
       'QUOTA_REACHED',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
     ],
     cost: 10,
   })

@@ -135,9 +135,11 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
       .then((bots) => {
         for (const bot of bots) this.start(bot);
       })
-      .catch((error) =>
-        this.logger.error({ err: error, channel: channelId }, 'the bots of a channel could not be woken'),
-      );
+      .catch((error) => {
+        this.logger.error({ err: error, channel: channelId }, 'the bots of a channel could not be woken');
+        // Nothing else may happen there that would wake them.
+        globalThis.setTimeout(() => this.wake(channelId), RETRY_MS).unref();
+      });
   }
 
   private start(bot: Bot) {

@@ -17,6 +17,8 @@ export interface Hearing {
   readonly attachment: Attachment;
   readonly run: number;
   readonly event: Entry;
+  /** On whose account is stored what the hook leaves: whoever caused its event. */
+  readonly payer: string;
 }
 
 /** A bot that talks to itself must come to an end: so many timers fire while no member is heard. */

@@ -21,12 +21,13 @@ import { Egress } from '../runtime/egress/egress.js';
 import type { Exchange, FetchRecord } from '../runtime/egress/fetch-records.js';
 import { Tunnel } from '../runtime/egress/tunnel.js';
 import type { WebSession } from '../runtime/egress/web-session.js';
-import { notRun, type Way } from '../runtime/runner.js';
+import { NO_PLACE, notRun, type RunnerName, type Way } from '../runtime/runner.js';
 import { Attachments } from './attachments.service.js';
 import { opsAskedFor } from './channel-changes.js';
 import type { Hearing } from './effects.js';
 import { bytesOf } from './exchanges.js';
 import { Executables, type GenuineCode } from './executables.js';
+import { HookWait } from './hook-wait.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { RunMemory } from './play/run-memory.service.js';
 import { Rounds } from './rounds.service.js';
@@ -34,6 +35,7 @@ import { BotSecrets, NO_MASK, type Secrets } from './secrets/bot-secrets.service
 import type { Env } from './secrets/env.js';
 import type { SecretMask } from './secrets/secret-mask.js';
 import { toldExchange, toldRun } from './secrets/told-run.js';
+import { isLate } from './strikes.js';
 
 /** Running a hook on what the log says was so at its event. Nothing of it has happened yet. */
 @Injectable()
@@ -89,8 +91,8 @@ export class HookExecution {
     const over = new AbortController();
     const hosts = hearing.attachment.manifest().permissions.network;
     const session = this.egress.session({ hosts, limits: { requests: limits.fetches }, signal: over.signal, memory });
-    const result = await this.watched(hearing, call, runner.name, () =>
-      runner.run(executable, input, limits, wayOf(session, hosts)),
+    const result = await this.watched(hearing, call, runner.name, (turn) =>
+      runner.run(executable, input, limits, wayOf(session, hosts), turn),
     );
     over.abort();
     await session.close();
@@ -112,19 +114,24 @@ export class HookExecution {
   private async watched(
     { attachment, run }: Hearing,
     { hook }: HookCall,
-    runner: string,
-    work: () => Promise<RunResult>,
+    runner: RunnerName,
+    work: (turn: HookWait) => Promise<RunResult>,
   ) {
+    const { channelId: channel, botId: bot, accountId, strikes } = attachment;
+    const fields = { channel, bot, run, hook };
+    const wait = new HookWait(accountId, isLate(strikes), runner, this.metrics, this.log, fields);
     this.metrics.hooksRunning.inc({ runner });
-    const result = await work();
+    const result = await work(wait);
+    wait.over();
     const { outcome, error, ms } = result;
     this.metrics.hooksRunning.dec({ runner });
     this.metrics.hooks.inc({ runner, outcome });
     this.metrics.hookSeconds.observe({ runner }, ms / 1_000);
-    const { channelId: channel, botId: bot } = attachment;
-    this.log[outcome === 'ok' ? 'debug' : 'info'](
-      { channel, bot, run, hook, runner, outcome, code: error?.code, ms },
-      'hook',
+    const isDeferred = error !== undefined && NO_PLACE.has(error.code);
+    if (isDeferred) this.metrics.hooksDeferred.inc({ runner });
+    this.log[outcome === 'ok' ? 'debug' : isDeferred ? 'warn' : 'info'](
+      { ...fields, runner, outcome, code: error?.code, ms },
+      isDeferred ? 'a hook had no place to run and is tried again later' : 'hook',
     );
     return result;
   }

@@ -1,37 +1,32 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { hold, tooMuch } from '../kernel/admission.js';
+import { callingAccount, hold } from '../kernel/admission.js';
+import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
-import { DeadlineThread, ThreadFailure } from '../runtime/deadline-thread.js';
-import type { BotRefusal } from './bot-refusal.js';
+import { ThreadFailure } from '../runtime/deadline-thread.js';
 import type { InlineBot, ReadBot } from './inline-bot.js';
+import { SourceReading } from './source-reading.js';
 
-/** Any source somebody writes to be read takes milliseconds. */
-const READ_MS = 3_000;
-const MOST_WAITING = 50;
-
-type Answer = { readonly read: ReadBot } | { readonly refused: BotRefusal };
-
-/** Reads strangers' code in a thread of its own, because a source can be written to take for ever to parse. */
+/** Reads strangers' code in threads of their own, because a source can be written to take for ever to parse. */
 @Injectable()
 export class InlineBots implements OnApplicationShutdown {
-  private readonly thread = new DeadlineThread<InlineBot, Answer>(new URL('./inline-bot.worker.js', import.meta.url), {
-    env: {},
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 8 },
-  });
+  private readonly reading: SourceReading;
 
+  constructor(clock: Clock) {
+    this.reading = new SourceReading(new URL('./inline-bot.worker.js', import.meta.url), () => clock.now());
+  }
+
+  /** The bot, for the account whose request this is; or a DomainError that says why it is none. */
   async read(given: InlineBot): Promise<ReadBot> {
-    if (this.thread.length >= MOST_WAITING) throw tooMuch('code-readings', READ_MS);
-    // One account's slow sources must not take every place.
+    // One account's sources must not fill the memory while they wait.
     const release = hold('code-readings');
-    const answer = await this.thread.ask(given, READ_MS).catch(refused).finally(release);
+    const answer = await this.reading.read(callingAccount(), given).catch(refused).finally(release);
     if ('read' in answer) return answer.read;
     const { code, detail, facts } = answer.refused;
     throw new DomainError(code, detail, facts);
   }
 
   async onApplicationShutdown() {
-    await this.thread.stop();
+    await this.reading.stop();
   }
 }
 

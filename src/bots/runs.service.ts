@@ -4,11 +4,13 @@ import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { BotErrorCode, HookCall, RunError, RunResult } from '../../bot-sdk/contract.js';
 import type { ApplyOp } from '../channels/channel-ops.js';
 import { Channels } from '../channels/channels.service.js';
+import { onAccountOf } from '../channels/storage/payer.js';
+import { Storage } from '../channels/storage/storage.service.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import { Database } from '../platform/database.js';
-import { notRun } from '../runtime/runner.js';
+import { NO_PLACE, notRun } from '../runtime/runner.js';
 import { Attachment } from './attachment.entity.js';
 import { ChannelChanges, opsAskedFor, refusedUpdate } from './channel-changes.js';
 import { BotLogs } from './debugging/bot-logs.service.js';
@@ -22,7 +24,13 @@ import { Rounds } from './rounds.service.js';
 import { Run } from './run.entity.js';
 import { RunRecords } from './run-records.js';
 import { toldError } from './secrets/told-run.js';
+import { strikesAfter } from './strikes.js';
 import { Timers } from './timers.service.js';
+
+/** So much a hook may always keep: its posts, its state and what it printed. */
+const MAX_SMALL_RUN_BYTES = 65_536;
+/** What a run takes beside its lists: its row and its places in the indexes. */
+const RUN_BYTES = 400;
 
 /** What became of a hook: it has had its effect, there was nowhere to run it, or what it ran on is no longer so. */
 export type Performance = 'done' | 'nowhere' | 'overtaken';
@@ -47,6 +55,7 @@ export class Runs {
     private readonly exchanges: Exchanges,
     private readonly logs: BotLogs,
     private readonly memories: RunMemory,
+    private readonly storage: Storage,
   ) {}
 
   /**
@@ -54,7 +63,11 @@ export class Runs {
    * there was nowhere to run it the channel is told, once, and the hook is still due.
    */
   async perform(attachment: Attachment, event: Entry, call: HookCall, isStopping: () => boolean): Promise<Performance> {
-    const hearing = { attachment, event, run: attachment.runs + 1 };
+    const hearing = hearingOf(attachment, event);
+    return onAccountOf(hearing.payer, () => this.performNow(hearing, call, isStopping));
+  }
+
+  private async performNow(hearing: Hearing, call: HookCall, isStopping: () => boolean): Promise<Performance> {
     const execution = await this.execution.execute(hearing, call);
     if (!execution) return 'overtaken';
     // Stopped by us, not by the bot: it never ran, and runs when the server is back.
@@ -64,7 +77,7 @@ export class Runs {
       await this.sayOnce(hearing, call, error);
       return 'nowhere';
     }
-    this.toldToWait.delete(keyOf(attachment));
+    this.toldToWait.delete(keyOf(hearing.attachment));
     return this.settle(hearing, call, execution);
   }
 
@@ -84,16 +97,20 @@ export class Runs {
 
   /** A hook whose effects the server could not commit: it counts as run, and had none. */
   async giveUp(attachment: Attachment, event: Entry, call: HookCall) {
-    const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = notRun('RUNNER_CRASHED', 'the server could not carry out what the hook wanted');
-    return this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
+    return this.commitAlone(hearingOf(attachment, event), call, result);
   }
 
   /** A hook that bots have fired in turn for too long: everyone is told, and the bot goes on behind it. */
   async refuse(attachment: Attachment, event: Entry, call: HookCall) {
-    const hearing = { attachment, event, run: attachment.runs + 1 };
     const result = notRun('LOOP_GUARD', 'bots have answered one another for too long');
-    return this.database.write((tx) => this.commit(tx, hearing, call, unseen(result)));
+    return this.commitAlone(hearingOf(attachment, event), call, result);
+  }
+
+  private commitAlone(hearing: Hearing, call: HookCall, result: RunResult): Promise<Performance> {
+    return onAccountOf(hearing.payer, () =>
+      this.database.write((tx) => this.commit(tx, hearing, call, unseen(result))),
+    );
   }
 
   private async sayOnce(hearing: Hearing, call: HookCall, error: RunError) {
@@ -113,19 +130,40 @@ export class Runs {
     changes: readonly ApplyOp[] = [],
   ): Promise<Performance> {
     if (!(await this.claim(tx, hearing))) return 'overtaken';
-    const { attachment, event, run } = hearing;
-    const { channelId, botId, round } = attachment;
+    const { attachment, event } = hearing;
     if (event.kind === 'timer') await this.timers.take(tx, attachment, event.seq);
 
     const { ran, result: told, mask } = execution;
-    const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
+    const payer = await this.payerOf(tx, hearing, execution.bytes);
+    const refusal =
+      (await this.effects.refusal(tx, hearing, ran.effects)) ??
+      this.overspent(attachment, execution) ??
+      (payer === undefined ? NO_ROOM : undefined);
+    const paid = { ...hearing, payer: payer ?? hearing.payer };
     const result = refusal ? refusedRun(told, toldError(refusal, mask)) : told;
+    await onAccountOf(paid.payer, () => this.keep(tx, paid, call, { ...execution, result }, refusal));
+    if (!refusal) await this.changes.apply(tx, attachment, changes);
+    return 'done';
+  }
+
+  /** What the run leaves: everything it did, or that it was refused. */
+  private async keep(
+    tx: EntityManager,
+    hearing: Hearing,
+    call: HookCall,
+    execution: Execution,
+    refusal: RunError | undefined,
+  ) {
+    const { attachment, event, run } = hearing;
+    const { channelId, botId, round } = attachment;
+    const { ran, result } = execution;
     const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
     if (result.state) {
       await tx.update(Attachment, { channelId, botId }, { stateJson: state, stateVersion: result.state.version });
     }
-    await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call) });
+    const strikes = strikesAfter(attachment.strikes, result.outcome);
+    await tx.update(Attachment, { channelId, botId }, { unattended: unattendedAfter(attachment, call), strikes });
     if (result.error) await this.records.error(tx, hearing, call, result.error, hasDrawnOrAsked(execution));
 
     if (refusal?.code !== 'OUTPUT_LIMIT') await this.logs.keep(tx, attachment, run, result.logs);
@@ -146,12 +184,13 @@ export class Runs {
       sealed,
     };
     await tx.insert(Run, row);
+    const lists = Buffer.byteLength(JSON.stringify(outputs)) + Buffer.byteLength(JSON.stringify(sealed));
+    await this.storage.charge(tx, channelId, hearing.payer, RUN_BYTES + lists);
     if (!refusal) await this.exchanges.keep(tx, hearing, execution.exchanges);
     await this.memories.forget(tx, hearing);
     if (hasHiddenPart(ran)) await this.rounds.touch(tx, attachment, round, receiptSeq);
+    await this.records.lateness(tx, hearing, strikes);
     await this.finishRound(tx, hearing, result);
-    if (!refusal) await this.changes.apply(tx, attachment, changes);
-    return 'done';
   }
 
   /** False where the bot was removed or paused, its state replaced or the channel closed meanwhile: then nothing happens. */
@@ -178,6 +217,23 @@ export class Runs {
     return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
   }
 
+  /**
+   * On whose account is kept what the hook leaves, or undefined where there is no room for it. A little may always be kept,
+   * whoever has used up what: else a full quota would stop a game. More has to fit into the share of whoever caused the hook,
+   * or of whoever attached the bot.
+   */
+  private async payerOf(
+    tx: EntityManager,
+    { attachment: { channelId, accountId }, payer }: Hearing,
+    bytes: number,
+  ): Promise<string | undefined> {
+    if (bytes <= MAX_SMALL_RUN_BYTES) return payer;
+    for (const account of new Set([payer, accountId])) {
+      if (await this.storage.hasRoom(tx, channelId, account, bytes)) return account;
+    }
+    return undefined;
+  }
+
   private async finishRound(tx: EntityManager, { attachment, event }: Hearing, { effects }: RunResult) {
     const finish = effects.find((effect) => effect.type === 'finish');
     if (!finish) return;
@@ -188,7 +244,16 @@ export class Runs {
 }
 
 /** What is the server's to mend, and no fault of the bot's: the hook waits for it. */
-const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL', 'SECRETS_UNAVAILABLE']);
+const NOWHERE = new Set<BotErrorCode>([...NO_PLACE, 'SECRETS_UNAVAILABLE']);
+
+const NO_ROOM: RunError = { code: 'OUTPUT_LIMIT', detail: 'no storage is left for so much' };
+
+const hearingOf = (attachment: Attachment, event: Entry): Hearing => ({
+  attachment,
+  event,
+  run: attachment.runs + 1,
+  payer: event.accountId || attachment.accountId,
+});
 
 /** The run has drawn, committed, or said something that not everyone may read: from then on its round can be in play. */
 const hasHiddenPart = (result: RunResult) =>

@@ -1,6 +1,7 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
+import { onAccountOf, payingAccount } from '../channels/storage/payer.js';
 import { Clock } from '../kernel/clock.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { Database } from '../platform/database.js';
@@ -52,7 +53,7 @@ export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
   /** A timer of the same name is replaced. */
   async set(tx: EntityManager, { channelId, botId }: Attachment, name: string, seconds: number) {
     const dueAt = this.clock.now() + Math.round(seconds * 1000);
-    await tx.save(tx.create(BotTimer, { channelId, botId, name, dueAt, firedSeq: null }));
+    await tx.save(tx.create(BotTimer, { channelId, botId, name, dueAt, accountId: payingAccount(), firedSeq: null }));
     this.database.afterCommit(() => this.guard(this.schedule()));
   }
 
@@ -92,7 +93,9 @@ export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
       order: { dueAt: 'ASC' },
       take: 100,
     });
-    const fired = await Promise.allSettled(due.map((timer) => this.database.write((tx) => this.fire(tx, timer))));
+    const fired = await Promise.allSettled(
+      due.map((timer) => onAccountOf(timer.accountId, () => this.database.write((tx) => this.fire(tx, timer)))),
+    );
     const failure = fired.find((each) => each.status === 'rejected');
     if (failure) throw failure.reason;
     await this.schedule();

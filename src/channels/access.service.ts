@@ -92,7 +92,8 @@ export class Access {
     const isCreator = channel?.creatorId === caller.accountId;
     const seat = await pick(ownSeats);
     const isMember = needsSeat ? seat !== undefined : ownSeats.length > 0;
-    if (!channel || !(isMember || isCreator || channel.visibility === 'public')) throw new DomainError('NOT_MEMBER');
+    const isGone = !channel || channel.retiredAt !== null;
+    if (isGone || !(isMember || isCreator || channel.visibility === 'public')) throw new DomainError('NOT_MEMBER');
     return { caller, channel, slots, ownSeats, seat, isCreator, isAdmin: isCreator || seat?.admin === true };
   }
 }

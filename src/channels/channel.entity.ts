@@ -24,6 +24,9 @@ export class Channel {
   /** How many entries everyone may read: the count of hidden ones is nobody's business. */
   @Column({ name: 'visible_count', type: 'integer' }) visibleCount!: number;
 
+  /** When its log was written to a file of its own: it is being deleted. */
+  @Column({ name: 'retired_at', type: 'bigint', nullable: true, transformer: bigint }) retiredAt!: number | null;
+
   get isOpen(): boolean {
     return this.closedAt === null;
   }

@@ -71,6 +71,21 @@ export class ChannelUpdated {
   ) {}
 }
 
+/**
+ * A closed channel is about to be written to a file and deleted. Whoever keeps something of it adds it, as lines of JSON. Announced
+ * outside any write: nothing is changed.
+ */
+export class ChannelRetiring {
+  readonly lines: AsyncIterable<object>[] = [];
+
+  constructor(readonly channelId: string) {}
+}
+
+/** The file of a retired channel is safe: whoever keeps something of the channel deletes it, in this write. */
+export class ChannelRetired {
+  constructor(readonly channelId: string) {}
+}
+
 /** The last thing that happens to a channel. Whoever still has to say something does it now. */
 export class ChannelClosing {
   constructor(readonly channelId: string) {}

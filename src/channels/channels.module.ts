@@ -11,6 +11,7 @@ import { OwnChannels } from './own-channels.service.js';
 import { ProtocolSeats } from './protocol-seats.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
+import { Storage } from './storage/storage.service.js';
 import { Tenures } from './tenures.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
@@ -24,6 +25,7 @@ const SERVICES = [
   OwnChannels,
   ProtocolSeats,
   Seats,
+  Storage,
   Tenures,
 ];
 

@@ -13,6 +13,7 @@ import { type ChannelMode, mustBePlain, mustBePlainEntropy } from './channel-mod
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
 import type { SlotSpec } from './slot-spec.js';
+import { CHANNEL_BYTES, Storage } from './storage/storage.service.js';
 
 export interface NewChannel {
   readonly name: string;
@@ -40,12 +41,14 @@ export class Channels {
     private readonly config: Config,
     private readonly events: Events,
     private readonly invites: Invites,
+    private readonly storage: Storage,
   ) {}
 
   async open(tx: EntityManager, asked: NewChannel, caller: Caller) {
     const { name, visibility, mode, distinctMembers, slots: specs, entropy } = asked;
     const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
     mustHoldFewer(this.config.limits, 'channels', held + 1);
+    await this.storage.assertMayKeep(tx, caller.accountId, CHANNEL_BYTES);
     mustBePlain(mode, name, 'name');
     for (const { label } of specs) mustBePlain(mode, label, 'the label of a slot');
     mustBePlainEntropy(mode, entropy);
@@ -62,8 +65,10 @@ export class Channels {
       lastSeq: 0,
       lastTs: now,
       visibleCount: 0,
+      retiredAt: null,
     });
     await tx.insert(Channel, channel);
+    await this.storage.charge(tx, channel.id, caller.accountId, CHANNEL_BYTES);
     const slots = specs.map((spec, position) => freeSlot(tx, channel.id, spec, position));
     await tx.insert(Slot, slots);
     const opening = {
@@ -89,7 +94,7 @@ export class Channels {
     const at = Math.max(channel.lastTs, this.clock.now());
     const visibleCount = channel.visibleCount + (visible ? 1 : 0);
     await tx.update(Channel, { id: channelId }, { lastSeq: seq, lastTs: at, visibleCount });
-    return { seq, at, mode: channel.mode };
+    return { seq, at, mode: channel.mode, creatorId: channel.creatorId };
   }
 
   /** Channels that the caller made or sits in, and public ones that are open; newest first. */

@@ -114,6 +114,7 @@ export class SeatsController {
       'CHANNEL_FULL',
       'ROUND_IN_PLAY',
       'NOT_MEMBER',
+      'STORAGE_QUOTA_REACHED',
     ],
     openWorld: true,
   })

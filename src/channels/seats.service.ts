@@ -15,6 +15,7 @@ import { Invites } from './invites.service.js';
 import { seatIsAmbiguous } from './own-seats.js';
 import { ProtocolSeats } from './protocol-seats.service.js';
 import { Slot } from './slot.entity.js';
+import { Storage } from './storage/storage.service.js';
 import { Tenures } from './tenures.service.js';
 
 /** What somebody brings along who takes a seat. */
@@ -33,6 +34,8 @@ export interface TakenSeat {
 }
 
 const NOT_MOVED: Moved = { administers: false };
+/** What joining may say of somebody: a name, entropy, a key. Leaving, which comes after, is never refused. */
+const JOIN_BYTES = 1_000;
 
 /** Taking a seat, coming back to it, and giving it up. */
 @Injectable()
@@ -45,6 +48,7 @@ export class Seats {
     private readonly tenures: Tenures,
     private readonly guard: ChangeGuard,
     private readonly protocolSeats: ProtocolSeats,
+    private readonly storage: Storage,
   ) {}
 
   async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
@@ -123,6 +127,7 @@ export class Seats {
     { entropy, publicKey, requireSig = false }: Belongings,
   ): Promise<TakenSeat> {
     channel.mustBeOpen();
+    await this.storage.assertMaySay(tx, channel.id, caller.accountId, JOIN_BYTES);
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
     mustBeDistinct(channel, slot, slots, caller);
     if (slot.role === 'player') await this.guard.assertSeatsOpen(tx, channel, caller);

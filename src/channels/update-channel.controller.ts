@@ -13,6 +13,10 @@ import { ChannelOp, ChannelOps, type OpOutcome } from './channel-ops.js';
 import { Channels } from './channels.service.js';
 import { NamesSeat, seatToPass, TellsSeat } from './own-seats.js';
 import type { Slot } from './slot.entity.js';
+import { Storage } from './storage/storage.service.js';
+
+/** Of an op no more than its names is announced; code is counted where it is attached. */
+const MAX_ANNOUNCED_BYTES = 4_096;
 
 class UpdateChannel {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
@@ -50,6 +54,7 @@ export class UpdateChannelController {
     private readonly access: Access,
     private readonly channels: Channels,
     private readonly ops: ChannelOps,
+    private readonly storage: Storage,
   ) {}
 
   @Operation({
@@ -67,6 +72,8 @@ export class UpdateChannelController {
       'BOT_NOT_FOUND',
       'INSUFFICIENT_SCOPE',
       'QUOTA_REACHED',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
       'SLOT_ALREADY_FILLED',
       'BOT_INVALID',
       'SECRET_IS_KNOWN',
@@ -89,6 +96,9 @@ export class UpdateChannelController {
   async update({ channel_id, ops, seat }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
     await this.access.admin(this.database.read, channel_id, caller, seat);
     const apply = await Promise.all(ops.map((op) => this.ops.prepare(op)));
+    const bytes = Math.min(MAX_ANNOUNCED_BYTES, Buffer.byteLength(JSON.stringify(ops)));
+    // Closing is how a channel becomes one that can be retired.
+    const isClosing = ops.every(({ type }) => type === 'close');
     return this.database.write(async (tx) => {
       const outcomes: OpOutcome[] = [];
       let from: Slot | undefined;
@@ -96,6 +106,7 @@ export class UpdateChannelController {
         const standing = await this.access.admin(tx, channel_id, caller, seat);
         standing.channel.mustBeOpen();
         from = standing.seat;
+        if (!isClosing) await this.storage.assertMaySay(tx, channel_id, caller.accountId, bytes);
         outcomes.push(await each(tx, standing));
       }
       const { channel, slots } = await this.channels.withSlots(tx, channel_id);

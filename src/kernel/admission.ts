@@ -18,6 +18,8 @@ export interface Call {
 export interface Admission {
   /** Where the request came from; of IPv6 the /64. */
   readonly address: string;
+  /** Whose call was let in last; empty before that, and where nobody is signed in. */
+  readonly account: string;
   /** Lets a call in, and answers with how to say that it is over; or throws RATE_LIMIT. */
   enter(call: Call): Promise<() => void>;
   /** Takes one of the few places that an account has for something slow, and answers with how to give it back. */
@@ -37,6 +39,9 @@ export const hold = (policy: string): (() => void) => current.getStore()?.hold(p
 
 /** Where the current request came from; empty in a program of our own. */
 export const callingAddress = (): string => current.getStore()?.address ?? '';
+
+/** Whose call the current request is; empty in a program of our own. */
+export const callingAccount = (): string => current.getStore()?.account ?? '';
 
 /** A refusal for asking too much: which policy it is, and when it may be worth trying again. */
 export const tooMuch = (policy: string, retryAfterMs: number, detail?: string) =>

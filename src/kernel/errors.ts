@@ -233,6 +233,11 @@ export const ERRORS = {
     title: 'Your account has as many of these as it may have',
     fix: 'Close or remove one that you no longer need; get_limits shows how many there may be.',
   },
+  STORAGE_QUOTA_REACHED: {
+    status: 409,
+    title: 'No room is left for what you want to be kept',
+    fix: 'Send less. Of policy storage_mb, small messages still go through; room comes back when closed channels are retired. The operator can give you more; get_limits shows how much there is.',
+  },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', fix: 'Send at most the number of bytes in limit.' },
   BOT_INVALID: {
     status: 422,
@@ -258,6 +263,11 @@ export const ERRORS = {
     status: 500,
     title: 'The server failed',
     fix: 'Try again. If it stays, tell the operator the request_id.',
+  },
+  DISK_SPACE_LOW: {
+    status: 507,
+    title: 'The disk of the server is nearly full',
+    fix: 'Games go on: messages of at most 4096 bytes still go through. Wait with new channels, bots and large messages, and tell the operator.',
   },
   SANDBOX_UNAVAILABLE: {
     status: 503,

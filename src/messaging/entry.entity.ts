@@ -23,6 +23,8 @@ export class Entry {
   @Column({ name: 'cause_seq', type: 'integer', nullable: true }) causeSeq!: number | null;
   /** Somebody's free text, in a channel that keeps it from whoever has not asked for it. */
   @Column({ type: 'boolean', nullable: true }) quarantined!: boolean | null;
+  /** On whose account it is stored, with all that bots do in answer. Not part of the log. */
+  @Column({ name: 'account_id', type: 'varchar', length: 40, nullable: true }) accountId!: string | null;
   @Column({ type: 'text' }) header!: string;
   @Column({ type: 'varchar', length: 64 }) salt!: string;
   @Column({ type: 'text' }) opening!: string;

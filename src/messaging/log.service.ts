@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Channels } from '../channels/channels.service.js';
+import { payingAccount } from '../channels/storage/payer.js';
+import { ENTRY_BYTES, Storage } from '../channels/storage/storage.service.js';
 import { isoTime } from '../kernel/clock.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
@@ -21,15 +23,17 @@ export class ChannelLog {
     private readonly channels: Channels,
     private readonly events: Events,
     private readonly tail: Tail,
+    private readonly storage: Storage,
   ) {}
 
   /** Puts a draft at the next place of the log. Who waits for news is woken once the write is committed. */
   async append(tx: EntityManager, channelId: string, draft: Draft, causeSeq?: number): Promise<Entry> {
     const hidden = isHidden(draft.kind);
-    const { seq, at, mode } = await this.channels.claimSeq(tx, channelId, !hidden);
+    const { seq, at, mode, creatorId } = await this.channels.claimSeq(tx, channelId, !hidden);
     const ts = isoTime(at);
     const { header, salt, opening, leaf } = sealEntry(draft, channelId, seq, ts);
     const type = hidden ? null : typeOf(draft);
+    const accountId = payingAccount() || creatorId;
     const entry = tx.create(Entry, {
       channelId,
       seq,
@@ -43,12 +47,15 @@ export class ChannelLog {
       run: draft.run ?? null,
       causeSeq: causeSeq ?? null,
       quarantined: mode === 'quarantined_text' && draft.freeText === true,
+      accountId,
       header,
       salt,
       opening,
       leafHash: leaf,
     });
     await tx.insert(Entry, entry);
+    const bytes = ENTRY_BYTES + Buffer.byteLength(header) + Buffer.byteLength(opening);
+    await this.storage.charge(tx, channelId, accountId, bytes);
     await this.events.announce(new EntryAppended(entry), tx);
     this.database.afterCommit(() => this.tail.wake(channelId, entry));
     return entry;

@@ -9,6 +9,7 @@ import { Posting } from './posting.service.js';
 import { ReadingController } from './reading.controller.js';
 import { Reading } from './reading.service.js';
 import { Replies } from './replies.js';
+import { Retention } from './retention.service.js';
 import { Signatures } from './signatures.js';
 import { StreamController } from './stream.controller.js';
 import { Tail } from './tail.js';
@@ -17,7 +18,19 @@ import { Watching } from './watching.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, ModeRules, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
+  providers: [
+    ChannelLog,
+    History,
+    ModeRules,
+    Notices,
+    Posting,
+    Reading,
+    Replies,
+    Retention,
+    Signatures,
+    Tail,
+    Watching,
+  ],
   exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
 })
 export class MessagingModule {}

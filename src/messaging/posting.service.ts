@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Access } from '../channels/access.service.js';
 import { type SeatToPass, seatToPass } from '../channels/own-seats.js';
 import type { Slot } from '../channels/slot.entity.js';
+import { Storage } from '../channels/storage/storage.service.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { Database } from '../platform/database.js';
@@ -46,14 +47,17 @@ export class Posting {
     private readonly modeRules: ModeRules,
     private readonly reading: Reading,
     private readonly replies: Replies,
+    private readonly storage: Storage,
   ) {}
 
   async post(post: Post, caller: Caller, signal: AbortSignal): Promise<Posted> {
     const body = readBody(post.body);
+    const bytes = Buffer.byteLength(JSON.stringify(body));
     const { entry, standing } = await this.database.write(async (tx) => {
       const standing = await this.access.seat(tx, post.channelId, caller, post.seat);
       standing.channel.mustBeOpen();
       if (standing.seat.role === 'observer') throw new DomainError('OBSERVER');
+      await this.storage.assertMaySay(tx, post.channelId, caller.accountId, bytes);
       await this.mustBeCurrent(tx, standing, post.ifSeq);
       const to = post.to ? addressee(standing.slots, post.to, post.sealed === true) : undefined;
       if (post.sealed && !to) throw new DomainError('INVALID_REQUEST', 'a sealed message needs to: a bot');

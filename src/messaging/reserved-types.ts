@@ -5,6 +5,7 @@ const RESERVED = new Set([
   'bot:manifest',
   'bot:error',
   'bot:runtime',
+  'bot:late',
   'bot:decision',
   'bot:waiting',
   'bot_changed',

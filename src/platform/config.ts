@@ -57,6 +57,10 @@ export class Config {
   readonly documentHosts: readonly string[];
   /** 0: any number. */
   readonly registrationsPerHour: number;
+  /** Megabytes that stay free on the disk of the database; 0: none. */
+  readonly diskFloorMb: number;
+  /** How long a closed channel is kept; Infinity: for ever. */
+  readonly retainMs: number;
   readonly limits: LimitConfig;
   readonly claudeChannels: Values['CLAUDE_CHANNELS'];
   readonly metricsToken: string;
@@ -96,6 +100,8 @@ export class Config {
     };
     this.documentHosts = values.CIMD_ALLOWED_HOSTS;
     this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR ?? (this.authMode === 'open' ? 0 : 1_000);
+    this.diskFloorMb = values.DISK_FLOOR_MB;
+    this.retainMs = values.RETAIN_DAYS ? values.RETAIN_DAYS * 86_400_000 : Number.POSITIVE_INFINITY;
     this.limits = limitsOf(values, this.authMode === 'open');
     this.claudeChannels = values.CLAUDE_CHANNELS;
     this.metricsToken = values.METRICS_TOKEN;

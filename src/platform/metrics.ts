@@ -33,6 +33,31 @@ export class Metrics {
     labelNames: ['cause'] as const,
     registers: [this.registry],
   });
+  readonly hooksWaiting = new Gauge({
+    name: 'parley_hooks_waiting',
+    help: 'Hooks that wait for their turn.',
+    labelNames: ['runner'] as const,
+    registers: [this.registry],
+  });
+  readonly hookWaitSeconds = new Histogram({
+    name: 'parley_hook_wait_seconds',
+    help: 'How long hooks waited for their turn.',
+    labelNames: ['runner'] as const,
+    buckets: [...HOOK_SECONDS, 30, 60],
+    registers: [this.registry],
+  });
+  readonly longHookWaits = new Counter({
+    name: 'parley_long_hook_waits_total',
+    help: 'Hooks that waited for their turn so long that it was logged.',
+    labelNames: ['runner'] as const,
+    registers: [this.registry],
+  });
+  readonly hooksDeferred = new Counter({
+    name: 'parley_hooks_deferred_total',
+    help: 'Hooks for which there was no place to run, and which are tried again later.',
+    labelNames: ['runner'] as const,
+    registers: [this.registry],
+  });
   readonly refused = new Counter({
     name: 'parley_refused_total',
     help: 'Requests and calls that a limit refused, by its policy.',

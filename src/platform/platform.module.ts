@@ -4,6 +4,7 @@ import { Clock } from '../kernel/clock.js';
 import { Config } from './config.js';
 import { ContextCatalog } from './context-catalog.js';
 import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
+import { DiskSpace } from './disk-space.js';
 import { Visits } from './egress/visits.js';
 import { Events } from './events.js';
 import { HealthController } from './health.controller.js';
@@ -38,6 +39,7 @@ export class PlatformModule {
         databaseProvider,
         Clock,
         ContextCatalog,
+        DiskSpace,
         Events,
         InFlight,
         Metrics,
@@ -55,6 +57,7 @@ export class PlatformModule {
         LOG,
         Database,
         Clock,
+        DiskSpace,
         Events,
         InFlight,
         Metrics,

@@ -67,6 +67,18 @@ export const SETTINGS = {
     about: 'Empty: SQLite in DATA_DIR. Otherwise the path of a SQLite file.',
     read: text,
   },
+  DISK_FLOOR_MB: {
+    default: '500',
+    about:
+      'While the disk of the database has less free megabytes than this, new channels, bots and large messages are refused, and games go on. 0: no floor.',
+    read: wholeNumber(0, 1_000_000_000),
+  },
+  RETAIN_DAYS: {
+    default: '0',
+    about:
+      'Closed channels are retired so many days later: written to a file in DATA_DIR/retired, then deleted. 0: kept for ever. Open channels are never retired.',
+    read: wholeNumber(0, 36_500),
+  },
   AUTH_MODE: {
     default: '',
     about:

@@ -18,11 +18,17 @@ export class DeadlineThread<Question, Answer> {
   private worker?: Worker;
   private tail: Promise<unknown> = Promise.resolve();
   private waiting = 0;
+  private isClosed = false;
 
   constructor(
     private readonly file: URL,
     private readonly options: WorkerOptions,
   ) {}
+
+  /** Resolves when the thread is there, or cannot be started; then the next question tries again. */
+  async ready(): Promise<void> {
+    if (!this.worker) await this.start().catch(() => this.stop());
+  }
 
   /** How many questions have no answer yet. */
   get length(): number {
@@ -37,6 +43,13 @@ export class DeadlineThread<Question, Answer> {
     return mine;
   }
 
+  /** Ends the thread for ever: what is asked from now on, or waits, is not answered. */
+  async close() {
+    this.isClosed = true;
+    await this.stop();
+  }
+
+  /** Ends the thread; the next question starts another. */
   async stop() {
     const { worker } = this;
     this.worker = undefined;
@@ -44,6 +57,7 @@ export class DeadlineThread<Question, Answer> {
   }
 
   private async askNow(question: Question, ms: number, transfer: Transferable[]): Promise<Answer> {
+    if (this.isClosed) throw new ThreadFailure('ended');
     try {
       const worker = this.worker ?? (await this.start());
       const answer = answerOf(worker, ms);
@@ -66,6 +80,7 @@ export class DeadlineThread<Question, Answer> {
         if (this.worker === worker) this.worker = undefined;
       });
     await answerOf(worker, START_MS);
+    worker.unref();
     return worker;
   }
 }

@@ -27,6 +27,18 @@ export const NO_WAY: Way = {
   tunnel: () => Promise.reject(new Error('the bot declares no hosts')),
 };
 
+/** On whose account a hook runs, and whether it has lost its place among those that keep to their time. */
+export interface Turn {
+  readonly account: string;
+  readonly isLate: boolean;
+  /** Called when the hook begins to wait for its turn, and when its turn has come; perhaps again, where it is run anew. */
+  readonly waits: () => void;
+  readonly began: () => void;
+}
+
+/** Where nobody else waits. */
+export const ANY_TURN: Turn = { account: '', isLate: false, waits: () => {}, began: () => {} };
+
 export type RunnerName = 'embedded' | 'docker';
 
 /**
@@ -40,9 +52,10 @@ export abstract class Runner {
   abstract engineOf(language: Language): string;
   /** What it cannot give the bot, whatever its code does. */
   abstract lacks(executable: Executable): RunError | undefined;
-  /** Whether it can run the bot at all, as far as shows without a hook. */
-  abstract check(executable: Executable): Promise<RunError | undefined>;
-  abstract run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult>;
+  /** Whether it can run the bot at all, as far as shows without a hook. Where that takes a sandbox, the account waits its turn. */
+  abstract check(executable: Executable, account?: string): Promise<RunError | undefined>;
+  /** Runs a hook when it is its account's turn. */
+  abstract run(executable: Executable, input: HookInput, limits: RunLimits, way: Way, turn?: Turn): Promise<RunResult>;
   /** The bot is gone: what waits for it never starts, and what was kept for it goes. */
   abstract forget(bot: BotKey): void;
   /** Stops everything. What runs or waits ends as killed. */
@@ -50,6 +63,9 @@ export abstract class Runner {
 }
 
 export type BotKey = Pick<HookInput, 'channel_id' | 'bot_id'>;
+
+/** There was no thread or container for the hook: it has not run, and can be asked for again. */
+export const NO_PLACE: ReadonlySet<RunError['code']> = new Set(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL']);
 
 /** A run that did not happen, or of which nothing is known. */
 export const notRun = (code: RunError['code'], detail: string, ms = 0): RunResult => ({

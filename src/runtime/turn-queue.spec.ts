@@ -15,9 +15,8 @@ test('Keys take turns, each in its own order', () => {
 test('What is taken out never comes, and nothing else is lost', () => {
   const queue = queueOf(['a', 'a1'], ['a', 'a2'], ['b', 'b1']);
 
-  expect(queue.remove('a', (item) => item === 'a1')).toEqual(['a1']);
-  expect(queue.remove('b', () => true)).toEqual(['b1']);
-  expect(queue.remove('c', () => true)).toEqual([]);
+  expect(queue.remove((item) => item.endsWith('1'))).toEqual(['a1', 'b1']);
+  expect(queue.remove((item) => item === 'c1')).toEqual([]);
   expect(queue.length).toBe(1);
   expect(drain(queue)).toEqual(['a2']);
 });

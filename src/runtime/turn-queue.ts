@@ -26,13 +26,14 @@ export class TurnQueue<T> {
     return item;
   }
 
-  /** Takes out what the test picks of one key's. */
-  remove(key: string, picks: (item: T) => boolean): T[] {
-    const line = this.waiting.get(key) ?? [];
-    const [gone, kept] = [line.filter(picks), line.filter((item) => !picks(item))];
-    this.count -= gone.length;
-    if (kept.length > 0) this.waiting.set(key, kept);
-    else this.waiting.delete(key);
-    return gone;
+  /** Takes out what the test picks. */
+  remove(picks: (item: T) => boolean): T[] {
+    return [...this.waiting].flatMap(([key, line]) => {
+      const [gone, kept] = [line.filter(picks), line.filter((item) => !picks(item))];
+      this.count -= gone.length;
+      if (kept.length > 0) this.waiting.set(key, kept);
+      else this.waiting.delete(key);
+      return gone;
+    });
   }
 }

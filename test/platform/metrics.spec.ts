@@ -42,6 +42,6 @@ test('The health of the parts is told with the health of the server', async () =
     ['healthz', 'readyz'].map(async (path) => (await fetch(`${server.url}/${path}`)).json()),
   );
 
-  expect(alive).toEqual({ status: 'ok', database: 'ok', sandbox: 'embedded' });
+  expect(alive).toEqual({ status: 'ok', database: 'ok', disk: 'ok', sandbox: 'embedded' });
   expect(ready).toEqual(alive);
 });

@@ -94,6 +94,8 @@ export class DebugBotController {
       'TEXT_NOT_ALLOWED',
       'CHANNEL_CLOSED',
       'ROUND_IN_PLAY',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
     ],
     scope: 'bots',
     toolset: 'bots',

@@ -7,6 +7,7 @@ import { Access, type Standing } from '../../channels/access.service.js';
 import { ChangeGuard } from '../../channels/change-guard.js';
 import { mustTakeText } from '../../channels/channel-mode.js';
 import { seatToPass } from '../../channels/own-seats.js';
+import { Storage } from '../../channels/storage/storage.service.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
 import { DomainError, printable } from '../../kernel/errors.js';
@@ -62,6 +63,7 @@ export class Debugging {
     private readonly secrets: BotSecrets,
     private readonly plays: Plays,
     private readonly rules: ChangeGuard,
+    private readonly storage: Storage,
   ) {}
 
   inspect(target: Target, caller: Caller) {
@@ -184,6 +186,8 @@ export class Debugging {
   private async record({ tx, attachment, standing }: Session, action: DebugAction, facts: JsonObject = {}) {
     const { channelId, botId: bot_id, slotId: slot_id, stateVersion: state_version, pausedAt } = attachment;
     const body = { type: DEBUG, action, by: actorOf(standing), bot_id, slot_id, ...facts };
+    const bytes = Buffer.byteLength(JSON.stringify(body));
+    await this.storage.assertMaySay(tx, channelId, standing.caller.accountId, bytes);
     const { seq } = await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
     const hint = seatToPass(standing);
     return { msg_id: seq, action, bot_id, slot_id, state_version, paused: pausedAt !== null, ...hint };

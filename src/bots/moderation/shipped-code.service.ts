@@ -42,6 +42,7 @@ export class ShippedCode implements OnApplicationBootstrap {
     const allowed = { status: 'allowed', clearedAt: now } as const;
     const { affected } = await tx.update(BotCode, { codeHash, status: 'unseen' }, allowed);
     if (affected || (await tx.existsBy(BotCode, { codeHash }))) return;
+    // On nobody's account: it is the server's own.
     await tx.insert(BotCode, { codeHash, language, source, firstAccountId: SERVER, firstAt: now, ...allowed });
   }
 

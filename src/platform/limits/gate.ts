@@ -15,7 +15,7 @@ export class Gate implements Admission {
   private readonly stands = new Map<RateName, Stand>();
   /** The first unit of the first call came with the request itself. */
   private prepaid = 1;
-  private account = '';
+  private caller = '';
 
   constructor(
     private readonly rates: Rates,
@@ -24,6 +24,10 @@ export class Gate implements Admission {
     readonly address: string,
     private readonly response: Response,
   ) {}
+
+  get account(): string {
+    return this.caller;
+  }
 
   /** Lets the request itself in. */
   async request(units: number, isAnonymous: boolean) {
@@ -40,7 +44,7 @@ export class Gate implements Admission {
     // What costs nothing is answered to who has nothing left.
     if (!caller || !cost) return () => {};
     const { accountId, clientId } = caller;
-    this.account = accountId;
+    this.caller = accountId;
     // Who is over on their own takes nothing from those who share their client.
     await this.charge('account', accountId, cost);
     await this.charge('client', clientId, cost);
@@ -49,7 +53,7 @@ export class Gate implements Admission {
   }
 
   hold(policy: SlotName): () => void {
-    return this.slot(policy, this.account);
+    return this.slot(policy, this.caller);
   }
 
   private async charge(policy: RateName, key: string, units: number) {

@@ -54,7 +54,7 @@ export const SLOTS = {
     setting: 'LIMIT_CODE_READINGS',
     quota: 10,
     per: 'account',
-    about: 'Sources of one account that are read at once, because one thread reads all of them.',
+    about: 'Sources of one account that are read or wait to be read, because a few threads read all of them.',
   },
 } as const satisfies Record<string, Policy>;
 
@@ -66,6 +66,18 @@ export const HOLDINGS = {
     quota: 200,
     per: 'account',
     about: 'Bots at work in the channels that one account made.',
+  },
+  storage_mb: {
+    setting: 'LIMIT_STORAGE_MB',
+    quota: 1_000,
+    per: 'account',
+    about: 'Megabytes that one account has caused to be stored, in open and closed channels and as sources of bots.',
+  },
+  channel_storage_mb: {
+    setting: 'LIMIT_CHANNEL_STORAGE_MB',
+    quota: 100,
+    per: 'account and channel',
+    about: 'Megabytes that one account has caused to be stored in one channel, with what bots did in answer.',
   },
 } as const satisfies Record<string, Policy>;
 

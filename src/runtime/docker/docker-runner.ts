@@ -2,7 +2,8 @@ import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../
 import { LANGUAGES } from '../../../bot-sdk/contract.js';
 import { sha256 } from '../../kernel/hash.js';
 import type { Log } from '../../platform/logging.js';
-import { type BotKey, type Executable, notRun, Runner, type Way } from '../runner.js';
+import type { Place } from '../fair-queue.js';
+import { ANY_TURN, type BotKey, type Executable, notRun, Runner, type Turn, type Way } from '../runner.js';
 import type { Harness } from './container-options.js';
 import { type Berth, Fleet, type FleetSettings, NoSandbox } from './fleet.js';
 import { KeptSandboxes } from './kept-sandboxes.js';
@@ -21,7 +22,7 @@ const MOST_HOOKS = 500;
 const MOST_AGE_MS = 30 * 60_000;
 const BINDS = 2;
 const MOST_CHECKED = 500;
-/** In the queue for a sandbox, code that is only tried takes turns like a channel. */
+/** In the queue for a sandbox, an account's code that is only tried takes turns like a channel of it. */
 const CHECKING = 'check';
 
 /**
@@ -70,8 +71,9 @@ export class DockerRunner extends Runner {
   }
 
   get status() {
-    const { length: containers, waitingLength: waiting, starts, pool } = this.fleet;
-    return { containers, most: this.settings.most, waiting, starts, ready: pool.ready, isFailing: pool.isSick };
+    const { length: containers, waitingLength: waiting, starting, starts, pool } = this.fleet;
+    const { most } = this.settings;
+    return { containers, most, waiting, starting, starts, ready: pool.ready, isFailing: pool.isSick };
   }
 
   lacks(): undefined {
@@ -79,12 +81,12 @@ export class DockerRunner extends Runner {
   }
 
   /** JavaScript was read already; only Python itself can say whether something is Python. */
-  async check(executable: Executable): Promise<RunError | undefined> {
+  async check(executable: Executable, account = ''): Promise<RunError | undefined> {
     if (executable.language !== 'python') return undefined;
     const { executed, className, modules } = executable;
     const code = sha256(JSON.stringify([executed, className, modules]));
     if (!this.checked.has(code)) {
-      const fault = await this.faultOf(executable);
+      const fault = await this.faultOf(executable, { account, line: CHECKING });
       // Whatever else stood in the way was the machine's, not the bot's.
       if (fault && !THREW.has(fault.code)) return fault;
       this.checked.set(code, fault);
@@ -92,11 +94,17 @@ export class DockerRunner extends Runner {
     return this.checked.get(code);
   }
 
-  async run(executable: Executable, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
+  async run(
+    executable: Executable,
+    input: HookInput,
+    limits: RunLimits,
+    way: Way,
+    turn: Turn = ANY_TURN,
+  ): Promise<RunResult> {
     const key = keyOf(input);
     const bot = this.present.get(key) ?? new AbortController();
     this.present.set(key, bot);
-    const work = () => this.runNow(key, executable, input, limits, way, bot.signal);
+    const work = () => this.runNow(key, executable, input, limits, way, turn, bot.signal);
     const result = await this.lines.next(key, work).finally(() => {
       if (this.lines.isEmpty(key)) this.present.delete(key);
     });
@@ -123,21 +131,29 @@ export class DockerRunner extends Runner {
     input: HookInput,
     limits: RunLimits,
     way: Way,
+    turn: Turn,
     isGone: AbortSignal,
   ) {
     const started = performance.now();
     const gone = () => notRun('RUNNER_CRASHED', 'the bot is gone', performance.now() - started);
     if (isGone.aborted) return gone();
     try {
-      const sandbox = await this.sandboxFor(key, executable, input, way);
-      if (isGone.aborted) {
-        void sandbox.destroy();
-        return gone();
+      turn.waits();
+      const place = { account: turn.account, line: input.channel_id, isLate: turn.isLate };
+      const sandbox = await this.sandboxFor(key, executable, place, way);
+      turn.began();
+      try {
+        if (isGone.aborted) {
+          void sandbox.destroy();
+          return gone();
+        }
+        this.busy.set(key, sandbox);
+        const ran = await sandbox.run(input, limits, way).finally(() => this.busy.delete(key));
+        this.putBack(key, sandbox, executable, ran);
+        return ran.result;
+      } finally {
+        this.fleet.leave(turn.account);
       }
-      this.busy.set(key, sandbox);
-      const ran = await sandbox.run(input, limits, way).finally(() => this.busy.delete(key));
-      this.putBack(key, sandbox, executable, ran);
-      return ran.result;
     } catch (error) {
       const { code, detail, ...more } = refusalOf(error);
       const result = notRun(code, detail, performance.now() - started);
@@ -145,30 +161,34 @@ export class DockerRunner extends Runner {
     }
   }
 
-  private async faultOf(executable: Executable): Promise<RunError | undefined> {
+  private async faultOf(executable: Executable, place: Place): Promise<RunError | undefined> {
     try {
-      const sandbox = await this.bound(executable, CHECKING, false);
+      const sandbox = await this.bound(executable, place, false);
       void sandbox.destroy();
+      this.fleet.leave(place.account);
       return undefined;
     } catch (error) {
       return refusalOf(error);
     }
   }
 
-  private async sandboxFor(key: string, executable: Executable, { channel_id }: HookInput, way: Way): Promise<Sandbox> {
+  private async sandboxFor(key: string, executable: Executable, place: Place, way: Way): Promise<Sandbox> {
     if (this.isClosed) throw new Unbound({ code: 'RUNNER_CRASHED', detail: 'the runner is closed' });
     const kept = this.kept.take(key, executable);
-    return kept ?? this.bound(executable, channel_id, way.isOpen);
+    if (!kept) return this.bound(executable, place, way.isOpen);
+    this.fleet.enter(place.account);
+    return kept;
   }
 
   /** A sandbox that has read the bot. */
-  private async bound(executable: Executable, channel: string, hasNetwork: boolean): Promise<Sandbox> {
+  private async bound(executable: Executable, place: Place, hasNetwork: boolean): Promise<Sandbox> {
     for (let attempt = 1; ; attempt++) {
-      const sandbox = await this.fleet.take(harnessOf(executable), channel);
+      const sandbox = await this.fleet.take(harnessOf(executable), place);
       const fault = await sandbox.bind(executable, hasNetwork);
       if (!fault) return sandbox;
       const hasDied = !sandbox.isUsable;
       void sandbox.destroy();
+      this.fleet.leave(place.account);
       // One that died in the pool says nothing about the bot; one that dies of the bot does so again.
       if (!hasDied) throw new Unbound(fault);
       if (attempt >= BINDS)
@@ -179,7 +199,7 @@ export class DockerRunner extends Runner {
   private putBack(key: string, sandbox: Sandbox, executable: Executable, { isReusable }: Ran) {
     const isFresh = sandbox.hooks < MOST_HOOKS && performance.now() - sandbox.startedAt < MOST_AGE_MS;
     // Somebody who waits needs the place more than this bot, which may never be asked again.
-    const isSpare = this.fleet.waitingLength === 0;
+    const isSpare = !this.fleet.isCrowded;
     const isKept = this.settings.reuse && isReusable && isFresh && isSpare && sandbox.isUsable && !this.isClosed;
     if (isKept) this.kept.keep(key, sandbox, executable, this.settings.idleMs);
     else void sandbox.destroy();

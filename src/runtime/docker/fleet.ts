@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../../platform/logging.js';
-import { TurnQueue } from '../turn-queue.js';
+import { FairQueue, type Place } from '../fair-queue.js';
 import type { ContainerEngine, SandboxImage } from './container-engine.js';
 import { type Confinement, containerOptions, type Harness } from './container-options.js';
 import { inTime } from './deadline.js';
@@ -26,9 +26,13 @@ export interface FleetSettings extends Pick<Confinement, 'cpus' | 'runtime' | 'p
 export const LABEL = 'parley.server';
 const STARTS = 3;
 const START_AGAIN_MS = 300;
-/** More than a server can start in the time somebody waits. */
-const MOST_WAITING = 1_000;
+/** More at once make each of them slower, on each machine: then nobody's turn counts for anything. */
+const MAX_STARTS_AT_ONCE = 4;
+/** Far more than a healthy server has waiting. */
+const MAX_WAITING = 10_000;
 const WAIT_MS = 30_000;
+/** Of so many places one account leaves one to others. */
+const ONE_LEFT_OF = 8;
 
 /** No sandbox can be had: none starts, or too many wait for one. */
 export class NoSandbox extends Error {
@@ -40,7 +44,10 @@ export class NoSandbox extends Error {
   }
 }
 
-/** Every sandbox of the server: so many at most, on one machine or several, given to channels in turn. */
+/**
+ * Every sandbox of the server: so many at most, on one machine or several. Accounts get them in turn, and of each account its
+ * channels. No account is at work in all of them at once.
+ */
 export class Fleet {
   readonly pool: Pool;
   /** How many containers have been started. */
@@ -48,9 +55,16 @@ export class Fleet {
   private readonly live = new Set<Sandbox>();
   /** How many containers each machine has, those on their way among them. */
   private readonly used = new Map<Berth, number>();
-  private readonly waiting = new TurnQueue<Waiter>();
+  private readonly waiting = new FairQueue<Waiter>();
+  /** In how many sandboxes each account is at work. */
+  private readonly working = new Map<string, number>();
+  private readonly mostOfOne: number;
   /** Places that are taken and have no sandbox yet. */
-  private starting = 0;
+  starting = 0;
+  /** Starts that a hook waits for. */
+  private startsAwaited = 0;
+  /** Sandboxes that were given up for others and are not gone yet. */
+  private leaving = 0;
   private isClosed = false;
 
   constructor(
@@ -60,6 +74,7 @@ export class Fleet {
     /** Gives up a sandbox that belongs to a bot and does nothing. */
     private readonly giveUpIdle: () => Sandbox | undefined,
   ) {
+    this.mostOfOne = settings.most - Math.min(settings.most - 1, Math.ceil(settings.most / ONE_LEFT_OF));
     this.pool = new Pool(
       settings.pool,
       (harness) => this.start(harness),
@@ -78,6 +93,11 @@ export class Fleet {
     return this.waiting.length;
   }
 
+  /** Whether somebody waits for a place that another has to leave. */
+  get isCrowded(): boolean {
+    return !this.hasRoom() && this.waiting.hasFor((account) => this.mayHave(account));
+  }
+
   /** Removes what an earlier run of this server left behind. */
   async sweep(): Promise<number> {
     const filters = { label: [`${LABEL}=${this.settings.label}`] };
@@ -91,22 +111,45 @@ export class Fleet {
     return found.reduce((sum, count) => sum + count, 0);
   }
 
-  /** A sandbox of nobody's. Waits no longer than for a start, or for its channel's turn. */
-  async take(harness: Harness, channel: string): Promise<Sandbox> {
+  /**
+   * A sandbox of nobody's, in which the account is then at work until `leave`. Waits no longer than for a start, or for the turn
+   * of the account and its channel.
+   */
+  async take(harness: Harness, place: Place): Promise<Sandbox> {
     for (let attempt = 1; ; attempt++) {
       if (this.isClosed) throw closed();
-      const ready = this.pool.take(harness);
-      if (ready) return ready;
+      const ready = this.mayHave(place.account) ? this.pool.take(harness) : undefined;
+      if (ready) {
+        this.enter(place.account);
+        return ready;
+      }
       if (this.pool.isFailing) throw new NoSandbox('SANDBOX_UNAVAILABLE', 'no sandbox can be started now');
-      await this.takePlace(channel);
+      await this.turn(place);
       try {
         return await this.pool.start(harness);
       } catch {
+        this.leave(place.account);
         if (this.isClosed) throw closed();
         if (attempt >= STARTS) throw new NoSandbox('SANDBOX_UNAVAILABLE', 'no sandbox could be started');
-        await setTimeout(START_AGAIN_MS * attempt);
+      } finally {
+        this.startsAwaited -= 1;
+        this.serve();
       }
+      await setTimeout(START_AGAIN_MS * attempt);
     }
+  }
+
+  /** The account is at work in one more, which it had already. */
+  enter(account: string) {
+    this.working.set(account, this.workingOf(account) + 1);
+  }
+
+  /** The account is not at work any more in a sandbox that it took. */
+  leave(account: string) {
+    const left = this.workingOf(account) - 1;
+    if (left > 0) this.working.set(account, left);
+    else this.working.delete(account);
+    this.serve();
   }
 
   async close(): Promise<void> {
@@ -127,29 +170,47 @@ export class Fleet {
     return this.length < this.settings.most;
   }
 
-  /** Takes a place, for a sandbox that is started next; waits until there is one and it is the channel's turn. */
-  private async takePlace(channel: string) {
-    if (this.hasRoom()) {
-      this.starting += 1;
-      return;
-    }
-    const given = this.pool.sacrifice() ?? this.giveUpIdle();
-    // Queued before the place is free, or the pool would take it.
-    const turn = this.turn(channel);
-    void given?.destroy();
-    await turn;
-  }
-
-  /** Resolves when a place has been given to this channel. */
-  private async turn(channel: string) {
-    if (this.waiting.length >= MOST_WAITING) throw new NoSandbox('QUEUE_FULL', 'too many bots wait for a sandbox');
-    const waiter = new Waiter();
-    this.waiting.push(channel, waiter);
+  /** Resolves when a place has been taken for this account, whose turn it is. */
+  private async turn(place: Place) {
+    if (this.waiting.length >= MAX_WAITING) throw new NoSandbox('QUEUE_FULL', 'too many bots wait for a sandbox');
+    const waiter = new Waiter(place.account);
+    this.waiting.push(place, waiter);
     const timer = globalThis.setTimeout(() => {
-      this.waiting.remove(channel, (other) => other === waiter);
+      this.waiting.remove((other) => other === waiter);
       waiter.refuse(new NoSandbox('QUEUE_FULL', 'no sandbox became free in time'));
     }, WAIT_MS);
+    this.serve();
     await waiter.place.finally(() => clearTimeout(timer));
+  }
+
+  /** Gives places to who waits, as far as there are any; where there is none, whoever does nothing leaves one. */
+  private serve() {
+    const may = (account: string) => this.mayHave(account);
+    while (this.hasRoom() && this.startsAwaited < MAX_STARTS_AT_ONCE * this.berths.length) {
+      const next = this.waiting.shift(may);
+      if (!next) return;
+      this.starting += 1;
+      this.startsAwaited += 1;
+      this.enter(next.account);
+      next.give();
+    }
+    while (!this.hasRoom() && this.leaving < MAX_STARTS_AT_ONCE && this.waiting.hasFor(may)) {
+      const given = this.pool.sacrifice() ?? this.giveUpIdle();
+      if (!given) return;
+      this.leaving += 1;
+      void given.destroy().finally(() => {
+        this.leaving -= 1;
+      });
+    }
+  }
+
+  private mayHave(account: string): boolean {
+    // What is asked for in nobody's name is ours.
+    return account === '' || this.workingOf(account) < this.mostOfOne;
+  }
+
+  private workingOf(account: string): number {
+    return this.working.get(account) ?? 0;
   }
 
   /** Starts one in a place that was taken for it. */
@@ -181,11 +242,8 @@ export class Fleet {
   /** The place goes to who waits next; it never looks free to anybody else meanwhile. */
   private freed(berth: Berth) {
     this.used.set(berth, this.usedOf(berth) - 1);
-    const next = this.waiting.shift();
-    if (next) {
-      this.starting += 1;
-      next.give();
-    } else this.pool.fill();
+    this.serve();
+    if (this.waiting.length === 0) this.pool.fill();
   }
 
   private usedOf(berth: Berth): number {
@@ -201,6 +259,8 @@ const closed = () => new NoSandbox('SANDBOX_UNAVAILABLE', 'the server is stoppin
 
 /** Who waits for a place. */
 class Waiter {
+  constructor(readonly account: string) {}
+
   give: () => void = () => {};
   refuse: (reason: NoSandbox) => void = () => {};
   readonly place = new Promise<void>((resolve, reject) => {

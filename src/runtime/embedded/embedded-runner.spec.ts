@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_LIMITS, type HookInput, type RunResult } from '../../../bot-sdk/contract.js';
-import { type Executable, NO_WAY } from '../runner.js';
+import { ANY_TURN, type Executable, NO_WAY } from '../runner.js';
 import { EmbeddedRunner } from './embedded-runner.js';
 
 const INPUT: HookInput = {
@@ -122,6 +122,62 @@ describe('The embedded runner', () => {
     expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a']);
   });
 
+  test('lets one account delay another by one hook at a time, in however many channels its bots are', async () => {
+    await using runner = open();
+    const order: string[] = [];
+    const ask = (account: string, n: number) =>
+      runner
+        .run(bot(''), { ...INPUT, channel_id: `${account}_${n}` }, DEFAULT_LIMITS, NO_WAY, { ...ANY_TURN, account })
+        .then(() => order.push(account));
+
+    await Promise.all(['m', 'm', 'm', 'm', 'm', 'a', 'a'].map(ask));
+
+    // The first was at work before anybody else asked.
+    expect(order).toEqual(['m', 'm', 'a', 'm', 'a', 'm', 'm']);
+  });
+
+  test('gives a long hook a thread beside the endless ones of another account', async () => {
+    await using runner = open(2);
+    const order: string[] = [];
+    const limits = { ...DEFAULT_LIMITS, wallMs: 30_000, cpuMs: 30_000 };
+    const ask = (account: string, n: number, executable: Executable) =>
+      runner
+        .run(executable, { ...INPUT, channel_id: `${account}_${n}` }, limits, NO_WAY, { ...ANY_TURN, account })
+        .then(({ outcome }) => order.push(`${account} ${outcome}`));
+    const endless = Array.from({ length: 8 }, (_, n) => ask('m', n, bot('for (;;);')));
+
+    // Deterministic work that no machine does in half a second, and any does in most of a minute.
+    await ask('a', 0, bot('for (let i = 0; i < 2e7; i++);'));
+
+    expect(order.filter((each) => each.startsWith('m')).length).toBeLessThanOrEqual(1);
+    expect(order).toContain('a ok');
+    await runner.close();
+    await Promise.all(endless);
+  });
+
+  test('runs a hook that has lost its place once, with all its limits, after those of others', async () => {
+    await using runner = open(1);
+    const waits: string[] = [];
+    const late = {
+      ...ANY_TURN,
+      account: 'm',
+      isLate: true,
+      waits: () => waits.push('waits'),
+      began: () => waits.push('began'),
+    };
+
+    const result = await runner.run(
+      bot('for (let i = 0; i < 2e7; i++);'),
+      INPUT,
+      { ...DEFAULT_LIMITS, wallMs: 50_000, cpuMs: 50_000 },
+      NO_WAY,
+      late,
+    );
+
+    expect(result.outcome).toBe('ok');
+    expect(waits).toEqual(['waits', 'began']);
+  });
+
   test('refuses what it cannot run, and what is too much', async () => {
     await using runner = open(1, 1);
 
@@ -136,7 +192,7 @@ describe('The embedded runner', () => {
     );
 
     expect(python).toMatchObject({ outcome: 'killed', error: { code: 'SANDBOX_UNAVAILABLE' } });
-    expect([running?.outcome, waiting?.outcome, refused?.outcome]).toEqual(['ok', 'ok', 'killed']);
+    expect([running?.outcome, waiting?.outcome, refused?.error?.code]).toEqual(['ok', 'ok', 'QUEUE_FULL']);
   });
 
   test('ends what is left when it closes', async () => {

@@ -1,7 +1,7 @@
 import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
-import { type BotKey, notRun, type Way } from '../runner.js';
-import { TurnQueue } from '../turn-queue.js';
+import { FairQueue } from '../fair-queue.js';
+import { type BotKey, notRun, type Turn, type Way } from '../runner.js';
 import { RunnerThread } from './runner-thread.js';
 
 interface Job {
@@ -9,12 +9,18 @@ interface Job {
   input: HookInput;
   limits: RunLimits;
   way: Way;
+  turn: Turn;
   settle: (result: RunResult) => void;
 }
 
-/** A few threads and a bounded queue in front of them, from which channels are served in turn. A thread starts when first needed. */
+/**
+ * A few threads and a bounded queue in front of them, from which accounts are served in turn, and of each account its channels.
+ * A thread starts when first needed.
+ */
 export class Lane {
-  private readonly queue = new TurnQueue<Job>();
+  private readonly queue = new FairQueue<Job>();
+  /** How many threads each account has. */
+  private readonly taken = new Map<string, number>();
   private readonly idle: RunnerThread[];
   private readonly threads: RunnerThread[];
   private isClosed = false;
@@ -22,23 +28,27 @@ export class Lane {
   constructor(
     workers: number,
     private readonly maxQueue: number,
+    /** How many threads one account may have at once. */
+    private readonly mostOfOne = workers,
   ) {
     this.threads = Array.from({ length: workers }, () => new RunnerThread());
     this.idle = [...this.threads];
   }
 
-  async run(program: Program, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
+  async run(program: Program, input: HookInput, limits: RunLimits, way: Way, turn: Turn): Promise<RunResult> {
     if (this.isClosed) return stopped('the runner is closed');
-    if (this.queue.length >= this.maxQueue) return stopped('too many hooks are waiting');
+    if (this.queue.length >= this.maxQueue) return notRun('QUEUE_FULL', 'too many hooks are waiting');
     return new Promise((settle) => {
-      this.queue.push(input.channel_id, { program, input, limits, way, settle });
+      turn.waits();
+      const place = { account: turn.account, line: input.channel_id, isLate: turn.isLate };
+      this.queue.push(place, { program, input, limits, way, turn, settle });
       this.next();
     });
   }
 
   /** What waits for a bot that is gone never starts. */
   forget({ channel_id, bot_id }: BotKey): void {
-    const gone = this.queue.remove(channel_id, ({ input }) => input.bot_id === bot_id);
+    const gone = this.queue.remove(({ input }) => input.channel_id === channel_id && input.bot_id === bot_id);
     for (const job of gone) job.settle(stopped('the bot is gone'));
   }
 
@@ -50,18 +60,28 @@ export class Lane {
   }
 
   private next() {
-    const thread = this.idle.pop();
-    if (!thread) return;
-    const job = this.queue.shift();
-    if (!job) {
-      this.idle.push(thread);
-      return;
+    while (this.idle.length > 0) {
+      const job = this.queue.shift((account) => this.takenBy(account) < this.mostOfOne);
+      if (!job) return;
+      this.work(this.idle.pop() as RunnerThread, job);
     }
-    void thread.run(job.program, job.input, job.limits, job.way).then((result) => {
+  }
+
+  private work(thread: RunnerThread, { program, input, limits, way, turn, settle }: Job) {
+    const { account } = turn;
+    this.taken.set(account, this.takenBy(account) + 1);
+    turn.began();
+    void thread.run(program, input, limits, way).then((result) => {
       this.idle.push(thread);
-      job.settle(result);
+      this.taken.set(account, this.takenBy(account) - 1);
+      if (this.takenBy(account) === 0) this.taken.delete(account);
+      settle(result);
       this.next();
     });
+  }
+
+  private takenBy(account: string): number {
+    return this.taken.get(account) ?? 0;
   }
 }
 

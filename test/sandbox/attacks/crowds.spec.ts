@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { LABEL } from '../../../src/runtime/docker/fleet.js';
 import { sandboxLabel } from '../../../src/runtime/docker/sandbox-label.js';
-import { NO_WAY } from '../../../src/runtime/runner.js';
+import { ANY_TURN, NO_WAY } from '../../../src/runtime/runner.js';
 import { DockerArena, INPUT, javascript, openBerth, PATIENT, posted } from '../../support/arena.js';
 import { DOORS } from '../../support/doors.js';
 import { eventually, openRoom } from '../../support/rooms.js';
@@ -33,6 +33,44 @@ describeWithDocker('Many more bots than containers', () => {
     // Who came last and asks for little is done long before who asks for much.
     expect(order.lastIndexOf('chn_other')).toBeLessThan(35);
     expect((await arena.containers()).length).toBeLessThanOrEqual(4);
+  });
+
+  test('take turns, account by account, however many channels one of them has', async () => {
+    await using arena = await DockerArena.open({ most: 4 });
+    const order: string[] = [];
+    const ask = async (account: string, n: number) => {
+      const input = { ...INPUT, channel_id: `chn_${account}_${n}` };
+      await arena.runner.run(BOT, input, PATIENT, NO_WAY, { ...ANY_TURN, account });
+      order.push(account);
+    };
+
+    const crowd = Array.from({ length: 24 }, (_, n) => ask('mallory', n));
+    const few = Array.from({ length: 4 }, (_, n) => ask('alice', n));
+    await Promise.all([...crowd, ...few]);
+
+    expect(order.lastIndexOf('alice')).toBeLessThan(16);
+  });
+
+  test('of one account leave a container to another, and few are started at once', async () => {
+    await using arena = await DockerArena.open({ most: 8, pool: 0 });
+    const ended: string[] = [];
+    const seen: number[] = [];
+    const ask = async (account: string, n: number, executable = BOT) => {
+      const input = { ...INPUT, channel_id: `chn_${account}_${n}` };
+      const turn = { ...ANY_TURN, account, waits: () => seen.push(arena.runner.status.starting) };
+      await arena.runner.run(executable, input, { ...PATIENT, wallMs: 20_000 }, NO_WAY, turn);
+      ended.push(account);
+    };
+    const crowd = Array.from({ length: 12 }, (_, n) => ask('mallory', n, javascript('for (;;);')));
+
+    const few = [0, 1, 2].map((n) => ask('alice', n));
+    seen.push(arena.runner.status.starting);
+    await Promise.all(few);
+
+    expect(ended).toEqual(['alice', 'alice', 'alice']);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(4);
+    await arena.runner.close();
+    await Promise.all(crowd);
   });
 
   test('of one channel are told when too many of one bot’s hooks wait', async () => {

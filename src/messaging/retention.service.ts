@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LessThanOrEqual, MoreThan } from 'typeorm';
+import { Channel } from '../channels/channel.entity.js';
+import { ChannelRetired, ChannelRetiring } from '../channels/channel.events.js';
+import { Invite } from '../channels/invite.entity.js';
+import { Slot } from '../channels/slot.entity.js';
+import { Storage } from '../channels/storage/storage.service.js';
+import { Clock, isoTime } from '../kernel/clock.js';
+import { Config } from '../platform/config.js';
+import { Database } from '../platform/database.js';
+import { Events } from '../platform/events.js';
+import type { Log } from '../platform/logging.js';
+import { LOG } from '../platform/platform.module.js';
+import { Entry } from './entry.entity.js';
+import { writeRetiredLog } from './retired-log.js';
+import { SignedNonce } from './signed-nonce.entity.js';
+
+const LOOK_MS = 3_600_000;
+/** Entries that are read, or deleted, at a time: nobody else's write waits for more. */
+const PAGE = 500;
+
+/**
+ * Retires channels that have been closed for RETAIN_DAYS: their whole log goes to a file in DATA_DIR/retired, and only when
+ * that is safe, they are deleted. Open channels are never retired.
+ */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer?: NodeJS.Timeout;
+  private work: Promise<void> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly events: Events,
+    private readonly storage: Storage,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap() {
+    if (!Number.isFinite(this.config.retainMs)) return;
+    this.look();
+    this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.timer.unref();
+  }
+
+  /** What is being retired is gone on with at the next start. */
+  async onModuleDestroy() {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    await this.work;
+  }
+
+  private look() {
+    this.work = this.work
+      .then(() => this.retireDue())
+      .catch((error) => this.log.error({ err: error }, 'closed channels could not be retired'));
+  }
+
+  private async retireDue() {
+    for (;;) {
+      const closedAt = LessThanOrEqual(this.clock.now() - this.config.retainMs);
+      const channel = await this.database.read.findOne(Channel, { where: { closedAt }, order: { closedAt: 'ASC' } });
+      if (!channel || this.isStopping) return;
+      await this.retire(channel);
+    }
+  }
+
+  private async retire(channel: Channel) {
+    const { id } = channel;
+    // One that has its mark has its file: what is left of it must not be written over that.
+    if (channel.retiredAt === null) {
+      await writeRetiredLog(join(this.config.dataDir, 'retired'), id, this.linesOf(channel));
+      await this.mark(channel);
+    }
+    for (let isMore = true; isMore && !this.isStopping; ) isMore = await this.deletePage(id);
+    if (this.isStopping) return;
+    await this.database.write(async (tx) => {
+      await this.events.announce(new ChannelRetired(id), tx);
+      await tx.delete(SignedNonce, { channelId: id });
+      await this.storage.giveBack(tx, id);
+      await tx.delete(Channel, { id });
+    });
+    this.log.info({ channel: id }, 'a closed channel was retired');
+  }
+
+  /** From here on the channel is nobody's. Refused where something was added while its file was written. */
+  private async mark({ id, lastSeq }: Channel) {
+    await this.database.write(async (tx) => {
+      const { affected } = await tx.update(Channel, { id, lastSeq }, { retiredAt: this.clock.now() });
+      if (!affected) throw new Error('a closed channel changed while it was retired');
+      await tx.delete(Invite, { channelId: id });
+      await tx.delete(Slot, { channelId: id });
+    });
+  }
+
+  private deletePage(channelId: string): Promise<boolean> {
+    return this.database.write(async (tx) => {
+      const [last] = await tx.find(Entry, {
+        where: { channelId },
+        select: { channelId: true, seq: true },
+        order: { seq: 'ASC' },
+        skip: PAGE - 1,
+        take: 1,
+      });
+      await tx.delete(Entry, { channelId, ...(last && { seq: LessThanOrEqual(last.seq) }) });
+      return last !== undefined;
+    });
+  }
+
+  private async *linesOf(channel: Channel): AsyncGenerator<object> {
+    const { id, name, visibility, mode, creatorId, createdAt, closedAt, lastSeq } = channel;
+    const times = { created_at: isoTime(createdAt), closed_at: isoTime(closedAt as number) };
+    yield { type: 'channel', id, name, visibility, mode, creator_id: creatorId, ...times, entries: lastSeq };
+    const slots = await this.database.read.find(Slot, { where: { channelId: id }, order: { position: 'ASC' } });
+    for (const { slotId, kind, label, accountId, memberName } of slots) {
+      yield { type: 'slot', slot_id: slotId, kind, label, account_id: accountId, name: memberName };
+    }
+    for (let after = 0; after < lastSeq; ) {
+      const page = await this.database.read.find(Entry, {
+        where: { channelId: id, seq: MoreThan(after) },
+        order: { seq: 'ASC' },
+        take: PAGE,
+      });
+      for (const { header, salt, opening, leafHash } of page) {
+        yield { type: 'entry', header: JSON.parse(header), salt, opening: JSON.parse(opening), leaf_hash: leafHash };
+      }
+      after = page.at(-1)?.seq ?? lastSeq;
+    }
+    const retiring = new ChannelRetiring(id);
+    await this.events.announce(retiring, this.database.read);
+    for (const lines of retiring.lines) yield* lines;
+  }
+}
