@@ -7,12 +7,13 @@ import { Channels } from './channels.service.js';
 import { Departures } from './departures.service.js';
 import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
+import { RetiredChannels } from './retired-channels.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
 import { Storage } from './storage/storage.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
-const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, Seats, Storage];
+const SERVICES = [Access, BotRoster, ChannelOps, Channels, Invites, OwnChannels, RetiredChannels, Seats, Storage];
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],
