@@ -9,6 +9,7 @@ import { Departures } from './departures.service.js';
 import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
 import { ProtocolSeats } from './protocol-seats.service.js';
+import { RetiredChannels } from './retired-channels.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
 import { Storage } from './storage/storage.service.js';
@@ -24,6 +25,7 @@ const SERVICES = [
   Invites,
   OwnChannels,
   ProtocolSeats,
+  RetiredChannels,
   Seats,
   Storage,
   Tenures,

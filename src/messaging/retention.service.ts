@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { LessThanOrEqual, MoreThan } from 'typeorm';
-import { Channel } from '../channels/channel.entity.js';
 import { ChannelRetired, ChannelRetiring } from '../channels/channel.events.js';
-import { Invite } from '../channels/invite.entity.js';
-import { Slot } from '../channels/slot.entity.js';
-import { Storage } from '../channels/storage/storage.service.js';
-import { Clock, isoTime } from '../kernel/clock.js';
+import { type DueChannel, RetiredChannels } from '../channels/retired-channels.service.js';
+import { Clock } from '../kernel/clock.js';
 import { Config } from '../platform/config.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
@@ -35,7 +32,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly events: Events,
-    private readonly storage: Storage,
+    private readonly channels: RetiredChannels,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -61,39 +58,28 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async retireDue() {
     for (;;) {
-      const closedAt = LessThanOrEqual(this.clock.now() - this.config.retainMs);
-      const channel = await this.database.read.findOne(Channel, { where: { closedAt }, order: { closedAt: 'ASC' } });
+      const closedBy = this.clock.now() - this.config.retainMs;
+      const channel = await this.channels.due(this.database.read, closedBy);
       if (!channel || this.isStopping) return;
       await this.retire(channel);
     }
   }
 
-  private async retire(channel: Channel) {
-    const { id } = channel;
+  private async retire(channel: DueChannel) {
+    const { id, isMarked } = channel;
     // One that has its mark has its file: what is left of it must not be written over that.
-    if (channel.retiredAt === null) {
+    if (!isMarked) {
       await writeRetiredLog(join(this.config.dataDir, 'retired'), id, this.linesOf(channel));
-      await this.mark(channel);
+      await this.database.write((tx) => this.channels.mark(tx, channel, this.clock.now()));
     }
     for (let isMore = true; isMore && !this.isStopping; ) isMore = await this.deletePage(id);
     if (this.isStopping) return;
     await this.database.write(async (tx) => {
       await this.events.announce(new ChannelRetired(id), tx);
       await tx.delete(SignedNonce, { channelId: id });
-      await this.storage.giveBack(tx, id);
-      await tx.delete(Channel, { id });
+      await this.channels.remove(tx, id);
     });
     this.log.info({ channel: id }, 'a closed channel was retired');
-  }
-
-  /** From here on the channel is nobody's. Refused where something was added while its file was written. */
-  private async mark({ id, lastSeq }: Channel) {
-    await this.database.write(async (tx) => {
-      const { affected } = await tx.update(Channel, { id, lastSeq }, { retiredAt: this.clock.now() });
-      if (!affected) throw new Error('a closed channel changed while it was retired');
-      await tx.delete(Invite, { channelId: id });
-      await tx.delete(Slot, { channelId: id });
-    });
   }
 
   private deletePage(channelId: string): Promise<boolean> {
@@ -110,14 +96,8 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  private async *linesOf(channel: Channel): AsyncGenerator<object> {
-    const { id, name, visibility, mode, creatorId, createdAt, closedAt, lastSeq } = channel;
-    const times = { created_at: isoTime(createdAt), closed_at: isoTime(closedAt as number) };
-    yield { type: 'channel', id, name, visibility, mode, creator_id: creatorId, ...times, entries: lastSeq };
-    const slots = await this.database.read.find(Slot, { where: { channelId: id }, order: { position: 'ASC' } });
-    for (const { slotId, kind, label, accountId, memberName } of slots) {
-      yield { type: 'slot', slot_id: slotId, kind, label, account_id: accountId, name: memberName };
-    }
+  private async *linesOf({ id, lastSeq }: DueChannel): AsyncGenerator<object> {
+    yield* await this.channels.lines(this.database.read, id);
     for (let after = 0; after < lastSeq; ) {
       const page = await this.database.read.find(Entry, {
         where: { channelId: id, seq: MoreThan(after) },
