@@ -142,6 +142,7 @@ export class SessionsService {
       id: newId('acc'),
       name: guestName(clientName),
       role: 'guest' as const,
+      activeAt: null,
       createdAt: this.clock.now(),
     });
     await tx.insert(Account, account);

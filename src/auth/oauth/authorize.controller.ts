@@ -9,9 +9,11 @@ import { sendPage } from '../page.js';
 import { type AuthorizationRequest, readAuthorizationRequest, readRedirectUri } from './authorization-request.js';
 import { AuthorizationServer } from './authorization-server.js';
 import { AuthorizeFailureFilter } from './authorize-failure.filter.js';
+import { factsOf, hashOfFacts } from './client-facts.js';
 import { ClientsService } from './clients.service.js';
+import { changesSince } from './consent-changes.js';
 import { consentPage, formTargetOf } from './consent-page.js';
-import { ConsentsService } from './consents.service.js';
+import { ConsentsService, isCovered } from './consents.service.js';
 import { needsNoClick } from './known-connectors.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
@@ -42,7 +44,7 @@ export class AuthorizeController {
     const { client_id: clientId, ticket } = parameters;
     if (clientId === undefined && ticket !== undefined) {
       const request = mustWait(await this.consents.find(ticket));
-      return this.askAccount(http, response, ticket, request, known(await this.clients.byId(request.clientId)));
+      return this.askAccount(http, response, ticket, request, await this.clientOf(request));
     }
     const client = known(await this.clients.arriving(clientId ?? '', http.ip ?? ''));
     const redirectUri = readRedirectUri(parameters, client);
@@ -51,6 +53,7 @@ export class AuthorizeController {
       request = {
         clientId: client.id,
         redirectUri,
+        facts: hashOfFacts(factsOf(client)),
         ...readAuthorizationRequest(parameters, client, this.config.publicUrl),
       };
     } catch (error) {
@@ -70,14 +73,14 @@ export class AuthorizeController {
     const signedIn = await this.whoDecides(http, response);
     const request = mustWait(await this.consents.redeem(ticket));
     if (decision === 'deny') return this.sendBack(response, request, { ...new OauthFailure('access_denied').body });
-    const client = known(await this.clients.byId(request.clientId));
+    const client = await this.clientOf(request);
     if (!signedIn) return this.approve(response, request, client, null);
     const { account, session } = signedIn;
     // What was shown and is still allowed: the role may be another than when the page was made.
     const scopes = knownScopes(shown).filter((scope) => approvableScopes(account.role, request.scopes).includes(scope));
     const isEnough = !scopes.includes('admin') || session.passkeyAt !== null;
     if (!scopes.length || !isEnough) throw new OauthFailure('access_denied');
-    await this.consents.remember(account.id, request, scopes);
+    await this.consents.remember(account.id, client, request, scopes);
     return this.approve(response, { ...request, scopes }, client, account.id);
   }
 
@@ -103,12 +106,22 @@ export class AuthorizeController {
     if (scopes.includes('admin') && session.passkeyAt === null) {
       return response.redirect(303, `/login/passkey?ticket=${ticket}`);
     }
-    if (await this.consents.remembers(account.id, request, scopes)) {
+    const given = await this.consents.given(account.id, client.id);
+    if (isCovered(given, client, request, scopes)) {
+      mustWait(await this.consents.redeem(ticket));
       return this.approve(response, { ...request, scopes }, client, account.id);
     }
     const { redirectUri } = request;
-    const page = consentPage(client, { redirectUri, scopes }, ticket, { name: account.name, csrf });
+    const changes = changesSince(given, { redirectUri, scopes, facts: factsOf(client) });
+    const page = consentPage(client, { redirectUri, scopes }, ticket, { name: account.name, csrf }, changes);
     sendPage(response, 200, page, formTargetOf(redirectUri));
+  }
+
+  /** The client of a request that has waited. It must still be the one that the page was about. */
+  private async clientOf({ clientId, facts }: AuthorizationRequest): Promise<OauthClient> {
+    const client = known(await this.clients.byId(clientId));
+    if (hashOfFacts(factsOf(client)) !== facts) throw new OauthFailure('access_denied', CHANGED_MEANWHILE);
+    return client;
   }
 
   /** Nobody in open mode. */
@@ -139,6 +152,8 @@ export class AuthorizeController {
     response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(302, location);
   }
 }
+
+const CHANGED_MEANWHILE = 'What this app says about itself has changed since it asked. Start again in the app.';
 
 function mustWait(request: AuthorizationRequest | undefined): AuthorizationRequest {
   if (request) return request;
