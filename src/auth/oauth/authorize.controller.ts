@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Config } from '../../platform/config.js';
+import { isFromForeignPage } from '../../platform/page-origin.js';
 import { readForm } from '../accounts/web/form.js';
 import { PageFailureFilter } from '../accounts/web/page-failure.js';
 import type { SignedIn } from '../accounts/web/visit.js';
@@ -17,11 +18,10 @@ import { ConsentsService, isCovered } from './consents.service.js';
 import { needsNoClick } from './known-connectors.js';
 import type { OauthClient } from './oauth-client.entity.js';
 import { OauthFailure } from './oauth-failure.js';
+import { AUTHORIZE_PATHS } from './oauth-paths.js';
 import { approvableScopes, knownScopes } from './oauth-scope.js';
 import { readParameters } from './parameters.js';
 import { withParameters } from './redirect-uri.js';
-
-const PATHS = ['oauth/authorize', 'authorize'];
 
 /**
  * Where a browser asks for a code. In open mode nobody signs in, and approving means letting in a new guest. In accounts
@@ -38,7 +38,7 @@ export class AuthorizeController {
     private readonly server: AuthorizationServer,
   ) {}
 
-  @Get(PATHS)
+  @Get(AUTHORIZE_PATHS)
   async ask(@Req() http: Request, @Res() response: Response) {
     const parameters = readParameters(http.query);
     const { client_id: clientId, ticket } = parameters;
@@ -60,11 +60,11 @@ export class AuthorizeController {
       if (!(error instanceof OauthFailure)) throw error;
       return this.sendBack(response, { redirectUri, state: parameters.state }, { ...error.body });
     }
-    if (this.config.authMode === 'open') return this.askGuest(response, request, client);
+    if (this.config.authMode === 'open') return this.askGuest(http, response, request, client);
     return this.askAccount(http, response, await this.consents.ask(request), request, client);
   }
 
-  @Post(PATHS)
+  @Post(AUTHORIZE_PATHS)
   async decide(@Req() http: Request, @Res() response: Response) {
     const { ticket = '', decision, scopes: shown } = readParameters(http.body);
     const site = http.headers['sec-fetch-site'];
@@ -84,9 +84,11 @@ export class AuthorizeController {
     return this.approve(response, { ...request, scopes }, client, account.id);
   }
 
-  private async askGuest(response: Response, asked: AuthorizationRequest, client: OauthClient) {
+  /** No page of somebody else lets a guest in unseen: it can make a browser come here, but not click. */
+  private async askGuest(http: Request, response: Response, asked: AuthorizationRequest, client: OauthClient) {
     const request = { ...asked, scopes: approvableScopes('guest', asked.scopes) };
-    if (needsNoClick(request.redirectUri)) return this.approve(response, request, client, null);
+    const isForeign = isFromForeignPage(http.headers, new URL(this.config.publicUrl));
+    if (needsNoClick(request.redirectUri) && !isForeign) return this.approve(response, request, client, null);
     const page = consentPage(client, request, await this.consents.ask(request));
     sendPage(response, 200, page, formTargetOf(request.redirectUri));
   }
