@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
+import { MessageFigures } from './message-figures.js';
 import { ModeRules } from './mode-rules.js';
 import { Notices } from './notices.js';
 import { PostingController } from './posting.controller.js';
@@ -17,7 +18,19 @@ import { Watching } from './watching.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, ModeRules, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
+  providers: [
+    ChannelLog,
+    History,
+    MessageFigures,
+    ModeRules,
+    Notices,
+    Posting,
+    Reading,
+    Replies,
+    Signatures,
+    Tail,
+    Watching,
+  ],
   exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
 })
 export class MessagingModule {}
