@@ -6,6 +6,7 @@ import { UnusedClients1700000000500 } from './auth/migrations/2-unused-clients.j
 import { Roles1700000000800 } from './auth/migrations/3-roles.js';
 import { Accounts1700000001000 } from './auth/migrations/4-accounts.js';
 import { ClientDocuments1700000001100 } from './auth/migrations/5-client-documents.js';
+import { BoundConsent1700000001506 } from './auth/migrations/6-bound-consent.js';
 import { BOTS_ENTITIES } from './bots/bots.entities.js';
 import { BotsModule } from './bots/bots.module.js';
 import { Bots1700000000400 } from './bots/migrations/1-bots.js';
@@ -58,9 +59,10 @@ export const APP_SCHEMA: Schema = {
     KeptSessions1700000001400,
     ProtocolSeats1700000001500,
     ExecutedTexts1700000001503,
+    FairShares1700000001505,
+    BoundConsent1700000001506,
     SeatTenures1700000001507,
     Play1700000001508,
-    FairShares1700000001505,
   ],
 };
 

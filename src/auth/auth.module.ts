@@ -49,6 +49,7 @@ import { UnusedClients } from './oauth/unused-clients.js';
 import { Presence } from './presence.js';
 import { PurgeService } from './purge.service.js';
 import { SessionsService } from './sessions.service.js';
+import { UnusedGuests } from './unused-guests.js';
 
 const PAGES = [SignInController, SignUpController, PasskeyLoginController, AccountController];
 
@@ -102,6 +103,7 @@ const ACCOUNTS = [
     ConsentsService,
     Presence,
     SessionsService,
+    UnusedGuests,
     PurgeService,
     { provide: AuthorizationServer, useClass: NodeOauthServer },
   ],

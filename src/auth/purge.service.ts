@@ -12,7 +12,9 @@ import { IDLE_MS } from './accounts/web/web-sessions.service.js';
 import { AuthorizationCode } from './oauth/authorization-code.entity.js';
 import { ConsentTicket } from './oauth/consent-ticket.entity.js';
 import { OauthClient } from './oauth/oauth-client.entity.js';
+import { GRACE_MS } from './oauth/refresh-rotation.js';
 import { RefreshToken } from './oauth/refresh-token.entity.js';
+import { UnusedGuests } from './unused-guests.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -25,6 +27,7 @@ export class PurgeService implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly guests: UnusedGuests,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -40,12 +43,13 @@ export class PurgeService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** A used code stays for a day, so that its replay still ends the session it opened. */
-  purge() {
+  async purge() {
     const now = this.clock.now();
     const dayAgo = LessThan(now - DAY_MS);
-    return this.database.write(async (tx) => {
+    await this.database.write(async (tx) => {
       await tx.delete(AccessToken, { expiresAt: LessThan(now) });
       await tx.delete(RefreshToken, { expiresAt: LessThan(now) });
+      await tx.update(RefreshToken, { rotatedAt: LessThan(now - GRACE_MS) }, { successor: null });
       await tx.delete(AccountInvite, { expiresAt: LessThan(now) });
       await tx.delete(PasskeyChallenge, { expiresAt: LessThan(now) });
       await tx.delete(WebSession, { expiresAt: LessThan(now) });
@@ -54,5 +58,6 @@ export class PurgeService implements OnApplicationBootstrap, OnModuleDestroy {
       await tx.delete(AuthorizationCode, { expiresAt: dayAgo });
       await tx.delete(OauthClient, { firstUsedAt: IsNull(), createdAt: dayAgo });
     });
+    await this.guests.purge();
   }
 }

@@ -5,6 +5,7 @@ import { Clock } from '../kernel/clock.js';
 import { hashOfSecret, newId } from '../kernel/ids.js';
 import { Config } from '../platform/config.js';
 import { Database } from '../platform/database.js';
+import { Metrics } from '../platform/metrics.js';
 import { AccessToken } from './access-token.entity.js';
 import { Account } from './accounts/account.entity.js';
 import { guestName } from './accounts/guest-name.js';
@@ -39,6 +40,7 @@ export class SessionsService {
     private readonly clock: Clock,
     private readonly presence: Presence,
     private readonly adminTokens: AdminTokens,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -134,6 +136,7 @@ export class SessionsService {
     const its = { accountId: account.id, usedGeneration: 0, usedAt: createdAt, createdAt };
     const session = Object.assign(new Session(), NO_MACHINE, its, about);
     await tx.insert(Session, session);
+    this.database.afterCommit(() => this.metrics.signIns.inc({ way: wayOf(session, account) }));
     return { session, account };
   }
 
@@ -142,12 +145,16 @@ export class SessionsService {
       id: newId('acc'),
       name: guestName(clientName),
       role: 'guest' as const,
+      activeAt: null,
       createdAt: this.clock.now(),
     });
     await tx.insert(Account, account);
     return account;
   }
 }
+
+const wayOf = ({ machineOf, label }: Session, { role }: Account) =>
+  machineOf !== null || label !== null ? 'script' : role === 'guest' ? 'guest' : 'app';
 
 type Beginning = Pick<Session, 'id' | 'clientId' | 'scopes'> & Partial<Session>;
 const NO_MACHINE = { machineOf: null, label: null, redirectUri: null };

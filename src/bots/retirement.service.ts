@@ -9,6 +9,8 @@ import { BotState } from './bot-state.entity.js';
 import { BotTimer } from './bot-timer.entity.js';
 import { BotLog } from './debugging/bot-log.entity.js';
 import { Exchanges } from './exchanges.js';
+import { PendingAnswer } from './play/pending-answer.entity.js';
+import { Proposals } from './play/proposals.service.js';
 import { Round } from './round.entity.js';
 import { Run } from './run.entity.js';
 import { RunExchange } from './run-exchange.entity.js';
@@ -23,13 +25,15 @@ export class Retirement {
   constructor(
     private readonly database: Database,
     private readonly exchanges: Exchanges,
+    private readonly proposals: Proposals,
     events: Events,
   ) {
     events.on(ChannelRetiring, async ({ channelId, lines }) => {
       lines.push(this.botsOf(channelId), this.statesOf(channelId));
     });
     events.on(ChannelRetired, async ({ channelId }, tx) => {
-      for (const table of [RunExchange, Run, Round, BotState, BotLog, BotTimer, BotEnv, Attachment]) {
+      await this.proposals.forget(tx, channelId);
+      for (const table of [PendingAnswer, RunExchange, Run, Round, BotState, BotLog, BotTimer, BotEnv, Attachment]) {
         await tx.delete(table, { channelId });
       }
     });

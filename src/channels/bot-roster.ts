@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { EntityManager } from 'typeorm';
+import { FirstOf } from '../kernel/first-of.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 
 export class BotInfo {
@@ -52,7 +53,8 @@ export class BotRoster {
   }
 
   /** Resolves when the bots have dealt with all that has happened, so that who asks next finds what they said to it. */
-  settled(channelId: string, callerGone: AbortSignal): Promise<void> {
-    return this.settling(channelId, AbortSignal.any([callerGone, AbortSignal.timeout(PATIENCE_MS)]));
+  async settled(channelId: string, callerGone: AbortSignal): Promise<void> {
+    using over = new FirstOf([callerGone], PATIENCE_MS);
+    await this.settling(channelId, over.signal);
   }
 }

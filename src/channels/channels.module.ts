@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Access } from './access.service.js';
 import { BotRoster } from './bot-roster.js';
 import { ChangeGuard } from './change-guard.js';
+import { ChannelFigures } from './channel-figures.js';
 import { ChannelOps } from './channel-ops.js';
 import { ChannelsController } from './channels.controller.js';
 import { Channels } from './channels.service.js';
@@ -33,7 +34,7 @@ const SERVICES = [
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],
-  providers: [...SERVICES, Departures],
+  providers: [...SERVICES, ChannelFigures, Departures],
   exports: SERVICES,
 })
 export class ChannelsModule {}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Brackets, type EntityManager, In, IsNull } from 'typeorm';
+import { AccountActed } from '../auth/accounts/account.events.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
@@ -69,6 +70,7 @@ export class Channels {
     });
     await tx.insert(Channel, channel);
     await this.storage.charge(tx, channel.id, caller.accountId, CHANNEL_BYTES);
+    await this.events.announce(new AccountActed(caller.accountId), tx);
     const slots = specs.map((spec, position) => freeSlot(tx, channel.id, spec, position));
     await tx.insert(Slot, slots);
     const opening = {

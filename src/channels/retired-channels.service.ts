@@ -4,6 +4,8 @@ import { isoTime } from '../kernel/clock.js';
 import { slotsOf } from './access.service.js';
 import { Channel } from './channel.entity.js';
 import { Invite } from './invite.entity.js';
+import { ProtocolSeat } from './protocol-seat.entity.js';
+import { SeatTenure } from './seat-tenure.entity.js';
 import { Slot } from './slot.entity.js';
 import { Storage } from './storage/storage.service.js';
 
@@ -49,7 +51,7 @@ export class RetiredChannels {
     const { affected } = await tx.update(Channel, { id, lastSeq }, { retiredAt: at });
     if (!affected) throw new Error('a closed channel changed while it was retired');
     await tx.delete(Invite, { channelId: id });
-    await tx.delete(Slot, { channelId: id });
+    for (const table of [Slot, SeatTenure, ProtocolSeat]) await tx.delete(table, { channelId: id });
   }
 
   /** The last of it. Whoever had something stored there has the room back. */

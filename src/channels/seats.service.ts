@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AccountActed } from '../auth/accounts/account.events.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
@@ -190,6 +191,7 @@ export class Seats {
     slot.seat(caller, hashOfSecret(rejoinToken), this.clock.now());
     await tx.save(slot);
     await this.protocolSeats.remember(tx, slot, caller);
+    await this.events.announce(new AccountActed(caller.accountId), tx);
     return rejoinToken;
   }
 }

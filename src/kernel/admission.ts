@@ -22,6 +22,8 @@ export interface Admission {
   readonly account: string;
   /** Lets a call in, and answers with how to say that it is over; or throws RATE_LIMIT. */
   enter(call: Call): Promise<() => void>;
+  /** Hears how a call ended: the name of an operation, and the HTTP status that stands for it. */
+  ended(operation: string, status: number): void;
   /** Takes one of the few places that an account has for something slow, and answers with how to give it back. */
   hold(policy: string): () => void;
 }
@@ -33,6 +35,9 @@ export const admittedBy = <T>(admission: Admission, work: () => T): T => current
 
 /** Asks the admission of the current request. Where there is none, as in a program of our own, everything is let in. */
 export const enter = async (call: Call): Promise<() => void> => (await current.getStore()?.enter(call)) ?? (() => {});
+
+/** Tells the admission of the current request how a call ended. */
+export const callEnded = (operation: string, status: number) => current.getStore()?.ended(operation, status);
 
 /** For something slow within a call: one of the places that its account has for it, until the answer is called. */
 export const hold = (policy: string): (() => void) => current.getStore()?.hold(policy) ?? (() => {});

@@ -8,9 +8,10 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import type { Request } from 'express';
-import { enter } from './admission.js';
+import { callEnded, enter } from './admission.js';
 import { atLeast, type Caller, type Scope } from './caller.js';
-import { DomainError, type ErrorCode } from './errors.js';
+import { DomainError, ERRORS, type ErrorCode } from './errors.js';
+import { FirstOf } from './first-of.js';
 import { type JsonSchema, parse, project, type Shape, schemaOf } from './schema.js';
 
 export const OPERATION = Symbol('operation');
@@ -63,18 +64,28 @@ type Method<I, O> = (input: I, caller: Caller, signal: AbortSignal) => O | Promi
 export function Operation<I extends object, O extends object>(contract: Contract<I, O>) {
   return <M extends Method<I, O>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
     const method = descriptor.value as Method<I, O>;
-    descriptor.value = async function (this: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) {
+    const answer = async (self: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) => {
       authorize(contract, caller);
       const leave = await enter({ caller, cost: contract.cost ?? 1, channelId: changedBy(contract, raw) });
       try {
         const input = await readInput(contract, raw);
-        const over = caller?.ended ? AbortSignal.any([signal, caller.ended]) : signal;
+        using over = new FirstOf([signal, caller?.ended]);
         mustLast(caller);
-        const output = await method.call(this, input, caller as Caller, over);
+        const output = await method.call(self, input, caller as Caller, over.signal);
         mustLast(caller);
         return project(output, schemaOf(contract.output));
       } finally {
         leave();
+      }
+    };
+    descriptor.value = async function (this: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) {
+      try {
+        const output = await answer(this, raw, caller, signal);
+        callEnded(contract.name, 200);
+        return output;
+      } catch (error) {
+        callEnded(contract.name, error instanceof DomainError ? ERRORS[error.code].status : 500);
+        throw error;
       }
     } as unknown as M;
     applyDecorators(

@@ -1,3 +1,4 @@
+import { FirstOf } from '../kernel/first-of.js';
 import type { Asking } from './asking.js';
 
 export interface Exchange {
@@ -14,6 +15,7 @@ const MOST_MS = 2_147_483_647;
 /** Fires when a stream must end: the client is gone, its grant has ended, or its token is past its time. */
 export function endOf({ closed, asking: { caller } }: Exchange): AbortSignal {
   const remaining = Math.max(0, (caller.expiresAt ?? Number.POSITIVE_INFINITY) - Date.now());
-  const expired = AbortSignal.timeout(Math.min(remaining, MOST_MS));
-  return AbortSignal.any([closed, expired, ...(caller.ended ? [caller.ended] : [])]);
+  const over = new FirstOf([closed, caller.ended], Math.min(remaining, MOST_MS));
+  over.signal.addEventListener('abort', () => over[Symbol.dispose]());
+  return over.signal;
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
+import { MessageFigures } from './message-figures.js';
 import { ModeRules } from './mode-rules.js';
 import { Notices } from './notices.js';
 import { PostingController } from './posting.controller.js';
@@ -21,6 +22,7 @@ import { Watching } from './watching.service.js';
   providers: [
     ChannelLog,
     History,
+    MessageFigures,
     ModeRules,
     Notices,
     Posting,

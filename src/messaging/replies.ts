@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FirstOf } from '../kernel/first-of.js';
 
 /** Resolves when whoever answers entries has dealt with this one, or the signal is aborted. */
 type Answering = (channelId: string, seq: number, signal: AbortSignal) => Promise<void>;
@@ -15,6 +16,7 @@ export class Replies {
   /** At most `ms`, and no longer than the caller stays. */
   async settled(channelId: string, seq: number, ms: number, callerGone: AbortSignal) {
     if (ms <= 0) return;
-    await this.answering(channelId, seq, AbortSignal.any([callerGone, AbortSignal.timeout(ms)]));
+    using over = new FirstOf([callerGone], ms);
+    await this.answering(channelId, seq, over.signal);
   }
 }

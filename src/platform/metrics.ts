@@ -58,6 +58,23 @@ export class Metrics {
     labelNames: ['runner'] as const,
     registers: [this.registry],
   });
+  readonly requests = new Counter({
+    name: 'parley_requests_total',
+    help: 'Calls of operations at both doors, by the HTTP status that stands for how they ended.',
+    labelNames: ['operation', 'status'] as const,
+    registers: [this.registry],
+  });
+  readonly messages = new Counter({
+    name: 'parley_messages_total',
+    help: 'Entries that were added to the logs of channels: messages, notices, receipts.',
+    registers: [this.registry],
+  });
+  readonly signIns = new Counter({
+    name: 'parley_sign_ins_total',
+    help: 'Sessions that began: of a guest, of an app that was let in, of a script, or in a browser.',
+    labelNames: ['way'] as const,
+    registers: [this.registry],
+  });
   readonly refused = new Counter({
     name: 'parley_refused_total',
     help: 'Requests and calls that a limit refused, by its policy.',

@@ -1,10 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
-import { isOauthPath } from '../auth/oauth/oauth-paths.js';
+import { isOauthPath, makesGuests } from '../auth/oauth/oauth-paths.js';
 import { DomainError } from '../kernel/errors.js';
 import { type Config, isLoopback } from '../platform/config.js';
-
-/** Web pages of assistants that may call from a browser; most of them call from their servers, without an Origin. */
-const CONNECTORS = new Set(['https://claude.ai', 'https://claude.com', 'https://chatgpt.com']);
+import { isFromForeignPage, mayCall } from '../platform/page-origin.js';
 
 const EXPOSED = 'WWW-Authenticate, Mcp-Session-Id, x-request-id, RateLimit, RateLimit-Policy, Retry-After';
 
@@ -18,13 +16,20 @@ const PREFLIGHT = {
 /**
  * Lets through who calls this server by its own name, from no page or from a page that may. A page of somebody else
  * whose name was rebound to this machine has the wrong Host; any other page has the wrong Origin. The endpoints of
- * OAuth are for every origin, and say so themselves.
+ * OAuth are for every origin, and say so themselves; but in open mode, where nobody is asked who they are, no page of
+ * somebody else may make clients and guests.
  */
 export const addressGuard = (config: Config) => (request: Request, response: Response, next: NextFunction) => {
   const own = new URL(config.publicUrl);
   if (!isOwnHost(request.headers.host, own)) throw new DomainError('FORBIDDEN_ORIGIN');
   const { origin } = request.headers;
-  if (origin === undefined || isOauthPath(pathOf(request))) return next();
+  const path = pathOf(request);
+  if (isOauthPath(path)) {
+    const isOpen = config.authMode === 'open' && request.method === 'POST' && makesGuests(path);
+    if (isOpen && isFromForeignPage(request.headers, own)) throw new DomainError('FORBIDDEN_ORIGIN');
+    return next();
+  }
+  if (origin === undefined) return next();
   if (!mayCall(origin, own)) throw new DomainError('FORBIDDEN_ORIGIN');
   response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Access-Control-Expose-Headers', EXPOSED);
@@ -36,11 +41,6 @@ export const addressGuard = (config: Config) => (request: Request, response: Res
 function isOwnHost(host: string | undefined, own: URL) {
   const asked = parsed(`http://${host}`);
   return asked !== undefined && (asked.hostname === own.hostname || bothLoopback(asked, own));
-}
-
-function mayCall(origin: string, own: URL) {
-  const page = parsed(origin);
-  return page !== undefined && (page.origin === own.origin || bothLoopback(page, own) || CONNECTORS.has(page.origin));
 }
 
 /** Nest mounts middleware at a path, which express then takes off `request.path`. */

@@ -75,7 +75,7 @@ describe('Programs in a browser', () => {
     '/oauth/token',
     '/oauth/revoke',
     '/revoke',
-  ])('may call %s from any origin', async (path) => {
+  ])('may ask from any origin whether they may call %s', async (path) => {
     const preflight = await fetch(`${server.url}${path}`, {
       method: 'OPTIONS',
       headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },

@@ -16,6 +16,19 @@ const refresh = (client_id: string, refresh_token: string, more: Record<string, 
 const statusWith = async (access_token: string) =>
   (await fetch(`${server.url}/list_channels`, { headers: bearer({ access_token }) })).status;
 
+const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
+const change = (work: Parameters<typeof stored>[1]) => stored(server.dataDir, work, false);
+/** The live ends of the session that an access token belongs to. */
+const linesOf = (accessToken = '') =>
+  stored(server.dataDir, (database) =>
+    database
+      .prepare(
+        `SELECT generation FROM refresh_token WHERE rotated_at IS NULL
+         AND session_id = (SELECT session_id FROM access_token WHERE hash = ?)`,
+      )
+      .all(hashOf(accessToken)),
+  );
+
 describe('Refreshing', () => {
   test('gives new tokens of the same session', async () => {
     const alice = await signIn(server.url, 'alice');
@@ -47,9 +60,8 @@ describe('Refreshing', () => {
       expect.objectContaining({ error: 'invalid_scope' }),
     ]);
     // It is not used up: after the grace its next use would count as theft.
-    const hash = createHash('sha256').update(refresh_token).digest('hex');
     const kept = stored(server.dataDir, (database) =>
-      database.prepare('SELECT rotated_at FROM refresh_token WHERE hash = ?').get(hash),
+      database.prepare('SELECT rotated_at FROM refresh_token WHERE hash = ?').get(hashOf(refresh_token)),
     );
     expect(kept).toEqual({ rotated_at: null });
     expect((await refresh(client.client_id, refresh_token)).status).toBe(200);
@@ -75,15 +87,88 @@ describe('Refreshing', () => {
 });
 
 describe('A refresh token that is used twice', () => {
-  test('at the same time gives both the same session', async () => {
+  test('at the same time gives all the same successor', async () => {
     const alice = await signIn(server.url, 'alice');
 
     const answers = await Promise.all([1, 2, 3].map(() => refresh(alice.client_id, alice.refresh_token)));
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    const tokens = await Promise.all(answers.map(tokensOf));
-    const sessions = tokens.map(({ access_token }) => callerOf(server.dataDir, access_token)?.session_id);
-    expect(new Set(sessions).size).toBe(1);
+    const [first, ...others] = (await Promise.all(answers.map(tokensOf))).map(({ expires_in: _, ...tokens }) => tokens);
+    expect(others).toEqual([first, first]);
+    expect(linesOf(first?.access_token)).toEqual([{ generation: 2 }]);
+  });
+
+  test('within the grace, by somebody who asks for less or for something else, gives the same successor', async () => {
+    const alice = await signIn(server.url, 'alice');
+    const first = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+
+    const less = await tokensOf(await refresh(alice.client_id, alice.refresh_token, { scope: 'channels' }));
+    const bound = await tokensOf(await refresh(alice.client_id, alice.refresh_token, { resource: server.url }));
+
+    expect([less.refresh_token, bound.refresh_token]).toEqual([first.refresh_token, first.refresh_token]);
+    expect(linesOf(first.access_token)).toEqual([{ generation: 2 }]);
+  });
+
+  test('within the grace, when the access token is over, gives a new one beside the same refresh token', async () => {
+    const alice = await signIn(server.url, 'alice');
+    const first = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+    change((database) =>
+      database.prepare('UPDATE access_token SET expires_at = 1 WHERE hash = ?').run(hashOf(first.access_token)),
+    );
+
+    const again = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+
+    expect(again.refresh_token).toBe(first.refresh_token);
+    expect(await statusWith(again.access_token)).toBe(200);
+    expect(again).toEqual(await tokensOf(await refresh(alice.client_id, alice.refresh_token)));
+  });
+
+  test('by a thief, is found out by whoever comes second to its successor', async () => {
+    const alice = await signIn(server.url, 'alice');
+    const hers = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+    const stolen = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+    const next = await tokensOf(await refresh(alice.client_id, stolen.refresh_token));
+    const last = await tokensOf(await refresh(alice.client_id, next.refresh_token));
+
+    const noticed = await refresh(alice.client_id, hers.refresh_token);
+
+    expect(noticed.status).toBe(400);
+    expect(await statusWith(last.access_token)).toBe(401);
+    expect((await refresh(alice.client_id, last.refresh_token)).status).toBe(400);
+  });
+
+  test('is not opened by what is stored: it needs the token that was used', async () => {
+    const alice = await signIn(server.url, 'alice');
+    const next = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+
+    const kept = () =>
+      stored(server.dataDir, (database) =>
+        database.prepare('SELECT successor FROM refresh_token WHERE hash = ?').pluck().get(hashOf(alice.refresh_token)),
+      ) as string | null;
+    expect(Buffer.from(kept() ?? '', 'base64url').toString('latin1')).not.toContain('prt_');
+    expect(kept()).toMatch(/^[\w-]{100,}$/);
+    await refresh(alice.client_id, next.refresh_token);
+    expect(kept()).toBeNull();
+  });
+
+  test('in a session that was forked before there was one line: two ends in use end both', async () => {
+    const alice = await signIn(server.url, 'alice');
+    const next = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
+    change((database) =>
+      database
+        .prepare(
+          `INSERT INTO refresh_token (hash, session_id, client_id, generation, resource, rotated_at, expires_at)
+           SELECT ?, session_id, client_id, generation, resource, NULL, expires_at FROM refresh_token WHERE hash = ?`,
+        )
+        .run(hashOf('prt_sibling'), hashOf(next.refresh_token)),
+    );
+    const last = await tokensOf(await refresh(alice.client_id, next.refresh_token));
+
+    const sibling = await refresh(alice.client_id, 'prt_sibling');
+
+    expect(sibling.status).toBe(400);
+    expect(await statusWith(last.access_token)).toBe(401);
+    expect((await refresh(alice.client_id, last.refresh_token)).status).toBe(400);
   });
 
   test('after its successor was used ends the session', async () => {
@@ -100,6 +185,20 @@ describe('A refresh token that is used twice', () => {
 });
 
 describe('A crash', () => {
+  test('between the refresh and its answer: the client that asks again is given what it did not hear', async () => {
+    await using crashing = await startServer();
+    const { client_id, refresh_token } = await signIn(crashing.url, 'alice');
+    const form = { grant_type: 'refresh_token', client_id, refresh_token };
+    const unheard = await tokensOf(await token(crashing.url, form));
+
+    await crashing.crashAndRestart();
+    const heard = await tokensOf(await token(crashing.url, form));
+
+    expect(heard.refresh_token).toBe(unheard.refresh_token);
+    const next = await token(crashing.url, { ...form, refresh_token: heard.refresh_token });
+    expect(next.status).toBe(200);
+  });
+
   test('loses no client, no token and no approval', async () => {
     await using crashing = await startServer();
     const alice = await signIn(crashing.url, 'alice');

@@ -116,8 +116,27 @@ describe('What was not declared', () => {
     expect(await to('https://x:y@api.test/echo')).toMatchObject(failed('FETCH_BLOCKED', /name or a password/));
     expect(await to('file:///etc/passwd')).toMatchObject(failed('FETCH_BLOCKED', /only https/));
     expect(await to('https://')).toMatchObject(failed('FETCH_BLOCKED', /redirects to no URL/));
+    for (const misspelt of [
+      'https:api.test/echo',
+      'https:/api.test/echo',
+      'https:\\\\api.test/echo',
+      '///api.test/echo',
+    ]) {
+      expect(await to(misspelt)).toMatchObject(failed('FETCH_BLOCKED', /redirects to no URL/));
+    }
+    expect(await to('https://@api.test/echo')).toMatchObject(failed('FETCH_BLOCKED', /no URL/));
     expect(site.hits.get('/echo')).toBeUndefined();
   });
+
+  test.each(['https:api.test/echo', 'https:/api.test/echo', 'https:\\\\api.test/echo', 'https://@api.test/echo'])(
+    'is refused where a parser would have to mend it: %j',
+    async (url) => {
+      await using session = openDeclared();
+
+      expect(await get(session, url)).toMatchObject(failed('FETCH_BLOCKED', /no URL/));
+      nobodyWasReached();
+    },
+  );
 
   test('is refused for a tunnel and for a look as well', async () => {
     await using session = openDeclared();

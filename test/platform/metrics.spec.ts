@@ -22,6 +22,62 @@ test('Metrics count hooks by how they ended', async () => {
   expect(server.log()).toMatch(/"bot":"bot_Sour_0".*"outcome":"threw","code":"BOT_THREW"/);
 });
 
+/** The figures of one name, by their labels. */
+async function figures(url: string, name: string): Promise<Record<string, number>> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(name.length).split(' ')[0] ?? '', Number(line.split(' ').at(-1))]),
+  );
+}
+
+test('Metrics count what is asked, said and held, and know it again after a restart', async () => {
+  await using server = await startServer();
+  await using room = await openRoom(server, rest!, { name: 'Sesame', slots: ['invite:player', 'invite:player'] });
+  const { alice, bob, id: channel_id } = room;
+  await alice.call('post_message', { channel_id, body: 'sesame' });
+  await alice.call('post_message', { channel_id: 'chn_nowhere', body: 'sesame' }).catch(() => {});
+  await fetch(`${server.url}/post_message`, { method: 'POST' });
+  const poll = bob.call('sync_messages', { channel_id, cursor: 100, timeout_ms: 20_000 }).catch(() => {});
+
+  const requests = await figures(server.url, 'parley_requests_total');
+  expect(requests['{operation="post_message",status="200"}']).toBe(1);
+  expect(requests['{operation="post_message",status="401"}']).toBe(1);
+  expect(requests['{operation="create_channel",status="200"}']).toBe(1);
+  expect(Object.keys(requests).filter((labels) => /post_message.*status="4/.test(labels)).length).toBe(2);
+  const held = {
+    channels: await figures(server.url, 'parley_channels'),
+    seats: await figures(server.url, 'parley_seats'),
+  };
+  expect(held.channels).toEqual({ '': 1 });
+  expect(held.seats['']).toBeGreaterThanOrEqual(2);
+  expect((await figures(server.url, 'parley_messages_total'))['']).toBeGreaterThanOrEqual(4);
+  expect((await figures(server.url, 'parley_sign_ins_total'))['{way="guest"}']).toBeGreaterThanOrEqual(2);
+  while ((await figures(server.url, 'parley_waiting_polls'))[''] !== 1);
+
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  for (const told of ['sesame', 'Sesame', channel_id, 'nowhere', 'alice', 'acc_', 'ses_', 'cli_'])
+    expect(text).not.toContain(told);
+
+  await server.crashAndRestart();
+  await poll;
+  expect(await figures(server.url, 'parley_channels')).toEqual(held.channels);
+  expect(await figures(server.url, 'parley_seats')).toEqual(held.seats);
+  await bob.call('leave_channel', { channel_id });
+  expect(await figures(server.url, 'parley_seats')).toEqual({ '': (held.seats[''] ?? 0) - 1 });
+  await alice.call('update_channel', { channel_id, ops: [{ type: 'close' }] });
+  expect(await figures(server.url, 'parley_channels')).toEqual({ '': 0 });
+  expect(await figures(server.url, 'parley_seats')).toEqual({ '': 0 });
+});
+
+test('A call of what is no operation adds no label', async () => {
+  await using server = await startServer();
+
+  for (const path of ['no_such_operation', 'a'.repeat(200), 'post_message%20x']) await fetch(`${server.url}/${path}`);
+
+  expect(await figures(server.url, 'parley_requests_total')).toEqual({});
+});
+
 test('Metrics are for this machine, or for who has the token', async () => {
   await using open = await startServer();
   await using guarded = await startServer({ METRICS_TOKEN: 'let-me-see' });

@@ -2,3 +2,8 @@
 export class AccountDeleted {
   constructor(readonly accountId: string) {}
 }
+
+/** Announced in the write in which an account takes a seat or makes a channel: it is no longer one that nobody would miss. */
+export class AccountActed {
+  constructor(readonly accountId: string) {}
+}

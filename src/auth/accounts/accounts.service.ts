@@ -51,6 +51,7 @@ export class Accounts {
       role,
       passwordHash,
       disabledAt: null,
+      activeAt: this.clock.now(),
       createdAt: this.clock.now(),
     });
     await tx.insert(Account, account);

@@ -10,6 +10,8 @@ import { knownResource } from './resource.js';
 export interface AuthorizationRequest {
   readonly clientId: string;
   readonly redirectUri: string;
+  /** Hash of what the client said about itself when it asked. */
+  readonly facts: string;
   readonly state?: string;
   readonly scopes: Scope[];
   readonly resource: string | null;
@@ -27,7 +29,7 @@ export function readAuthorizationRequest(
   parameters: Parameters,
   client: OauthClient,
   publicUrl: string,
-): Omit<AuthorizationRequest, 'clientId' | 'redirectUri'> {
+): Omit<AuthorizationRequest, 'clientId' | 'redirectUri' | 'facts'> {
   const { response_type, response_mode = 'query', code_challenge = '', code_challenge_method, state } = parameters;
   if (response_type === undefined || response_mode !== 'query') throw new OauthFailure('invalid_request');
   if (response_type !== 'code') throw new OauthFailure('unsupported_response_type');

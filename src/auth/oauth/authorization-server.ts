@@ -16,6 +16,8 @@ export interface IssuedTokens {
   readonly accessToken: string;
   readonly refreshToken?: string;
   readonly scopes: Scope[];
+  /** How long the access token is good for, in seconds. */
+  readonly expiresInS: number;
 }
 
 /** The engine of the grants. The endpoints around it know no library. */

@@ -24,9 +24,11 @@ export function consentPage(
   { redirectUri, scopes }: Pick<AuthorizationRequest, 'redirectUri' | 'scopes'>,
   ticket: string,
   asked?: Asked,
+  changes: readonly Html[] = [],
 ): Page {
   const body = html`<p>An app that calls itself <q>${name || 'nothing'}</q>${documentUrl ? html` and is described at <strong>${documentUrl}</strong>` : ''} wants to use this server as
 ${asked ? html`<strong>${asked.name}</strong>` : 'a new guest'}. Its answer goes to <strong>${destinationOf(redirectUri)}</strong>.</p>
+${changes.length ? html`<div class="warning"><p>You have let it in before. This is not the same:</p>\n<ul>${changes.map((change) => html`<li>${change}</li>\n`)}</ul></div>` : ''}
 ${warningAbout(redirectUri)}
 <p>It will be able to:</p>
 ${scopesInWords(scopes)}

@@ -7,8 +7,10 @@ import { Database } from '../../platform/database.js';
 import { Crowd } from '../crowd.js';
 import { newToken } from '../secrets.js';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { type ClientFacts, factsOf, hashOfFacts } from './client-facts.js';
 import { Consent } from './consent.entity.js';
 import { ConsentTicket } from './consent-ticket.entity.js';
+import type { OauthClient } from './oauth-client.entity.js';
 
 /** How long a person may look at the page. */
 const TICKET_MS = 10 * 60_000;
@@ -43,23 +45,25 @@ export class ConsentsService {
     return found && found.expiresAt > this.clock.now() ? found.request : undefined;
   }
 
-  /**
-   * Whether the account has let this client do all of this before. Only where the answer goes to a site, which nobody else
-   * can be: what listens on a port, or for an app's scheme, may be another program than last time.
-   */
-  async remembers(accountId: string, { clientId, redirectUri }: AuthorizationRequest, scopes: readonly Scope[]) {
-    if (!isSite(redirectUri)) return false;
-    const given = (await this.database.read.findOneBy(Consent, { accountId, clientId }))?.scopes ?? [];
-    return scopes.every((scope) => given.includes(scope));
+  /** All that the account has let this client do, each for the address that the answer went to. */
+  given(accountId: string, clientId: string): Promise<Consent[]> {
+    return this.database.read.findBy(Consent, { accountId, clientId });
   }
 
-  /** Adds to what was said before. */
-  remember(accountId: string, { clientId, redirectUri }: AuthorizationRequest, scopes: readonly Scope[]) {
-    if (!isSite(redirectUri)) return Promise.resolve();
+  /**
+   * Keeps what was said, so that the same is not asked again; adds to what was said about the same before. What was said
+   * about addresses that the client no longer has is forgotten.
+   */
+  remember(accountId: string, client: OauthClient, { redirectUri }: AuthorizationRequest, scopes: readonly Scope[]) {
+    const facts = factsOf(client);
     return this.database.write(async (tx) => {
-      const before = (await tx.findOneBy(Consent, { accountId, clientId }))?.scopes ?? [];
+      const given = await tx.findBy(Consent, { accountId, clientId: client.id });
+      for (const old of given) if (!client.redirectUris.includes(old.redirectUri)) await tx.remove(old);
+      if (!isSite(redirectUri)) return;
+      const key = { accountId, clientId: client.id, redirectHash: hashOfSecret(redirectUri) };
+      const before = given.find((consent) => isAbout(consent, redirectUri, facts))?.scopes ?? [];
       const all = [...new Set([...before, ...scopes])];
-      await tx.save(Consent, { accountId, clientId, scopes: all, givenAt: this.clock.now() });
+      await tx.save(Consent, { ...key, redirectUri, facts, scopes: all, givenAt: this.clock.now() });
     });
   }
 
@@ -79,4 +83,22 @@ export class ConsentsService {
   }
 }
 
-const isSite = (redirectUri: string) => redirectUri.startsWith('https:');
+/**
+ * Whether what was given covers the request: for the same address and the same facts. Only where the answer goes to a site,
+ * which nobody else can be: what listens on a port, or for an app's scheme, may be another program than last time.
+ */
+export function isCovered(
+  given: readonly Consent[],
+  client: OauthClient,
+  { redirectUri }: AuthorizationRequest,
+  scopes: readonly Scope[],
+): boolean {
+  if (!isSite(redirectUri)) return false;
+  const same = given.find((consent) => isAbout(consent, redirectUri, factsOf(client)));
+  return same !== undefined && scopes.every((scope) => same.scopes.includes(scope));
+}
+
+const isAbout = (consent: Consent, redirectUri: string, facts: ClientFacts) =>
+  consent.redirectUri === redirectUri && hashOfFacts(consent.facts) === hashOfFacts(facts);
+
+const isSite = (redirectUri: string) => redirectUri.startsWith('https://');

@@ -32,28 +32,43 @@ export function exchangeModel(exchange: Exchange, config: Config) {
       return { open: () => sessions.ofMachine(tx, client), resource, generation: 1 } satisfies Grantee;
     },
 
-    async saveToken(issued, about, user) {
-      const { open, resource: bound, generation } = user as Grantee;
+    async saveToken(fresh, about, user) {
+      const { open, resource: bound, generation, again, keep } = user as Grantee;
+      const before = again && (await tx.findOneBy(AccessToken, { hash: hashOfSecret(again.accessToken) }));
+      if (again && before && before.expiresAt > now) {
+        const accessTokenExpiresAt = new Date(before.expiresAt);
+        return { ...fresh, ...again, scope: again.scopes, accessTokenExpiresAt, client: about, user };
+      }
       const { session, account } = await open();
       // The role may be another than when this was approved.
-      const scopes = allowedScopes(account.role, issued.scope as Scope[]);
+      const scopes = allowedScopes(account.role, fresh.scope as Scope[]);
       const common = { sessionId: session.id, clientId: client.id, resource: bound };
+      const accessTokenExpiresAt = new Date(now + config.accessTokenMs);
       await tx.insert(AccessToken, {
         ...common,
-        hash: hashOfSecret(issued.accessToken),
+        hash: hashOfSecret(fresh.accessToken),
         accountId: account.id,
         name: account.name,
         role: account.role,
         scopes,
-        expiresAt: now + config.accessTokenMs,
+        expiresAt: accessTokenExpiresAt.getTime(),
       });
-      if (issued.refreshToken) {
-        const hash = hashOfSecret(issued.refreshToken);
+      const refreshToken = again?.refreshToken ?? fresh.refreshToken;
+      if (refreshToken && !again) {
+        const hash = hashOfSecret(refreshToken);
         const expiresAt = now + config.refreshTokenMs;
-        await tx.insert(RefreshToken, { ...common, hash, generation, rotatedAt: null, expiresAt });
+        await tx.insert(RefreshToken, {
+          ...common,
+          hash,
+          generation,
+          rotatedAt: null,
+          successor: null,
+          expiresAt,
+        });
       }
+      if (refreshToken) await keep?.({ accessToken: fresh.accessToken, refreshToken, scopes });
       await tx.update(OauthClient, { id: client.id, firstUsedAt: IsNull() }, { firstUsedAt: now });
-      return { ...issued, scope: scopes, client: about, user };
+      return { ...fresh, refreshToken, scope: scopes, accessTokenExpiresAt, client: about, user };
     },
 
     // Asked by the library's own bearer check, which we do not use.

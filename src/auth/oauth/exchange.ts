@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { OpenSession, SessionsService } from '../sessions.service.js';
 import type { TokenRequest } from './authorization-server.js';
 import { OauthFailure } from './oauth-failure.js';
+import type { Successor } from './successor.js';
 
 /** One request for tokens while it is answered, all of it within one write. */
 export interface Exchange extends TokenRequest {
@@ -17,6 +18,10 @@ export interface Grantee {
   readonly resource: string | null;
   /** Of the refresh token that is given out. */
   readonly generation: number;
+  /** Where a client repeats itself: what it was given the first time, and is given again. */
+  readonly again?: Successor;
+  /** Keeps what is given out for a client that repeats itself. */
+  readonly keep?: (successor: Successor) => Promise<void>;
 }
 
 /** The library's client. It compares the id and the grants. */

@@ -51,17 +51,16 @@ export class NodeOauthServer extends AuthorizationServer {
   async exchange(request: TokenRequest): Promise<IssuedTokens> {
     const outcome = await this.database.write(async (tx) => {
       try {
-        const exchange = { ...request, tx, now: this.clock.now(), sessions: this.sessions };
-        const model = exchangeModel(exchange, this.config);
-        return await library(model).token(asForm(request), new OAuth2Server.Response(), ALL_PUBLIC);
+        const now = this.clock.now();
+        const model = exchangeModel({ ...request, tx, now, sessions: this.sessions }, this.config);
+        return issuedTokens(await library(model).token(asForm(request), new OAuth2Server.Response(), ALL_PUBLIC), now);
       } catch (error) {
         // A refusal is committed too: a code tried with a wrong verifier is used up, a replayed token ends its session.
         return refusalOf(error);
       }
     });
     if (outcome instanceof OauthFailure) throw outcome;
-    const { accessToken, refreshToken, scope = [] } = outcome;
-    return { accessToken, refreshToken, scopes: knownScopes(scope.join(' ')) };
+    return outcome;
   }
 }
 
@@ -71,6 +70,12 @@ const library = (model: OAuth2Server.ServerOptions['model']) => new OAuth2Server
 const ALL_PUBLIC = {
   requireClientAuthentication: { authorization_code: false, refresh_token: false, client_credentials: false },
 };
+
+function issuedTokens(token: OAuth2Server.Token, now: number): IssuedTokens {
+  const { accessToken, refreshToken, scope = [], accessTokenExpiresAt } = token;
+  const expiresInS = accessTokenExpiresAt ? Math.ceil((accessTokenExpiresAt.getTime() - now) / 1_000) : 0;
+  return { accessToken, refreshToken, scopes: knownScopes(scope.join(' ')), expiresInS };
+}
 
 function asForm({ client, grantType, parameters }: TokenRequest) {
   const { code, code_verifier, redirect_uri, refresh_token, scope } = parameters;

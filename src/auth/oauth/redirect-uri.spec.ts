@@ -29,6 +29,20 @@ describe('What may be registered', () => {
     'https://app".example/cb',
     'https://app%3B.example/cb',
     'com.example.app://a;b/cb',
+    'https:evil.example',
+    'https:/evil.example/cb',
+    'https:///evil.example/cb',
+    'HTTPS:evil.example/cb',
+    'http:localhost/cb',
+    'http:/localhost/cb',
+    'http:\\\\localhost/cb',
+    '//evil.example/cb',
+    ' https://app.example/cb',
+    'https://app.example/cb\n',
+    'https://@app.example/cb',
+    'https://app%2eexample/cb',
+    'http://127.1/cb',
+    'http://2130706433/cb',
     'javascript:alert(1)',
     'data:text/html,hi',
     'file:///etc/passwd',
@@ -51,6 +65,7 @@ describe('Whether an address is the registered one', () => {
   ])('%s is %s', (asked, registered) => expect(matches(asked, registered)).toBe(true));
 
   test.each([
+    ['https:app.example/cb', 'https:app.example/cb'],
     ['https://app.example/cb/', 'https://app.example/cb'],
     ['https://app.example:8443/cb', 'https://app.example/cb'],
     ['https://app.example/cb?x=1', 'https://app.example/cb'],

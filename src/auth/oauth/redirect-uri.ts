@@ -1,4 +1,5 @@
 import { isLoopback } from '../../platform/config.js';
+import { namesItsHost } from '../../platform/egress/url-spelling.js';
 
 const LONGEST = 2_000;
 /** Schemes of desktop apps we know; others must look like a domain turned round (RFC 8252 section 7.1). */
@@ -15,15 +16,16 @@ export function isRegistrable(uri: unknown): uri is string {
   if (!URL.canParse(uri)) return false;
   const url = new URL(uri);
   if (url.username || url.password || !HOST.test(url.hostname)) return false;
-  if (url.protocol === 'https:') return true;
-  if (url.protocol === 'http:') return isLoopback(url);
+  if (url.protocol === 'https:') return namesItsHost(uri);
+  if (url.protocol === 'http:') return isLoopback(url) && namesItsHost(uri);
   return APP_SCHEMES.has(url.protocol) || REVERSE_DOMAIN.test(url.protocol);
 }
 
 /** The same text, except that an app on this machine may listen on any port (RFC 8252 section 7.3). */
 export function matches(asked: string, registered: string): boolean {
-  if (asked === registered) return true;
+  // What was registered is judged again: it may have been let in by an earlier version.
   if (!isRegistrable(asked)) return false;
+  if (asked === registered) return true;
   const [a, b] = [LOOPBACK_HTTP.exec(asked), LOOPBACK_HTTP.exec(registered)];
   // No path and the shortest are one address.
   return a !== null && b !== null && a[1] === b[1] && (a[2] || '/') === (b[2] || '/');

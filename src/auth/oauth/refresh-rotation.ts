@@ -1,26 +1,26 @@
-import { type EntityManager, IsNull, LessThan } from 'typeorm';
+import { type EntityManager, IsNull, LessThan, Not } from 'typeorm';
 import { Session } from '../session.entity.js';
 import { RefreshToken } from './refresh-token.entity.js';
 
 /** Clients refresh twice at once, or lose the answer and ask again. For this long that is no theft. */
 export const GRACE_MS = 60_000;
 
-/** Takes the token's one use. False: it was used before, and not as a client with bad luck would. */
+/**
+ * Takes the token's one use. False: another token of its session, as new or newer, was used before it. A session has one
+ * line of tokens, so of two ends that are both in use one is somebody else's.
+ */
 export async function claimRefreshToken(tx: EntityManager, token: RefreshToken, now: number): Promise<boolean> {
   const { hash, sessionId, generation } = token;
   const { affected } = await tx.update(RefreshToken, { hash, rotatedAt: IsNull() }, { rotatedAt: now });
-  if (affected) {
-    const older = { id: sessionId, usedGeneration: LessThan(generation) };
-    await tx.update(Session, older, { usedGeneration: generation });
-    return true;
-  }
-  const used = await tx.findOneByOrFail(RefreshToken, { hash });
-  const { usedGeneration } = await tx.findOneByOrFail(Session, { id: sessionId });
-  return isRepeat(used, usedGeneration, now);
+  const older = { id: sessionId, usedGeneration: LessThan(generation) };
+  const { affected: isNewest } = await tx.update(Session, older, { usedGeneration: generation });
+  // Whoever uses this token has it: nobody needs to be told again what it was the successor of.
+  await tx.update(RefreshToken, { sessionId, successor: Not(IsNull()) }, { successor: null });
+  return affected === 1 && isNewest === 1;
 }
 
 /**
- * Whether a second use is the client repeating itself: soon after the first, and before any successor was used. Once one
+ * Whether a second use is the client repeating itself: soon after the first, and before its successor was used. Once that
  * was, the client has its new tokens, and whoever comes with the old one is somebody else.
  */
 export function isRepeat(
@@ -28,5 +28,6 @@ export function isRepeat(
   usedGeneration: number,
   now: number,
 ): boolean {
-  return rotatedAt !== null && now - rotatedAt <= GRACE_MS && generation >= usedGeneration;
+  // The system clock may have been set back in between.
+  return rotatedAt !== null && Math.abs(now - rotatedAt) <= GRACE_MS && generation >= usedGeneration;
 }

@@ -16,5 +16,7 @@ export class RefreshToken {
   @Column({ type: 'integer' }) generation!: number;
   @Column({ type: 'varchar', length: 2000, nullable: true }) resource!: string | null;
   @Column({ name: 'rotated_at', type: 'bigint', transformer: bigint, nullable: true }) rotatedAt!: number | null;
+  /** What it was exchanged for, sealed with the token itself: for a client that asks again. Gone when that was used. */
+  @Column({ type: 'text', nullable: true }) successor!: string | null;
   @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
 }

@@ -33,7 +33,7 @@ export class TokenController {
     return {
       access_token: issued.accessToken,
       token_type: 'Bearer',
-      expires_in: this.config.accessTokenMs / 1000,
+      expires_in: issued.expiresInS,
       ...(issued.refreshToken && { refresh_token: issued.refreshToken }),
       scope: issued.scopes.join(' '),
     };

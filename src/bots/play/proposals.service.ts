@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan } from 'typeorm';
+import { type EntityManager, In, MoreThan } from 'typeorm';
 import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../../bot-sdk/contract.js';
 import { Access, type Standing } from '../../channels/access.service.js';
@@ -102,6 +102,13 @@ export class Proposals {
       if (!(error instanceof Undone)) throw error;
       return this.database.write((tx) => this.fail(tx, error));
     }
+  }
+
+  /** The channel is gone. */
+  async forget(tx: EntityManager, channelId: string) {
+    const changes = await tx.find(ProposedChange, { where: { channelId }, select: { id: true } });
+    await tx.delete(ChangeAgreement, { changeId: In(changes.map(({ id }) => id)) });
+    await tx.delete(ProposedChange, { channelId });
   }
 
   private async agreeIn(

@@ -52,6 +52,10 @@ export class Gate implements Admission {
     return this.slot('account-calls', accountId);
   }
 
+  ended(operation: string, status: number) {
+    this.metrics.requests.inc({ operation, status });
+  }
+
   hold(policy: SlotName): () => void {
     return this.slot(policy, this.caller);
   }

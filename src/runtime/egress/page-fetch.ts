@@ -5,9 +5,10 @@ import type { HostRules } from '../../platform/egress/host-rules.js';
 import { type Call, exchange, type Reply } from '../../platform/egress/http-exchange.js';
 import { WebRefusal } from '../../platform/egress/refusal.js';
 import { fingerprintOf, trusted } from '../../platform/egress/secure-line.js';
+import { locationFrom } from '../../platform/egress/url-spelling.js';
 import type { Visits } from '../../platform/egress/visits.js';
 import type { WebLimits } from './limits.js';
-import { bodilessHeaders, sendableHeaders, strangersHeaders } from './request-headers.js';
+import { bodilessHeaders, headersForStrangers, sendableHeaders } from './request-headers.js';
 import { targetOf, webAddress } from './web-address.js';
 
 export type PageRequest = Extract<WebRequest, { kind: 'fetch' }>;
@@ -72,13 +73,15 @@ function callOf({ url, method, headers, body }: PageRequest, rules: HostRules, l
 
 /** The next request after a redirect. Throws a refusal where it leads out of what was declared. */
 function redirected({ url, method, headers, body }: Call, status: number, location: string, rules: HostRules): Call {
-  if (!URL.canParse(location, url.href)) throw new WebRefusal('FETCH_BLOCKED', `${url.hostname} redirects to no URL`);
-  const next = webAddress(new URL(location, url).href, rules);
-  const allowed = next.host === url.host ? headers : strangersHeaders(headers);
-  if (status === 307 || status === 308 || method === 'GET' || method === 'HEAD') {
-    return { url: next, method, headers: allowed, body };
-  }
-  return { url: next, method: 'GET', headers: bodilessHeaders(allowed), body: undefined };
+  const there = locationFrom(url, location);
+  if (!there) throw new WebRefusal('FETCH_BLOCKED', `${url.hostname} redirects to no URL`);
+  const next = webAddress(there.href, rules);
+  const keepsMethod = status === 307 || status === 308 || method === 'GET' || method === 'HEAD';
+  const then = { url: next, method: keepsMethod ? method : 'GET' };
+  // What was said to one site is not for another to hear.
+  if (next.origin !== url.origin) return { ...then, headers: headersForStrangers(headers), body: undefined };
+  if (keepsMethod) return { ...then, headers, body };
+  return { ...then, headers: bodilessHeaders(headers), body: undefined };
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -20,9 +20,9 @@ export function sendableHeaders(asked: Readonly<Record<string, string>>): Record
   return { ...OWN, ...Object.fromEntries(sent) };
 }
 
-/** What may go along to another host: nothing that says who is asking. */
-export function strangersHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name)));
+/** What may go along to another origin: what no service takes for a proof of who is asking, and nothing about a body. */
+export function headersForStrangers(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => FOR_STRANGERS.has(name)));
 }
 
 /** What remains when a redirect turns a request into a GET. */
@@ -33,7 +33,14 @@ export function bodilessHeaders(headers: Readonly<Record<string, string>>): Reco
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]{1,100}$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-api-key']);
+const FOR_STRANGERS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'cache-control',
+  'pragma',
+  'range',
+  'user-agent',
+]);
 
 const OURS: ReadonlySet<string> = new Set([
   'accept-encoding',

@@ -1,5 +1,6 @@
 import { type HostRules, HTTPS_PORT, hostName, type Target } from '../../platform/egress/host-rules.js';
 import { WebRefusal } from '../../platform/egress/refusal.js';
+import { hasPlainAuthority } from '../../platform/egress/url-spelling.js';
 
 const LONGEST_URL = 4_096;
 
@@ -11,6 +12,7 @@ export function webAddress(text: string, rules: HostRules): URL {
   if (url.protocol !== 'https:') throw new WebRefusal('FETCH_BLOCKED', 'only https: URLs can be fetched');
   if (url.username || url.password) throw new WebRefusal('FETCH_BLOCKED', 'a URL must not hold a name or a password');
   declaredTarget(url.hostname, portOf(url), rules);
+  if (!hasPlainAuthority(text)) throw new WebRefusal('FETCH_BLOCKED', 'this is no URL');
   url.hash = '';
   return url;
 }

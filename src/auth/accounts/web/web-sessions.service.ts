@@ -3,6 +3,7 @@ import { type EntityManager, MoreThan } from 'typeorm';
 import { Clock } from '../../../kernel/clock.js';
 import { hashOfSecret } from '../../../kernel/ids.js';
 import { Database } from '../../../platform/database.js';
+import { Metrics } from '../../../platform/metrics.js';
 import type { Account } from '../account.entity.js';
 import type { Visit } from './visit.js';
 import { WebSession } from './web-session.entity.js';
@@ -23,6 +24,7 @@ export class WebSessions {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   async find(hash: string): Promise<WebSession | undefined> {
@@ -38,6 +40,7 @@ export class WebSessions {
   async open(tx: EntityManager, visit: Visit, account: Account, passkeyAt: number | null) {
     const now = this.clock.now();
     await tx.delete(WebSession, { hash: visit.hash });
+    this.database.afterCommit(() => this.metrics.signIns.inc({ way: 'browser' }));
     await tx.insert(WebSession, {
       hash: hashOfSecret(visit.renew()),
       accountId: account.id,

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WITH_ACCOUNTS } from '../support/accounts.js';
+import { basic, LOOPBACK_REDIRECT, pkce, register } from '../support/oauth.js';
+import { type RunningServer, startServer } from '../support/server.js';
+import { stored } from '../support/stored.js';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => await server[Symbol.asyncDispose]());
+
+const METADATA = JSON.stringify({
+  client_name: 'Page',
+  redirect_uris: [LOOPBACK_REDIRECT],
+  token_endpoint_auth_method: 'none',
+});
+const json = { 'content-type': 'application/json' };
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const counted = () =>
+  stored(server.dataDir, (database) =>
+    ['oauth_client', 'account', 'session', 'authorization_code'].map((table) =>
+      database.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+    ),
+  );
+
+/** What browsers send for pages that may not call. */
+const FOREIGN: Record<string, string>[] = [
+  { origin: 'https://evil.example' },
+  { origin: 'null' },
+  { origin: 'file://' },
+  { origin: 'https://claude.ai.evil.example' },
+  { origin: 'http://localhost.evil.example:8100' },
+  { origin: 'vscode-webview://x' },
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'cross-site', referer: 'https://evil.example/' },
+  { 'sec-fetch-site': 'cross-site', origin: 'null', referer: 'https://claude.ai/' },
+];
+const ALLOWED: Record<string, string>[] = [
+  {},
+  { origin: 'http://localhost:6274' },
+  { origin: 'http://127.0.0.1:6274', 'sec-fetch-site': 'cross-site' },
+  { origin: 'https://claude.ai', 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'none' },
+  { 'sec-fetch-site': 'same-origin' },
+  { 'sec-fetch-site': 'cross-site', referer: 'http://localhost:6274/' },
+];
+
+describe('In open mode', () => {
+  test.each(FOREIGN)('a page that may not call makes no client and no guest: %j', async (headers) => {
+    const script = await register(server.url, { client_name: 'Script' });
+    const before = counted();
+
+    const answers = [];
+    for (const path of ['register', 'oauth/register', 'register/']) {
+      answers.push(
+        await fetch(`${server.url}/${path}`, { method: 'POST', headers: { ...json, ...headers }, body: METADATA }),
+      );
+    }
+    for (const path of ['token', 'oauth/token']) {
+      const body = new URLSearchParams({ grant_type: 'client_credentials' });
+      answers.push(
+        await fetch(`${server.url}/${path}`, {
+          method: 'POST',
+          headers: { ...form, ...basic(script), ...headers },
+          body,
+        }),
+      );
+    }
+
+    for (const answer of answers) {
+      expect(answer.status).toBe(403);
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+      expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN_ORIGIN' });
+    }
+    expect(counted()).toEqual(before);
+  });
+
+  test.each(ALLOWED)('who may call registers and gets tokens: %j', async (headers) => {
+    const registered = await fetch(`${server.url}/register`, {
+      method: 'POST',
+      headers: { ...json, ...headers },
+      body: JSON.stringify({ client_name: 'Script' }),
+    });
+    const client = (await registered.json()) as { client_id: string };
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const got = await fetch(`${server.url}/token`, {
+      method: 'POST',
+      headers: { ...form, ...basic(client), ...headers },
+      body,
+    });
+
+    expect([registered.status, got.status]).toEqual([201, 200]);
+  });
+
+  const ask = async (headers: Record<string, string>) => {
+    const { client_id } = await register(server.url, JSON.parse(METADATA));
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id,
+      redirect_uri: LOOPBACK_REDIRECT,
+      code_challenge_method: 'S256',
+      code_challenge: pkce().challenge,
+    });
+    return fetch(`${server.url}/oauth/authorize?${query}`, { headers, redirect: 'manual' });
+  };
+
+  test.each(FOREIGN)('a page that may not call gets nobody in without a click: %j', async (headers) => {
+    const answer = await ask(headers);
+
+    expect(answer.headers.get('location')).toBeNull();
+    expect(await answer.text()).toContain('name="ticket"');
+  });
+
+  test.each(ALLOWED)('who may call is let in as before: %j', async (headers) => {
+    expect((await ask(headers)).headers.get('location')).toContain('code=pac_');
+  });
+
+  test('any page may still read how to sign in, and sign out', async () => {
+    const headers = { origin: 'https://evil.example' };
+
+    const metadata = await fetch(`${server.url}/.well-known/oauth-authorization-server`, { headers });
+    const out = await fetch(`${server.url}/revoke`, {
+      method: 'POST',
+      headers: { ...form, ...headers },
+      body: 'token=x',
+    });
+
+    expect(metadata.status).toBe(200);
+    expect(out.status).toBe(401);
+  });
+});
+
+test('With accounts a page of any origin may register and ask for tokens: whom it gets is for people to say', async () => {
+  await using accounts = await startServer(WITH_ACCOUNTS);
+  const headers = { ...json, origin: 'https://some-client.example', 'sec-fetch-site': 'cross-site' };
+
+  const answer = await fetch(`${accounts.url}/register`, { method: 'POST', headers, body: METADATA });
+
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([201, '*']);
+});
