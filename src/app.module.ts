@@ -29,6 +29,7 @@ import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { BodiesModule } from './rest/bodies.module.js';
 import { RestModule } from './rest/rest.module.js';
 
 /** Every table, in the order of the line of modules. */
@@ -62,6 +63,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, APP_SCHEMA, log),
         AuthModule,
+        BodiesModule,
         ChannelsModule,
         MessagingModule,
         BotsModule,

@@ -20,6 +20,8 @@ export interface Admission {
   readonly address: string;
   /** Lets a call in, and answers with how to say that it is over; or throws RATE_LIMIT. */
   enter(call: Call): Promise<() => void>;
+  /** Counts units for the address as those of nobody, for a request whose sender turned out to be unknown; or throws RATE_LIMIT. */
+  enterUnknown(units: number): Promise<void>;
   /** Takes one of the few places that an account has for something slow, and answers with how to give it back. */
   hold(policy: string): () => void;
 }
@@ -31,6 +33,9 @@ export const admittedBy = <T>(admission: Admission, work: () => T): T => current
 
 /** Asks the admission of the current request. Where there is none, as in a program of our own, everything is let in. */
 export const enter = async (call: Call): Promise<() => void> => (await current.getStore()?.enter(call)) ?? (() => {});
+
+/** Counts the current request as nobody's, so that a made-up token gets no further than none. */
+export const enterUnknown = async (units: number): Promise<void> => current.getStore()?.enterUnknown(units);
 
 /** For something slow within a call: one of the places that its account has for it, until the answer is called. */
 export const hold = (policy: string): (() => void) => current.getStore()?.hold(policy) ?? (() => {});

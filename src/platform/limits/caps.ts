@@ -1,9 +1,15 @@
 /** What is fixed, whoever asks. Everything that keeps to one of these takes the figure from here. */
 export const CAPS = {
-  body_bytes: { most: 1_048_576, about: 'Bytes of a request body at either door.' },
-  oauth_body_bytes: { most: 65_536, about: 'Bytes of a request body at the endpoints of OAuth.' },
+  body_bytes: { most: 1_048_576, about: 'Bytes of a request body that comes with a token.' },
+  anonymous_body_bytes: {
+    most: 32_768,
+    about:
+      'Bytes of a request body at the endpoints of OAuth and of a form. Elsewhere a body without a token is not read.',
+  },
+  unit_bytes: { most: 16_384, about: 'Bytes of a request body that weigh one unit, beside the call that is in it.' },
   body_depth: { most: 20, about: 'Levels of nesting in a message; an envelope around it has a few more.' },
   body_values: { most: 50_000, about: 'Values in a request body, counted at every level.' },
+  body_fields: { most: 10_000, about: 'Fields of objects in a request body, counted at every level.' },
   url_characters: { most: 8_192, about: 'Characters of an address with its query.' },
   headers: { most: 100, about: 'Header fields of a request; further ones are not read.' },
   header_bytes: { most: 16_384, about: 'Bytes of the header fields of a request.' },
@@ -18,3 +24,7 @@ export const CAPS = {
 } as const satisfies Record<string, { readonly most: number; readonly about: string }>;
 
 export type CapName = keyof typeof CAPS;
+
+/** What so many bytes of a request weigh against the rates, in units; what is small weighs nothing. */
+export const unitsOfBytes = (bytes: number): number =>
+  Math.floor(Math.min(bytes, CAPS.body_bytes.most) / CAPS.unit_bytes.most);
