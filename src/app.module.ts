@@ -25,6 +25,7 @@ import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
 import { Signatures1700000001301 } from './messaging/migrations/2-signatures.js';
 import { Quarantine1700000001303 } from './messaging/migrations/3-quarantine.js';
+import { Attendance1700000001502 } from './messaging/migrations/4-attendance.js';
 import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
@@ -52,6 +53,7 @@ export const APP_SCHEMA: Schema = {
     ChannelModes1700000001302,
     Quarantine1700000001303,
     KeptSessions1700000001400,
+    Attendance1700000001502,
   ],
 };
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { Attendance } from './attendance.service.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
 import { ModeRules } from './mode-rules.js';
@@ -17,7 +18,19 @@ import { Watching } from './watching.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
-  providers: [ChannelLog, History, ModeRules, Notices, Posting, Reading, Replies, Signatures, Tail, Watching],
+  providers: [
+    Attendance,
+    ChannelLog,
+    History,
+    ModeRules,
+    Notices,
+    Posting,
+    Reading,
+    Replies,
+    Signatures,
+    Tail,
+    Watching,
+  ],
   exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
 })
 export class MessagingModule {}

@@ -16,11 +16,17 @@ export const CAPS = {
   batch_messages: { most: 20, about: 'JSON-RPC messages in one MCP request.' },
   message_bytes: { most: 65_536, about: 'Bytes of one message in a channel.' },
   channel_slots: { most: 32, about: 'Slots of a channel, and so the most members, invites and bots in it.' },
+  entropy_gifts: { most: 1_000, about: 'Times that entropy is given to one channel.' },
   channel_ops: { most: 20, about: 'Changes in one update_channel.' },
   created_bots: { most: 8, about: 'Bots in one create_channel.' },
   source_characters: { most: 262_144, about: 'Characters of the source of a bot.' },
   wait_ms: { most: 50_000, about: 'Milliseconds that one call waits for news.' },
   page_messages: { most: 500, about: 'Messages in one answer.' },
+  page_bytes: {
+    most: 100_000,
+    about:
+      'Bytes of messages, channels or receipts in one answer, which ends before it is full; one larger item is alone in it.',
+  },
 } as const satisfies Record<string, { readonly most: number; readonly about: string }>;
 
 export type CapName = keyof typeof CAPS;
@@ -28,3 +34,13 @@ export type CapName = keyof typeof CAPS;
 /** What so many bytes of a request weigh against the rates, in units; what is small weighs nothing. */
 export const unitsOfBytes = (bytes: number): number =>
   Math.floor(Math.min(bytes, CAPS.body_bytes.most) / CAPS.unit_bytes.most);
+
+/** How many of some items go into one answer: as many as fit into a page, and the first however large it is. */
+export function fittingCount(items: readonly { readonly bytes: number }[]): number {
+  let bytes = 0;
+  const full = items.findIndex((item) => {
+    bytes += item.bytes;
+    return bytes > CAPS.page_bytes.most;
+  });
+  return full < 0 ? items.length : Math.max(1, full);
+}
