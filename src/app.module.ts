@@ -31,10 +31,12 @@ import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
 import { Signatures1700000001301 } from './messaging/migrations/2-signatures.js';
 import { Quarantine1700000001303 } from './messaging/migrations/3-quarantine.js';
+import { Attendance1700000001502 } from './messaging/migrations/4-attendance.js';
 import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { BodiesModule } from './rest/bodies.module.js';
 import { RestModule } from './rest/rest.module.js';
 
 /** Every table, in the order of the line of modules. */
@@ -58,6 +60,7 @@ export const APP_SCHEMA: Schema = {
     Quarantine1700000001303,
     KeptSessions1700000001400,
     ProtocolSeats1700000001500,
+    Attendance1700000001502,
     ExecutedTexts1700000001503,
     FairShares1700000001505,
     BoundConsent1700000001506,
@@ -74,6 +77,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, APP_SCHEMA, log),
         AuthModule,
+        BodiesModule,
         ChannelsModule,
         MessagingModule,
         BotsModule,

@@ -13,8 +13,7 @@ import { RequestLimits } from './platform/limits/request-limits.js';
 import { createLog, nestLogger, requestLog } from './platform/logging.js';
 import { keepPrivate } from './platform/private-folder.js';
 import { ProblemFilter } from './platform/problem.filter.js';
-import { readForm, readJson } from './rest/read-body.js';
-import { addressLength, bodyShape } from './rest/request-shape.js';
+import { addressLength } from './rest/request-shape.js';
 import { Runners } from './runtime/runners.js';
 
 /** The calls that look up the configured address and listen on it. */
@@ -44,7 +43,7 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   app.use(requestLog(log));
   const inFlight = app.get(InFlight);
   app.use(inFlight.follow.bind(inFlight));
-  app.use(app.get(RequestLimits).around(weightOf), addressLength, readJson, readForm, bodyShape);
+  app.use(app.get(RequestLimits).around(weightOf), addressLength);
   app.useGlobalFilters(new ProblemFilter(log, (problem, request) => challengeTo(config, problem, request)));
   return app;
 }

@@ -1,13 +1,15 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { enterUnknown } from '../kernel/admission.js';
 import { Config } from '../platform/config.js';
+import { unitsOfBytes } from '../platform/limits/caps.js';
 import { badToken, challengeFor } from './challenge.js';
 import { isOauthPath } from './oauth/oauth-paths.js';
 import { SessionsService } from './sessions.service.js';
 
 /**
  * Finds out who is calling. No token: nobody, and the operation decides. A good one: the caller. One that is not good
- * ends here with a 401, whatever is asked for, because clients refresh on a 401 and on nothing else.
+ * ends here with a 401, whatever is asked for and before its body is read, because clients refresh on a 401 and on nothing else.
  */
 @Injectable()
 export class Bearer implements NestMiddleware {
@@ -28,6 +30,7 @@ export class Bearer implements NestMiddleware {
       if (response.closed) admitted.leave();
       return next();
     }
+    await enterUnknown(1 + unitsOfBytes(Number(request.headers['content-length']) || 0));
     const challenge = challengeFor(this.config, 'INVALID_TOKEN', path, request.headers.host);
     response
       .status(401)

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { unitsOfBytes } from '../platform/limits/caps.js';
 import type { Weight } from '../platform/limits/request-limits.js';
 import { isOauthPath } from './oauth/oauth-paths.js';
 
@@ -14,5 +15,7 @@ export function weightOf({ path, headers }: Request): Weight {
   const isAnonymous = isOauthPath(asked) || !/^bearer\b/i.test(headers.authorization ?? '');
   const isRegistration = /\/register\/?$/.test(asked);
   const isPage = /^(\/oauth)?\/(authorize|login)\b/.test(asked);
-  return { units: isRegistration ? REGISTRATION_UNITS : isPage ? PAGE_UNITS : 1, isAnonymous };
+  // A token's body is paid for by its account, once that is known.
+  const size = isAnonymous ? unitsOfBytes(Number(headers['content-length']) || 0) : 0;
+  return { units: (isRegistration ? REGISTRATION_UNITS : isPage ? PAGE_UNITS : 1) + size, isAnonymous };
 }

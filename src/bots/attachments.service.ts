@@ -27,6 +27,8 @@ import { Verdicts } from './moderation/verdicts.service.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
 
+export type AtWork = Pick<Attachment, 'channelId' | 'botId' | 'cursor'>;
+
 /** Binding bots to slots and letting them go. What is bound is announced with the hashes of what will run. */
 @Injectable()
 export class Attachments {
@@ -51,6 +53,15 @@ export class Attachments {
 
   activeIn(tx: EntityManager, channelId: string): Promise<Attachment[]> {
     return tx.find(Attachment, { where: { channelId, removedAt: IsNull() }, order: { initSeq: 'ASC' } });
+  }
+
+  /** The same without their code and their state, for who asks only how far they are. */
+  atWorkIn(tx: EntityManager, channelId: string): Promise<AtWork[]> {
+    return tx.find(Attachment, {
+      where: { channelId, removedAt: IsNull() },
+      order: { initSeq: 'ASC' },
+      select: { channelId: true, botId: true, cursor: true },
+    });
   }
 
   /** Those at work, and those that were stopped and are still in their slot. */

@@ -20,7 +20,7 @@ import { Runners } from '../runtime/runners.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
 import { Chains } from './chains.js';
-import { hookCallOf } from './hooks.js';
+import { hookCallOf, mayFire } from './hooks.js';
 import { Verdicts } from './moderation/verdicts.service.js';
 import { Progress } from './progress.js';
 import { type Performance, Runs } from './runs.service.js';
@@ -102,7 +102,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     while (!signal.aborted && !this.isStopping) {
       const moved = this.progress.next(channelId, signal);
       try {
-        const bots = await this.attachments.activeIn(this.database.read, channelId);
+        const bots = await this.attachments.atWorkIn(this.database.read, channelId);
         if (bots.every((bot) => this.progress.isHeld(bot) || Math.max(bot.cursor, this.progress.of(bot)) >= seq))
           return;
         await moved.arrived;
@@ -130,7 +130,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     Promise.resolve()
       .then(() => {
         this.woken.delete(channelId);
-        return this.attachments.activeIn(this.database.read, channelId);
+        return this.attachments.atWorkIn(this.database.read, channelId);
       })
       .then((bots) => {
         for (const bot of bots) this.start(bot);
@@ -211,12 +211,13 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
     const { channelId, botId, cursor } = attachment;
     const { hooks, hears } = attachment.manifest();
     const listener = { channelId, botId, hearsBots: hears !== undefined };
-    const head = await this.history.head(tx, channelId);
+    const end = await this.history.head(tx, channelId);
     let after = Math.max(cursor, this.progress.of(attachment));
     for (;;) {
-      const heard = await this.history.heardBy(tx, listener, after, head, 50);
-      for (const event of heard) {
-        const call = hookCallOf(event, attachment);
+      const heard = await this.history.heardBy(tx, listener, after, end, 50);
+      for (const head of heard) {
+        const event = mayFire(head, attachment, hooks) && (await this.history.entry(tx, channelId, head.seq));
+        const call = event && hookCallOf(event, attachment);
         if (!call || !hooks.includes(call.hook)) continue;
         if (event.kind === 'timer' && !(await this.timers.stands(tx, attachment, event.seq))) continue;
         const verdict = call.hook === 'on_event' ? await this.chains.verdict(tx, event) : 'run';
@@ -224,7 +225,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
         return { due: { event, call, isRefused: verdict === 'refuse' }, upTo: event.seq };
       }
       const last = heard.at(-1);
-      if (heard.length < 50 || !last) return { upTo: head };
+      if (heard.length < 50 || !last) return { upTo: end };
       after = last.seq;
     }
   }

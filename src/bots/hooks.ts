@@ -1,5 +1,6 @@
 import type { Heard, HookCall, HookMessage, JsonObject } from '../../bot-sdk/contract.js';
 import type { Entry } from '../messaging/entry.entity.js';
+import type { EntryHead } from '../messaging/history.js';
 import type { Attachment } from './attachment.entity.js';
 
 /** The hook that an entry fires for a bot, if any. Timers are looked up elsewhere: a cleared one fires nothing. */
@@ -14,6 +15,19 @@ export function hookCallOf(entry: Entry, attachment: Attachment): HookCall | und
   if (entry.to !== botId) return undefined;
   if (entry.kind === 'timer') return { hook: 'on_timer', name: String(entry.body().name) };
   return { hook: 'on_private_message', player: entry.from, msg: messageOf(entry) };
+}
+
+/**
+ * Whether an entry may fire a hook for a bot, by what is known without reading what it says. Where this is false,
+ * `hookCallOf` finds nothing that the bot has.
+ */
+export function mayFire(entry: EntryHead, attachment: Attachment, hooks: readonly string[]): boolean {
+  const { botId, initSeq } = attachment;
+  if (entry.seq === initSeq) return hooks.includes('on_init');
+  if (entry.kind === 'system') return true;
+  if (entry.kind === 'user') return hooks.includes('on_message');
+  if (isOfABot(entry)) return hooks.includes('on_event') && isHeard(entry, attachment);
+  return entry.to === botId && hooks.includes(entry.kind === 'timer' ? 'on_timer' : 'on_private_message');
 }
 
 /** The type of the entry that each use of debug_bot leaves behind. */
@@ -53,7 +67,7 @@ function restartOf(entry: Entry, bot: string): HookCall | undefined {
 export const isOfABot = ({ kind }: Pick<Entry, 'kind'>) => kind === 'bot' || kind === 'control';
 
 /** A bot never hears itself. */
-function isHeard({ kind, type, from }: Entry, attachment: Attachment): boolean {
+function isHeard({ kind, type, from }: EntryHead, attachment: Attachment): boolean {
   const fits = (heard: Heard) => (heard.kind ?? kind) === kind && (heard.type ?? type) === type;
   return from !== `bot:${attachment.botId}` && (attachment.manifest().hears ?? []).some(fits);
 }

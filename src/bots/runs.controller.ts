@@ -23,6 +23,7 @@ import type { Entry } from '../messaging/entry.entity.js';
 import { History } from '../messaging/history.js';
 import { Viewer } from '../messaging/viewer.js';
 import { Database } from '../platform/database.js';
+import { fittingCount } from '../platform/limits/caps.js';
 import type { Attachment } from './attachment.entity.js';
 import { Attachments } from './attachments.service.js';
 import { Exchanges } from './exchanges.js';
@@ -115,7 +116,7 @@ export class RunsController {
     const attachment = await this.attachments.find(tx, channel_id, bot_id);
     if (!attachment) throw new DomainError('BOT_NOT_FOUND');
     const found = await tx.findBy(Run, { channelId: channel_id, botId: bot_id, run });
-    const [shown] = await this.readable(tx, standing, attachment, found);
+    const [shown] = await this.viewsOf(tx, channel_id, await this.readable(tx, standing, attachment, found));
     if (!shown) throw new DomainError('RUN_NOT_FOUND');
     // The network may have told the bot what nobody else may know yet.
     const answer = { ...shown, ...seatToPass(standing) };
@@ -145,34 +146,43 @@ export class RunsController {
       take: LOOKED_THROUGH,
     });
     const shown = await this.readable(tx, standing, attachment, found);
-    const runs = shown.slice(0, limit ?? 50);
+    const sizes = await this.history.sizes(tx, channel_id, shown.slice(0, limit ?? 50).flatMap(receiptOf));
+    const fit = fittingCount(
+      shown.slice(0, limit ?? 50).map((run) => ({ bytes: run.isOver ? (sizes.get(run.receiptSeq) ?? 0) : 0 })),
+    );
+    const runs = await this.viewsOf(tx, channel_id, shown.slice(0, fit));
     const isCut = shown.length > runs.length;
     const next_after = (isCut ? runs.at(-1)?.run : found.at(-1)?.run) ?? after ?? 0;
     const has_more = isCut || found.length === LOOKED_THROUGH;
     return { runs, next_after, has_more, ...seatToPass(standing) };
   }
 
+  /** Those that the caller may know of, and whether all is known of them: their round is over. */
   private async readable(tx: EntityManager, standing: Standing, attachment: Attachment, runs: Run[]) {
-    const events = await this.history.entries(
-      tx,
-      attachment.channelId,
-      runs.flatMap(({ eventSeq, receiptSeq }) => [eventSeq, receiptSeq]),
-    );
-    const bySeq = new Map(events.map((entry) => [entry.seq, entry]));
+    const { channelId } = attachment;
     const over = await this.rounds.over(tx, attachment);
-    const shown: RunView[] = [];
-    for (const run of runs) {
+    const open = runs.filter(({ round }) => !over.has(round)).map(({ eventSeq }) => eventSeq);
+    const heads = await this.history.heads(tx, channelId, open);
+    const viewer = new Viewer(standing);
+    const read = new Set(heads.filter((head) => viewer.canSee(head)).map(({ seq }) => seq));
+    return runs.flatMap((run) => {
       const isOver = over.has(run.round);
-      if (!isOver && !isRead(standing, bySeq.get(run.eventSeq))) continue;
-      const { run: number, round, outcome, ms, hook, eventSeq: event_seq, receiptSeq: receipt_seq } = run;
-      const receipt = isOver ? opened(bySeq.get(receipt_seq)) : undefined;
-      shown.push({ run: number, round, outcome, ms, hook, event_seq, receipt_seq, ...(receipt && { receipt }) });
-    }
-    return shown;
+      return isOver || read.has(run.eventSeq) ? [{ ...run, isOver }] : [];
+    });
+  }
+
+  private async viewsOf(tx: EntityManager, channelId: string, runs: ReadableRun[]): Promise<RunView[]> {
+    const receipts = await this.history.entries(tx, channelId, runs.flatMap(receiptOf));
+    const bySeq = new Map(receipts.map((entry) => [entry.seq, entry]));
+    return runs.map(({ run, round, outcome, ms, hook, eventSeq: event_seq, receiptSeq: receipt_seq }) => {
+      const receipt = opened(bySeq.get(receipt_seq));
+      return { run, round, outcome, ms, hook, event_seq, receipt_seq, ...(receipt && { receipt }) };
+    });
   }
 }
 
-const isRead = (standing: Standing, event: Entry | undefined) =>
-  event !== undefined && new Viewer(standing).canSee(event);
+type ReadableRun = Run & { readonly isOver: boolean };
+
+const receiptOf = ({ isOver, receiptSeq }: ReadableRun) => (isOver ? [receiptSeq] : []);
 
 const opened = (entry: Entry | undefined) => entry && { salt: entry.salt, opening: JSON.parse(entry.opening) };

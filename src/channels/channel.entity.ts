@@ -9,6 +9,7 @@ export type Visibility = 'private' | 'public';
 @Entity('channel')
 @Index('ix_channel_creator', ['creatorId'])
 @Index('ix_channel_visibility', ['visibility', 'createdAt'])
+@Index('ix_channel_open', ['visibility', 'closedAt', 'createdAt'])
 export class Channel {
   @PrimaryColumn({ type: 'varchar', length: 40 }) id!: string;
   @Column({ type: 'varchar', length: 80 }) name!: string;

@@ -5,11 +5,14 @@ import type { Caller } from '../kernel/caller.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 import { Database } from '../platform/database.js';
+import { fittingCount } from '../platform/limits/caps.js';
 import { Access } from './access.service.js';
 import { BotInfo, BotRoster } from './bot-roster.js';
+import type { Channel } from './channel.entity.js';
 import { ChannelView, channelView, DISTINCT, MODE, SlotView, slotView } from './channel.view.js';
 import { Channels } from './channels.service.js';
 import { NamesSeat, seatToPass, TellsSeat } from './own-seats.js';
+import type { Slot } from './slot.entity.js';
 
 class Who {
   @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
@@ -59,6 +62,7 @@ class ChannelList {
   @Type(() => ListedChannel)
   channels!: ListedChannel[];
   @Describe('How many there are in all.') @IsInt() total_channels!: number;
+  @Describe('Give it as offset to go on; absent where these are the last.') @IsOptional() @IsInt() next_offset?: number;
 }
 
 @Controller()
@@ -99,18 +103,21 @@ export class ChannelsController {
   })
   async list({ limit, offset }: ListChannels, caller: Caller): Promise<ChannelList> {
     const { channels, total } = await this.channels.listFor(this.database.read, caller, limit, offset);
-    return {
-      channels: channels.map(({ channel, slots }) => ({
-        channel_id: channel.id,
-        name: channel.name,
-        visibility: channel.visibility,
-        mode: channel.mode,
-        distinct_members: channel.distinctMembers,
-        slots: slots.map(slotView),
-        message_count: channel.visibleCount,
-        bots: slots.flatMap(({ botId }) => botId ?? []),
-      })),
-      total_channels: total,
-    };
+    const listed = channels.map(listedChannel);
+    const fit = fittingCount(listed.map((channel) => ({ bytes: Buffer.byteLength(JSON.stringify(channel)) })));
+    const end = offset + fit;
+    const isLast = end >= total || fit === 0;
+    return { channels: listed.slice(0, fit), total_channels: total, ...(!isLast && { next_offset: end }) };
   }
 }
+
+const listedChannel = ({ channel, slots }: { channel: Channel; slots: Slot[] }): ListedChannel => ({
+  channel_id: channel.id,
+  name: channel.name,
+  visibility: channel.visibility,
+  mode: channel.mode,
+  distinct_members: channel.distinctMembers,
+  slots: slots.map(slotView),
+  message_count: channel.visibleCount,
+  bots: slots.flatMap(({ botId }) => botId ?? []),
+});

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull } from 'typeorm';
 import { AccountActed } from '../auth/accounts/account.events.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
@@ -15,6 +15,7 @@ import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
 import type { SlotSpec } from './slot-spec.js';
 import { CHANNEL_BYTES, Storage } from './storage/storage.service.js';
+import { visibleCount, visibleIds } from './visible-channels.js';
 
 export interface NewChannel {
   readonly name: string;
@@ -100,29 +101,26 @@ export class Channels {
   }
 
   /** Channels that the caller made or sits in, and public ones that are open; newest first. */
-  async listFor(tx: EntityManager, { accountId }: Caller, limit: number, offset: number) {
-    const query = tx
+  async listFor(tx: EntityManager, caller: Caller, limit: number, offset: number) {
+    const ids = await visibleIds(tx, caller, limit, offset);
+    const channels = await tx.find(Channel, { where: { id: In(ids) }, order: { createdAt: 'DESC', id: 'ASC' } });
+    const slots = await tx.find(Slot, { where: { channelId: In(ids) }, order: { position: 'ASC' } });
+    const byChannel = new Map(channels.map(({ id }) => [id, [] as Slot[]]));
+    for (const slot of slots) byChannel.get(slot.channelId)?.push(slot);
+    const withSlots = channels.map((channel) => ({ channel, slots: byChannel.get(channel.id) ?? [] }));
+    return { channels: withSlots, total: await visibleCount(tx, caller) };
+  }
+
+  /** The names of the newest of them. */
+  async namesFor(tx: EntityManager, caller: Caller, limit: number): Promise<Pick<Channel, 'id' | 'name'>[]> {
+    const ids = await visibleIds(tx, caller, limit, 0);
+    return tx
       .createQueryBuilder(Channel, 'channel')
-      .where(
-        new Brackets((mine) =>
-          mine
-            .where('channel.creatorId = :accountId')
-            .orWhere(`EXISTS ${seatOf(tx)}`)
-            .orWhere("(channel.visibility = 'public' AND channel.closedAt IS NULL)"),
-        ),
-        { accountId },
-      )
+      .select(['channel.id AS id', 'channel.name AS name'])
+      .where({ id: In(ids) })
       .orderBy('channel.createdAt', 'DESC')
-      .addOrderBy('channel.id', 'ASC');
-    const [channels, total] = await query.take(limit).skip(offset).getManyAndCount();
-    const slots = channels.length
-      ? await tx.find(Slot, { where: { channelId: In(channels.map(({ id }) => id)) }, order: { position: 'ASC' } })
-      : [];
-    const withSlots = channels.map((channel) => ({
-      channel,
-      slots: slots.filter(({ channelId }) => channelId === channel.id),
-    }));
-    return { channels: withSlots, total };
+      .addOrderBy('channel.id', 'ASC')
+      .getRawMany();
   }
 
   /** The channel as it is shown, read within a write that may have changed it. */
@@ -156,12 +154,3 @@ function freeSlot(tx: EntityManager, channelId: string, { kind, label }: SlotSpe
   slot.admin = kind === 'bot';
   return slot;
 }
-
-const seatOf = (tx: EntityManager) =>
-  tx
-    .createQueryBuilder(Slot, 'seat')
-    .subQuery()
-    .select('1')
-    .from(Slot, 'seat')
-    .where('seat.channelId = channel.id AND seat.accountId = :accountId')
-    .getQuery();

@@ -24,6 +24,8 @@ export interface Admission {
   enter(call: Call): Promise<() => void>;
   /** Hears how a call ended: the name of an operation, and the HTTP status that stands for it. */
   ended(operation: string, status: number): void;
+  /** Counts units for the address as those of nobody, for a request whose sender turned out to be unknown; or throws RATE_LIMIT. */
+  enterUnknown(units: number): Promise<void>;
   /** Takes one of the few places that an account has for something slow, and answers with how to give it back. */
   hold(policy: string): () => void;
 }
@@ -38,6 +40,8 @@ export const enter = async (call: Call): Promise<() => void> => (await current.g
 
 /** Tells the admission of the current request how a call ended. */
 export const callEnded = (operation: string, status: number) => current.getStore()?.ended(operation, status);
+/** Counts the current request as nobody's, so that a made-up token gets no further than none. */
+export const enterUnknown = async (units: number): Promise<void> => current.getStore()?.enterUnknown(units);
 
 /** For something slow within a call: one of the places that its account has for it, until the answer is called. */
 export const hold = (policy: string): (() => void) => current.getStore()?.hold(policy) ?? (() => {});

@@ -52,6 +52,8 @@ export class McpDoor implements OnApplicationShutdown {
     const { caller, id: requestId } = request;
     if (!caller) return this.challenge(request, response);
     if (!METHODS.includes(request.method)) return notAllowed(response);
+    // What was not read as JSON is not read at all: the SDK would take up to 4 MB of it.
+    if (request.method === 'POST' && request.body === undefined) return notJson(response);
     if (isTooMany(request.body)) return void response.status(400).json(refusal(-32600, TOO_MANY));
     const toolsets = readToolsets(request.query.tools);
     if (typeof toolsets === 'string') return void response.status(400).json(refusal(-32602, toolsets));
@@ -134,6 +136,9 @@ const isTooMany = (body: unknown) => Array.isArray(body) && body.length > MOST_M
 
 const notAllowed = (response: Response) =>
   void response.status(405).set('Allow', METHODS.join(', ')).json(refusal(-32000, 'Method not allowed.'));
+
+const notJson = (response: Response) =>
+  void response.status(415).json(refusal(-32000, 'Unsupported Media Type: Content-Type must be application/json'));
 
 /** Clients of this revision ask for a wider token on a 403; those before it would give up, and are told in the result. */
 function insufficient({ requestId, challenge }: Asking, scope: Scope): globalThis.Response {

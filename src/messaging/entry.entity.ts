@@ -5,6 +5,7 @@ import type { Kind, Signature } from './entry.js';
 /** One entry of a channel's log. Written once; only `revealed` and an erasure touch it later, never its header. */
 @Entity('entry')
 @Index('ix_entry_type', ['channelId', 'type', 'seq'])
+@Index('ix_entry_from', ['channelId', 'from', 'type', 'seq'])
 @Index('ix_entry_cause', ['channelId', 'causeSeq'])
 export class Entry {
   @PrimaryColumn({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;

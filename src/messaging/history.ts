@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThan, LessThanOrEqual, Like, MoreThan } from 'typeorm';
+import { Brackets, type EntityManager, In, LessThanOrEqual, Like, MoreThan } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
+import { EntropyGift } from './entropy-gift.entity.js';
 import { Entry } from './entry.entity.js';
+import { Seating } from './seating.entity.js';
+
+/** What an entry is without what it says. */
+export type EntryHead = Pick<Entry, (typeof HEAD)[number]>;
+const HEAD = ['channelId', 'seq', 'kind', 'from', 'to', 'hidden', 'revealed', 'type', 'causeSeq'] as const;
 
 /** What the log says was so at a place in it. Everything is read from entries, so that anyone can read the same again. */
 @Injectable()
@@ -24,9 +30,28 @@ export class History {
     return tx.find(Entry, { where: { channelId, seq: In(seqs) }, order: { seq: 'ASC' } });
   }
 
+  heads(tx: EntityManager, channelId: string, seqs: number[]): Promise<EntryHead[]> {
+    return tx
+      .createQueryBuilder(Entry, 'entry')
+      .select(HEAD.map((column) => `entry.${column}`))
+      .where({ channelId, seq: In(seqs) })
+      .getMany();
+  }
+
+  /** How many bytes each of these entries says. */
+  async sizes(tx: EntityManager, channelId: string, seqs: number[]): Promise<Map<number, number>> {
+    const rows = await tx
+      .createQueryBuilder(Entry, 'entry')
+      .select('entry.seq', 'seq')
+      .addSelect('OCTET_LENGTH(entry.opening)', 'bytes')
+      .where({ channelId, seq: In(seqs) })
+      .getRawMany<{ seq: number; bytes: number }>();
+    return new Map(rows.map(({ seq, bytes }) => [seq, bytes]));
+  }
+
   /**
    * Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it, and
-   * what other bots say where it hears them.
+   * what other bots say where it hears them. Without what they say, which may be much.
    */
   heardBy(
     tx: EntityManager,
@@ -34,9 +59,10 @@ export class History {
     after: number,
     upTo: number,
     limit: number,
-  ) {
+  ): Promise<EntryHead[]> {
     return tx
       .createQueryBuilder(Entry, 'entry')
+      .select(HEAD.map((column) => `entry.${column}`))
       .where('entry.channelId = :channelId AND entry.seq > :after AND entry.seq <= :upTo', { channelId, after, upTo })
       .andWhere(
         new Brackets((heard) => {
@@ -62,32 +88,20 @@ export class History {
 
   /** Who sat in a player's seat right after entry `upTo`, in the order in which they came. */
   async players(tx: EntityManager, channelId: string, upTo: number): Promise<Player[]> {
-    const moves = await tx.find(Entry, {
-      where: { channelId, type: In(['member_joined', 'member_left']), seq: LessThanOrEqual(upTo) },
-      order: { seq: 'ASC' },
-    });
-    const seated = new Map<string, Player>();
-    for (const move of moves) {
-      const { slot_id, label, name, role } = move.body() as Record<string, string>;
-      const seat = slot_id as string;
-      seated.delete(seat);
-      if (move.type === 'member_joined' && role === 'player') {
-        seated.set(seat, { seat, label: label as string, name: name as string });
-      }
-    }
-    return [...seated.values()];
+    const where = { channelId, seq: LessThanOrEqual(upTo) };
+    const newest = await tx.findOne(Seating, { where, order: { seq: 'DESC' } });
+    return newest?.players ?? [];
   }
 
   /** What the creator and everyone who joined before `before` added to the randomness (design "Chance"). */
   async entropy(tx: EntityManager, channelId: string, before: number): Promise<Entropy> {
-    const givers = await tx.find(Entry, {
-      where: { channelId, type: In(['channel_created', 'member_joined']), seq: LessThan(before) },
-      order: { seq: 'ASC' },
-    });
-    return givers.flatMap((giver) => {
-      const { entropy } = giver.body();
-      return typeof entropy === 'string' ? [[giver.seq, entropy] as [number, string]] : [];
-    });
+    const gifts = await tx
+      .createQueryBuilder(EntropyGift, 'gift')
+      .select(['gift.seq AS seq', 'gift.text AS text'])
+      .where('gift.channelId = :channelId AND gift.seq < :before', { channelId, before })
+      .orderBy('gift.seq')
+      .getRawMany<{ seq: number; text: string }>();
+    return gifts.map(({ seq, text }) => [seq, text]);
   }
 
   /** The visible entries of one sender with one body type in which a text occurs somewhere, oldest first. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { Attendance } from './attendance.service.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
 import { MessageFigures } from './message-figures.js';
@@ -20,6 +21,7 @@ import { Watching } from './watching.service.js';
   imports: [ChannelsModule],
   controllers: [PostingController, ReadingController, StreamController],
   providers: [
+    Attendance,
     ChannelLog,
     History,
     MessageFigures,

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Access, type Standing } from '../channels/access.service.js';
 import type { Caller } from '../kernel/caller.js';
 import { Database } from '../platform/database.js';
+import { CAPS, fittingCount } from '../platform/limits/caps.js';
 import { Entry } from './entry.entity.js';
 import { News } from './news.js';
 import { Tail } from './tail.js';
 import { Viewer } from './viewer.js';
 
-/** One answer carries at most this much text, or a single larger message: a model has room for no more. */
-const PAGE_BYTES = 100_000;
+/** Nobody reads on from a larger count than from this one, and more would only be counted. */
+const MAX_COUNTED = 1_000;
 
 export interface Page {
   readonly entries: Entry[];
@@ -52,9 +53,8 @@ export class Reading {
       .where('entry.channelId = :id AND entry.seq > :after', { id: channel.id, after })
       .orderBy('entry.seq')
       .limit(limit + 1);
-    const found = await new Viewer(standing).restrict(query).getMany();
-    const entries = fitting(found.slice(0, limit));
-    const page = { entries, cursor: entries.at(-1)?.seq ?? after, hasMore: entries.length < found.length };
+    const { entries, isAll } = await fitting(new Viewer(standing).restrict(query), limit);
+    const page = { entries, cursor: entries.at(-1)?.seq ?? after, hasMore: !isAll };
     this.remember(standing, page.cursor);
     return page;
   }
@@ -92,10 +92,10 @@ export class Reading {
       .where('entry.channelId = :id', { id: standing.channel.id })
       .orderBy('entry.seq', 'DESC')
       .limit(limit);
-    return fitting(await new Viewer(standing).restrict(query).getMany()).reverse();
+    return (await fitting(new Viewer(standing).restrict(query), limit)).entries.reverse();
   }
 
-  /** How much is behind what this seat was given last, and from where to read it. */
+  /** How much is behind what this seat was given last, as far as it is counted, and from where to read it. */
   async unread(tx: EntityManager, standing: Standing): Promise<{ cursor: number; count: number }> {
     const cursor = this.seen.get(keyOf(standing)) ?? standing.seat?.sinceSeq ?? 0;
     return { cursor, count: await this.countAfter(tx, standing, cursor) };
@@ -105,6 +105,7 @@ export class Reading {
   async newest(tx: EntityManager, standing: Standing): Promise<number> {
     const query = tx
       .createQueryBuilder(Entry, 'entry')
+      .select(['entry.channelId', 'entry.seq'])
       .where('entry.channelId = :id', { id: standing.channel.id })
       .orderBy('entry.seq', 'DESC')
       .limit(1);
@@ -117,11 +118,15 @@ export class Reading {
     return entry && new Viewer(standing).canSee(entry) ? entry : undefined;
   }
 
+  /** How many entries behind `seq` the caller may see, counted up to a thousand. */
   async countAfter(tx: EntityManager, standing: Standing, seq: number): Promise<number> {
     const query = tx
       .createQueryBuilder(Entry, 'entry')
-      .where('entry.channelId = :id AND entry.seq > :seq', { id: standing.channel.id, seq });
-    return new Viewer(standing).restrict(query).getCount();
+      .select('entry.seq', 'seq')
+      .where('entry.channelId = :id AND entry.seq > :seq', { id: standing.channel.id, seq })
+      .orderBy('entry.seq')
+      .limit(MAX_COUNTED);
+    return (await new Viewer(standing).restrict(query).getRawMany()).length;
   }
 
   /** What bots answered to one entry, as far as the caller may see it and one answer can carry. */
@@ -129,8 +134,9 @@ export class Reading {
     const query = this.database.read
       .createQueryBuilder(Entry, 'entry')
       .where('entry.channelId = :id AND entry.causeSeq = :seq', { id: standing.channel.id, seq })
-      .orderBy('entry.seq');
-    return fitting(await new Viewer(standing).restrict(query).getMany());
+      .orderBy('entry.seq')
+      .limit(CAPS.page_messages.most);
+    return (await fitting(new Viewer(standing).restrict(query), CAPS.page_messages.most)).entries;
   }
 
   /**
@@ -172,11 +178,18 @@ export class Reading {
 
 const keyOf = ({ caller, channel, seat }: Standing) => `${channel.id} ${caller.sessionId} ${seat?.slotId ?? ''}`;
 
-function fitting(entries: Entry[]): Entry[] {
-  let bytes = 0;
-  const end = entries.findIndex((entry) => {
-    bytes += entry.opening.length;
-    return bytes > PAGE_BYTES;
-  });
-  return end < 0 ? entries : entries.slice(0, Math.max(1, end));
+/**
+ * As many of the entries that a query finds, in its order, as one answer can carry: at most `limit`, and at most a page of
+ * bytes or a single larger entry. How large they are is asked first, so that no others are read.
+ */
+async function fitting(query: SelectQueryBuilder<Entry>, limit: number) {
+  const sizes = await query
+    .clone()
+    .select('entry.seq', 'seq')
+    .addSelect('OCTET_LENGTH(entry.opening)', 'bytes')
+    .getRawMany<{ seq: number; bytes: number }>();
+  const fit = fittingCount(sizes.slice(0, limit));
+  const seqs = sizes.slice(0, fit).map(({ seq }) => seq);
+  const entries = seqs.length ? await query.andWhere('entry.seq IN (:...seqs)', { seqs }).getMany() : [];
+  return { entries, isAll: entries.length === sizes.length };
 }

@@ -2,6 +2,8 @@ import { Brackets, type SelectQueryBuilder } from 'typeorm';
 import type { Standing } from '../channels/access.service.js';
 import type { Entry } from './entry.entity.js';
 
+type Seen = Pick<Entry, 'seq' | 'causeSeq' | 'hidden' | 'revealed' | 'kind' | 'from' | 'to'>;
+
 /**
  * Whose eyes a log is read with: those of one seat, from when its holder came. Without a seat only what everyone may read
  * is seen.
@@ -13,7 +15,7 @@ export class Viewer {
     this.seat = seat;
   }
 
-  canSee({ seq, causeSeq, hidden, revealed, kind, from, to }: Entry): boolean {
+  canSee({ seq, causeSeq, hidden, revealed, kind, from, to }: Seen): boolean {
     if (!hidden || revealed) return true;
     if (kind !== 'private' && kind !== 'sealed') return false;
     if (!this.seat) return false;

@@ -38,5 +38,8 @@ function ofHttp(error: unknown) {
   return new DomainError('INVALID_REQUEST', 'the body is not JSON that can be read');
 }
 
-/** What the body parser allows; it stands on the error that Nest wrapped. */
-const limitOf = (error: unknown) => ({ limit: (error as { cause?: { limit?: number } }).cause?.limit });
+/** How many bytes are allowed; it stands on the error, or on the one that Nest wrapped. */
+function limitOf(error: unknown) {
+  const { limit, cause } = error as { limit?: number; cause?: { limit?: number } };
+  return { limit: limit ?? cause?.limit };
+}

@@ -3,15 +3,16 @@ import { bearer, signIn } from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
 
 let server: RunningServer;
+let headers: Record<string, string>;
 beforeAll(async () => {
   server = await startServer();
+  headers = { 'content-type': 'application/json', ...bearer(await signIn(server.url, 'mallory')) };
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const send = (body: string, path: string) =>
-  fetch(server.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+const send = (body: string, path: string) => fetch(server.url + path, { method: 'POST', headers, body });
 
 describe('A body', () => {
   test.each([

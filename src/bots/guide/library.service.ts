@@ -39,8 +39,8 @@ export class Library {
     const documents = [...this.guides(), ...this.presetPages(caller)].filter(({ title, text }) =>
       holds(`${title} ${text}`),
     );
-    const { channels } = await this.channels.listFor(this.database.read, caller, MOST_CHANNELS, 0);
-    const rooms = channels.map(({ channel: { id, name } }) => this.room(id, name));
+    const channels = await this.channels.namesFor(this.database.read, caller, MOST_CHANNELS);
+    const rooms = channels.map(({ id, name }) => this.room(id, name));
     const found = rooms.filter(({ id, title }) => holds(`${id} ${title}`));
     return [...documents, ...found].slice(0, MOST_HITS).map(({ id, title, url }) => ({ id, title, url }));
   }

@@ -44,6 +44,7 @@ export class SearchController {
     input: Search,
     output: SearchResults,
     errors: [],
+    cost: 5,
     reads: true,
     openWorld: true,
   })

@@ -37,6 +37,10 @@ export class Gate implements Admission {
     whenClosed(this.response, this.slot('address-calls', this.address));
   }
 
+  async enterUnknown(units: number) {
+    await this.charge('anonymous', this.address, units);
+  }
+
   async enter({ caller, cost, channelId }: Call): Promise<() => void> {
     const units = Math.max(0, cost - this.prepaid);
     this.prepaid = 0;

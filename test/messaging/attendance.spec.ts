@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { APP_SCHEMA } from '../../src/app.module.js';
+import { Channels } from '../../src/channels/channels.service.js';
+import { Clock } from '../../src/kernel/clock.js';
+import { Attendance } from '../../src/messaging/attendance.service.js';
+import { History } from '../../src/messaging/history.js';
+import { ChannelLog } from '../../src/messaging/log.service.js';
+import { Tail } from '../../src/messaging/tail.js';
+import { Database } from '../../src/platform/database.js';
+import { Events } from '../../src/platform/events.js';
+import { sqliteOptions } from '../../src/platform/sqlite.js';
+import { channelRow } from '../support/channel-row.js';
+import { counted } from '../support/counted-rows.js';
+
+const ID = 'chn_attendance';
+const JOINS = 3_000;
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-attendance-'));
+  file = join(folder, 'parley.sqlite');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The log of one channel on a real database, without a server around it. */
+async function openLog() {
+  const database = await Database.open(file, APP_SCHEMA);
+  const events = new Events();
+  const history = new History();
+  const channels = Object.assign(Object.create(Channels.prototype), { clock: new Clock() });
+  const log = new ChannelLog(database, channels, events, new Tail());
+  new Attendance(events, history);
+  const say = (body: object) =>
+    database.write((tx) => log.append(tx, ID, { kind: 'system', from: 'system', body: body as never }));
+  const close = () => database.onApplicationShutdown();
+  return { database, history, say, close };
+}
+
+const joined = (slot: number, entropy?: string, role = 'player') => ({
+  type: 'member_joined',
+  slot_id: `s${slot}`,
+  label: `seat ${slot}`,
+  name: `Member ${slot}`,
+  role,
+  ...(entropy && { entropy }),
+});
+const left = (slot: number) => ({ type: 'member_left', slot_id: `s${slot}`, role: 'player', reason: 'left' });
+const seats = (players: { seat: string }[]) => players.map(({ seat }) => seat);
+
+const STORY = [
+  { type: 'channel_created', entropy: 'of the creator' },
+  joined(1, 'of one'),
+  joined(2),
+  { type: 'text', entropy: 'of nobody' },
+  joined(3, undefined, 'observer'),
+  left(1),
+  joined(1, 'of another'),
+  left(2),
+];
+
+const SEATED = [[], ['s1'], ['s1', 's2'], ['s1', 's2'], ['s1', 's2'], ['s2'], ['s2', 's1'], ['s1']];
+
+describe('Who plays and what they added to the randomness', () => {
+  test('is known at every place of the log, in the order in which they came', async () => {
+    const { database, history, say, close } = await openLog();
+    await database.write((tx) => tx.insert('channel', channelRow(ID)));
+    for (const body of STORY) await say(body);
+
+    const players = await Promise.all(SEATED.map((_, i) => history.players(database.read, ID, i + 1)));
+    const entropy = await Promise.all([1, 2, 7, 8].map((seq) => history.entropy(database.read, ID, seq)));
+    await close();
+
+    expect(players.map(seats)).toEqual(SEATED);
+    expect(players[1]).toEqual([{ seat: 's1', label: 'seat 1', name: 'Member 1' }]);
+    expect(entropy).toEqual([
+      [],
+      [[1, 'of the creator']],
+      [
+        [1, 'of the creator'],
+        [2, 'of one'],
+      ],
+      [
+        [1, 'of the creator'],
+        [2, 'of one'],
+        [7, 'of another'],
+      ],
+    ]);
+  });
+
+  test('is found by reading a row or two, however often people came and went', async () => {
+    const { database, history, say, close } = await openLog();
+    await database.write((tx) => tx.insert('channel', channelRow(ID)));
+    await database.write(async () => {
+      for (let i = 0; i < JOINS; i++) await say(i % 2 ? left(1) : joined(1, i ? undefined : 'once'));
+    });
+
+    const rows = counted(database.read);
+    const players = await history.players(database.read, ID, JOINS - 1);
+    const entropy = await history.entropy(database.read, ID, JOINS - 1);
+    await close();
+
+    expect([seats(players), entropy]).toEqual([['s1'], [[1, 'once']]]);
+    expect(rows.read()).toBeLessThanOrEqual(2);
+  }, 120_000);
+
+  test('is taken from the logs that are there already', async () => {
+    const { database, history, say, close } = await openLog();
+    await database.write((tx) => tx.insert('channel', channelRow(ID)));
+    for (const body of STORY) await say(body);
+    const before = await history.entropy(database.read, ID, 100);
+    await close();
+    await undoAttendance();
+
+    const again = await openLog();
+    const players = await Promise.all(SEATED.map((_, i) => again.history.players(again.database.read, ID, i + 1)));
+    const after = await again.history.entropy(again.database.read, ID, 100);
+    await again.close();
+
+    expect(players.map(seats)).toEqual(SEATED);
+    expect(after).toEqual(before);
+  });
+
+  test('has an end: a channel takes so much entropy and no more', async () => {
+    const { database, say, close } = await openLog();
+    await database.write((tx) => tx.insert('channel', channelRow(ID)));
+    await database.write(async () => {
+      for (let i = 0; i < 1_000; i++) await say(joined(1, `entropy ${i}`));
+    });
+
+    await expect(say(joined(2, 'too much'))).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await say(joined(2));
+    await close();
+  }, 120_000);
+});
+
+/** The file as an earlier version left it: everything up to the migration that keeps these tables. */
+async function undoAttendance() {
+  const { entities, migrations } = APP_SCHEMA;
+  const source = new DataSource(sqliteOptions(file, { entities: [...entities], migrations: [...migrations] }));
+  await source.initialize();
+  const later = migrations.length - migrations.findIndex(({ name }) => name.startsWith('Attendance'));
+  for (let i = 0; i < later; i++) await source.undoLastMigration();
+  await source.destroy();
+}
