@@ -1,7 +1,11 @@
 import { machine } from './report.js';
 
 /** `npm run bench -- <suite>`. Figures of one run on one machine: compare them with one another, not with another day's. */
-const SUITES = { sandbox: () => import('./sandbox.js'), memory: () => import('./posting.js') };
+const SUITES = {
+  memory: () => import('./posting.js'),
+  neighbour: () => import('./neighbour.js'),
+  sandbox: () => import('./sandbox.js'),
+};
 
 const name = process.argv[2] ?? 'sandbox';
 if (!Object.hasOwn(SUITES, name)) {

@@ -1,10 +1,12 @@
-// `npm run bench -- sandbox`: figures of this machine, as ratios against a floor and a peer of the same run.
+// `npm run bench -- sandbox` and `-- neighbour [attack…]`: figures of this machine, as ratios against a floor of the same run.
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
 build();
 // Only now is everything installed that this imports.
-const { sandboxImage } = await import('./sandbox-image.mjs');
-await sandboxImage();
+if ((process.argv[2] ?? 'sandbox') === 'sandbox') {
+  const { sandboxImage } = await import('./sandbox-image.mjs');
+  await sandboxImage();
+}
 await import('../dist/bench/main.js');

@@ -14,6 +14,7 @@ import { LimitsController } from './limits/limits.controller.js';
 import { Rates } from './limits/rates.js';
 import { RequestLimits } from './limits/request-limits.js';
 import { Slots } from './limits/slots.js';
+import { Turns } from './limits/turns.js';
 import { createLog, type Log } from './logging.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
@@ -48,6 +49,7 @@ export class PlatformModule {
         Rates,
         RequestLimits,
         Slots,
+        Turns,
         sealingProvider,
         Vitals,
       ],
@@ -63,6 +65,7 @@ export class PlatformModule {
         Metrics,
         OperationCatalog,
         Sealing,
+        Turns,
         Visits,
         Vitals,
       ],

@@ -5,8 +5,8 @@ import { enter } from '../kernel/admission.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
 import { CAPS, unitsOfBytes } from '../platform/limits/caps.js';
+import { Turns } from '../platform/limits/turns.js';
 import { shapeFaultOf } from './json-shape.js';
-import { ParseTurns } from './parse-turns.js';
 
 /** Nothing compressed is read: how large it is would be known only when it is there. */
 const PLAIN = { inflate: false } as const;
@@ -35,7 +35,7 @@ const FORM: Reader = {
  */
 @Injectable()
 export class Bodies implements NestMiddleware {
-  constructor(private readonly turns: ParseTurns) {}
+  constructor(private readonly turns: Turns) {}
 
   use(request: Request, response: Response, next: NextFunction) {
     if (request.method !== 'POST') return next();

@@ -144,7 +144,7 @@ describe('An address', () => {
     socket.on('error', () => {});
     await once(socket, 'connect');
     socket.write(
-      `POST /create_channel HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`,
+      `POST /register HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`,
     );
     return socket;
   };

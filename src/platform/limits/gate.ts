@@ -5,6 +5,7 @@ import type { RateName, SlotName } from './limit-settings.js';
 import { rateHeaders } from './rate-headers.js';
 import type { Rates, Stand } from './rates.js';
 import type { Slots } from './slots.js';
+import type { Turns } from './turns.js';
 import { whenClosed } from './when-closed.js';
 
 /** Nobody knows when a slot becomes free; a second is soon enough to ask again. */
@@ -21,6 +22,7 @@ export class Gate implements Admission {
     private readonly rates: Rates,
     private readonly slots: Slots,
     private readonly metrics: Metrics,
+    private readonly turns: Turns,
     readonly address: string,
     private readonly response: Response,
   ) {}
@@ -31,6 +33,8 @@ export class Gate implements Admission {
 
   /** Lets the request itself in. */
   async request(units: number, isAnonymous: boolean) {
+    // Refusing costs time as well, and who sends nothing but what is refused sends the most.
+    if (isAnonymous) await this.turns.take(this.address);
     await this.charge('address', this.address, units);
     if (isAnonymous) await this.charge('anonymous', this.address, units);
     whenClosed(this.response, this.slot('server-calls', ''));
@@ -38,6 +42,7 @@ export class Gate implements Admission {
   }
 
   async enterUnknown(units: number) {
+    await this.turns.take(this.address);
     await this.charge('anonymous', this.address, units);
   }
 
@@ -53,7 +58,9 @@ export class Gate implements Admission {
     await this.charge('account', accountId, cost);
     await this.charge('client', clientId, cost);
     if (channelId) await this.charge('seat', `${accountId} ${channelId}`, cost);
-    return this.slot('account-calls', accountId);
+    const leave = this.slot('account-calls', accountId);
+    await this.turns.take(accountId);
+    return leave;
   }
 
   ended(operation: string, status: number) {

@@ -6,6 +6,7 @@ import { addressKey } from './address.js';
 import { Gate } from './gate.js';
 import { Rates } from './rates.js';
 import { Slots } from './slots.js';
+import { Turns } from './turns.js';
 
 /** What a request is to the limits before anybody knows who sends it. */
 export interface Weight {
@@ -23,11 +24,12 @@ export class RequestLimits {
     private readonly rates: Rates,
     private readonly slots: Slots,
     private readonly metrics: Metrics,
+    private readonly turns: Turns,
   ) {}
 
   around = (weigh: (request: Request) => Weight) => (request: Request, response: Response, next: NextFunction) => {
     if (UNCOUNTED.has(request.path)) return next();
-    const gate = new Gate(this.rates, this.slots, this.metrics, addressKey(request.ip), response);
+    const gate = new Gate(this.rates, this.slots, this.metrics, this.turns, addressKey(request.ip), response);
     const { units, isAnonymous } = weigh(request);
     gate.request(units, isAnonymous).then(() => admittedBy(gate, next), next);
   };

@@ -1,27 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { TurnQueue } from '../runtime/turn-queue.js';
 
 /**
- * Large bodies are parsed one in each turn of the event loop, accounts taking turns, so that whatever else arrives is
- * served between two of them.
+ * Accounts take turns: one call, or one large body to parse, in each turn of the event loop. Whoever asks forty things at
+ * once delays the next one's first by one, and whatever else arrives is served between two of them.
  */
 @Injectable()
-export class ParseTurns {
-  private readonly waiting = new TurnQueue<() => void>();
-  private isTurning = false;
+export class Turns {
+  /** In the order in which the accounts have their turns. */
+  private readonly waiting = new Map<string, (() => void)[]>();
 
-  /** Resolves when a body of this account may be parsed. */
+  /** Resolves when it is this account's turn. */
   take(accountId: string): Promise<void> {
     return new Promise((resolve) => {
-      this.waiting.push(accountId, resolve);
-      if (!this.isTurning) setImmediate(this.turn);
-      this.isTurning = true;
+      if (!this.waiting.size) setImmediate(this.turn);
+      const own = this.waiting.get(accountId);
+      if (own) own.push(resolve);
+      else this.waiting.set(accountId, [resolve]);
     });
   }
 
   private readonly turn = () => {
-    this.waiting.shift()?.();
-    this.isTurning = this.waiting.length > 0;
-    if (this.isTurning) setImmediate(this.turn);
+    const [next] = this.waiting;
+    if (!next) return;
+    const [accountId, [begin, ...others]] = next;
+    // Entered again, the account comes after all others.
+    this.waiting.delete(accountId);
+    if (others.length) this.waiting.set(accountId, others);
+    if (this.waiting.size) setImmediate(this.turn);
+    begin?.();
   };
 }
