@@ -183,6 +183,7 @@ export interface Manifest {
   binding?: true;
   /** A JSON Schema (params-schema.ts says which part of it). */
   params: JsonObject;
+  /** `distinct_members` is a wish: whether an account may hold two player seats is settled with the channel. */
   seats: { min: number; max: number; distinct_members: boolean };
   permissions: { network: string[]; modules: string[]; private_messages: boolean; update_channel: boolean };
   needs_env: string[];

@@ -10,18 +10,23 @@ const LONGEST_SILENCE_MS = 45_000;
 
 const PAGE = 500;
 
+/** A channel, as it is seen from one seat where the user holds several. */
+export interface View {
+  readonly channelId: string;
+  readonly seat?: string;
+}
+
 /** Every message there is after `since`, oldest first. */
-export async function* history(server: Server, channel_id: string, since = 0): AsyncGenerator<Message> {
+export async function* history(server: Server, { channelId, seat }: View, since = 0): AsyncGenerator<Message> {
   for (let since_id = since, more = true; more; ) {
-    const page = await server.read('get_messages', { channel_id, since_id, limit: PAGE });
+    const page = await server.read('get_messages', { channel_id: channelId, seat, since_id, limit: PAGE });
     yield* page.messages;
     since_id = page.cursor;
     more = page.has_more;
   }
 }
 
-export interface Listening {
-  readonly channelId: string;
+export interface Listening extends View {
   readonly since?: number;
   readonly signal: AbortSignal;
   /** The connection was lost, and is tried again. */
@@ -31,13 +36,13 @@ export interface Listening {
 /** Every message after `since`, then live ones, each once: a lost connection is taken up where it broke. */
 export async function* events(
   server: Server,
-  { channelId, since = 0, signal, onLost }: Listening,
+  { since = 0, signal, onLost, ...view }: Listening,
 ): AsyncGenerator<Message> {
   let cursor = since;
   let pause = FIRST_PAUSE_MS;
   for (let connected = false; !signal.aborted; ) {
     try {
-      for await (const message of stream(server, channelId, cursor, signal)) {
+      for await (const message of stream(server, view, cursor, signal)) {
         connected = true;
         pause = FIRST_PAUSE_MS;
         if (!message) continue;
@@ -56,11 +61,12 @@ export async function* events(
 }
 
 /** One connection. Yields undefined when it stands, before there is news. */
-async function* stream(server: Server, channelId: string, cursor: number, signal: AbortSignal) {
+async function* stream(server: Server, { channelId, seat }: View, cursor: number, signal: AbortSignal) {
+  const query = seat === undefined ? '' : `?seat=${encodeURIComponent(seat)}`;
   const silence = new AbortController();
   const timer = globalThis.setTimeout(() => silence.abort(), LONGEST_SILENCE_MS);
   try {
-    const response = await server.request(`/channels/${encodeURIComponent(channelId)}/events`, {
+    const response = await server.request(`/channels/${encodeURIComponent(channelId)}/events${query}`, {
       headers: { 'last-event-id': String(cursor), accept: 'text/event-stream' },
       signal: AbortSignal.any([signal, silence.signal]),
       patienceMs: 2 ** 31 - 1,

@@ -52,6 +52,7 @@ function channels(parley: Command) {
     .option('--language <name>', 'the language of that file, where it cannot be told')
     .option('--params <json>', 'settings of the bot', json)
     .option('--public', 'let everyone find it and take a free seat')
+    .option('--distinct-members', 'let no account hold two player seats')
     .option('--entropy <text>', 'your share of the randomness')
     .option('--join', 'take the first seat yourself')
     .action(
@@ -61,6 +62,7 @@ function channels(parley: Command) {
     );
   command(parley, 'join <code>', 'take a seat: with an invite, a rejoin token, or the id of a channel')
     .option('--entropy <text>', 'your share of the randomness')
+    .option('--seat <slot>', 'with the id of a channel: which seat, if you hold several')
     .action(run(async (session, options, code) => (await import('./commands/join.js')).join(session, code, options)));
   command(parley, 'say <channel> [text]', 'say something; - reads it from standard input')
     .option('--body <json>', 'a JSON object instead of text', json)
@@ -76,11 +78,13 @@ function channels(parley: Command) {
   command(parley, 'watch <channel>', 'show what is said, live')
     .option('--since <id>', 'only what came after this message', wholeNumber)
     .option('--no-follow', 'show what there is, and end')
+    .option('--seat <slot>', 'the seat to look from, if you hold several')
     .action(
       run(async (session, options, channel) => (await import('./commands/watch.js')).watch(session, channel, options)),
     );
   command(parley, 'play <channel>', 'play: see what is said, and say what you type. Takes an invite too')
     .option('--at-once', 'send piped lines without waiting for your turn')
+    .option('--seat <slot>', 'the seat to play from, if you hold several')
     .action(
       run(async (session, options, channel) => (await import('./commands/play.js')).play(session, channel, options)),
     );
@@ -90,9 +94,13 @@ function bots(parley: Command) {
   command(parley, 'presets [name]', 'list the bots that come with the server, or read one').action(
     run(async (session, _, name) => (await import('./commands/presets.js')).presets(session, name)),
   );
-  command(parley, 'code <channel> <bot>', 'read the source of a bot and check it against what was announced').action(
-    run(async (session, _, channel, bot) => (await import('./commands/code.js')).code(session, channel, bot)),
-  );
+  command(parley, 'code <channel> <bot>', 'read the source of a bot and check it against what was announced')
+    .option('--seat <slot>', 'the seat to look from, if you hold several')
+    .action(
+      run(async (session, options, channel, bot) =>
+        (await import('./commands/code.js')).code(session, channel, bot, options),
+      ),
+    );
   command(parley, 'tools', 'list the tools of the MCP door, with their schemas').action(
     run(async (session) => (await import('./commands/tools.js')).tools(session)),
   );

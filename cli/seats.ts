@@ -14,10 +14,18 @@ type Remembered = Record<string, { readonly slot_id: string; readonly rejoin_tok
 export async function rememberSeat(place: Place, { channel_id, slot_id, rejoin_token }: TakenSeat) {
   const store = storeOf(place);
   await store.exclusively(async () =>
-    store.write({ ...(await store.read()), [channel_id]: { slot_id, rejoin_token } }),
+    store.write({
+      ...(await store.read()),
+      [channel_id]: { slot_id, rejoin_token },
+      [keyOf(channel_id, slot_id)]: { slot_id, rejoin_token },
+    }),
   );
 }
 
-export const rememberedSeat = async (place: Place, channelId: string) => (await storeOf(place).read())?.[channelId];
+/** The seat of the channel that is named, or else the last one taken there. */
+export const rememberedSeat = async (place: Place, channelId: string, seat?: string) =>
+  (await storeOf(place).read())?.[seat === undefined ? channelId : keyOf(channelId, seat)];
+
+const keyOf = (channelId: string, seat: string) => `${channelId}/${seat}`;
 
 const storeOf = ({ folder }: Place) => new Store<Remembered>(folder, 'seats.json');

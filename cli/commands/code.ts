@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { history } from '../events.js';
+import { history, type View } from '../events.js';
 import { Failure } from '../failure.js';
 import type { Message } from '../message.js';
 import type { Session } from '../session.js';
 import { visible, visibleLines } from '../terminal/visible.js';
 
 /** Shows the source of a bot and whether it is the one that was announced: its hashes are computed here, not believed. */
-export async function code(session: Session, channel_id: string, bot_id: string) {
+export async function code(session: Session, channel_id: string, bot_id: string, { seat }: { readonly seat?: string }) {
   const { server, out } = session;
   const bot = await server.read('get_bot_code', { channel_id, bot_id });
-  const announced = await announcementOf(session, channel_id, bot_id);
+  const announced = await announcementOf(session, { channelId: channel_id, seat }, bot_id);
   const own = { code_hash: hashOf(bot.inline_code), manifest_hash: hashOf(canonical(bot.manifest)) };
   const verdicts = (['code_hash', 'manifest_hash'] as const).map((name) => ({
     name,
@@ -33,9 +33,9 @@ export async function code(session: Session, channel_id: string, bot_id: string)
 }
 
 /** The newest `bot:attach` of the bot in the log of the channel. */
-async function announcementOf({ server }: Session, channel_id: string, bot_id: string) {
+async function announcementOf({ server }: Session, view: View, bot_id: string) {
   let found: Message['body'] | undefined;
-  for await (const { body, kind } of history(server, channel_id)) {
+  for await (const { body, kind } of history(server, view)) {
     if (kind !== 'user' && body.type === 'bot:attach' && body.bot_id === bot_id) found = body;
   }
   return found;

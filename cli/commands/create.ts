@@ -13,6 +13,7 @@ export interface CreateOptions {
   readonly language?: string;
   readonly params?: object;
   readonly public?: boolean;
+  readonly distinctMembers?: boolean;
   readonly entropy?: string;
   readonly join?: boolean;
 }
@@ -32,6 +33,7 @@ export async function create(session: Session, name: string, named: string[], op
     bot_language: language,
     bot_params: params,
     visibility: isPublic ? 'public' : undefined,
+    distinct_members: options.distinctMembers,
     entropy,
   });
   const seat = options.join ? await takeFirst(session, created.invites.shift()) : undefined;

@@ -1,4 +1,4 @@
-import { events, history } from '../events.js';
+import { events, history, type View } from '../events.js';
 import { Failure } from '../failure.js';
 import type { Bot, Message } from '../message.js';
 import { type Line, lineOf } from '../play/line.js';
@@ -10,17 +10,18 @@ import { isEnd, Screen } from './watch.js';
 
 export interface PlayOptions {
   readonly atOnce?: boolean;
+  readonly seat?: string;
 }
 
 /**
  * Shows a channel and says what is typed. Piped lines are said one after the other, each when it is one's turn where the
  * bot gives turns; after the last one, or when the round is over before, it ends.
  */
-export async function play(session: Session, code: string, { atOnce = false }: PlayOptions) {
-  const { channel_id, slot_id, bots } = await takeSeat(session, code);
+export async function play(session: Session, code: string, { atOnce = false, seat }: PlayOptions) {
+  const { channel_id, slot_id, bots } = await takeSeat(session, code, { seat });
   const turn = new Turn(slot_id, atOnce || !bots.some(givesTurns));
   const prompt = new Prompt(session.out, slot_id);
-  const table = new Table(session, channel_id, turn, prompt);
+  const table = new Table(session, { channelId: channel_id, seat: slot_id }, turn, prompt);
   const over = table.show().finally(() => {
     turn.end();
     prompt.close();
@@ -43,25 +44,25 @@ class Table {
 
   constructor(
     private readonly session: Session,
-    private readonly channelId: string,
+    private readonly view: Required<View>,
     private readonly turn: Turn,
     private readonly prompt: Prompt,
   ) {
-    this.screen = new Screen(session, channelId);
+    this.screen = new Screen(session, view);
   }
 
   async show() {
-    const { session, channelId, turn, prompt, screen } = this;
+    const { session, view, turn, prompt, screen } = this;
     await screen.learnNames();
     let since = 0;
-    for await (const message of history(session.server, channelId)) {
+    for await (const message of history(session.server, view)) {
       since = message.id;
       await this.heard(message);
     }
     turn.caughtUp();
     prompt.isTurn(turn.isMine);
     const signal = AbortSignal.any([session.signal, prompt.closed]);
-    for await (const message of events(session.server, { channelId, since, signal })) {
+    for await (const message of events(session.server, { ...view, since, signal })) {
       await this.heard(message);
       if (isEnd(message)) return screen.showRest(message.id);
     }
@@ -90,10 +91,10 @@ class Table {
 
   /** A refusal ends a script; a person is told, and goes on. */
   private async say({ body, to }: Line) {
-    const { session, prompt, turn, channelId } = this;
+    const { session, prompt, turn, view } = this;
     const { server, out } = session;
     try {
-      turn.said(await server.call('post_message', { channel_id: channelId, body, to }));
+      turn.said(await server.call('post_message', { channel_id: view.channelId, seat: view.seat, body, to }));
       prompt.isTurn(turn.isMine);
     } catch (error) {
       if (!prompt.isInteractive || !(error instanceof Failure)) throw error;

@@ -1,4 +1,4 @@
-import { events, history } from '../events.js';
+import { events, history, type View } from '../events.js';
 import { type Message, namesOf } from '../message.js';
 import type { Session } from '../session.js';
 import { type Names, transcriptLine } from '../terminal/transcript.js';
@@ -6,15 +6,17 @@ import { type Names, transcriptLine } from '../terminal/transcript.js';
 export interface WatchOptions {
   readonly since?: number;
   readonly follow: boolean;
+  readonly seat?: string;
 }
 
 /** Shows a channel as it goes on, until it is closed or the user ends it. */
-export async function watch(session: Session, channelId: string, { since = 0, follow }: WatchOptions) {
-  const screen = new Screen(session, channelId);
+export async function watch(session: Session, channelId: string, { since = 0, follow, seat }: WatchOptions) {
+  const view = { channelId, seat };
+  const screen = new Screen(session, view);
   await screen.learnNames();
   const onLost = () => session.out.aside('The connection was lost. Trying again …');
   const { server, signal } = session;
-  const messages = follow ? events(server, { channelId, since, signal, onLost }) : history(server, channelId, since);
+  const messages = follow ? events(server, { ...view, since, signal, onLost }) : history(server, view, since);
   for await (const message of messages) {
     await screen.show(message);
     if (follow && isEnd(message)) return screen.showRest(message.id);
@@ -30,17 +32,17 @@ export class Screen {
 
   constructor(
     private readonly session: Session,
-    private readonly channelId: string,
+    private readonly view: View,
   ) {}
 
   async learnNames() {
-    const { view } = await this.session.server.read('who', { channel_id: this.channelId });
+    const { view } = await this.session.server.read('who', { channel_id: this.view.channelId });
     this.names = namesOf(view);
     return view;
   }
 
   async showRest(since: number) {
-    for await (const message of history(this.session.server, this.channelId, since)) await this.show(message);
+    for await (const message of history(this.session.server, this.view, since)) await this.show(message);
   }
 
   async show(message: Message) {

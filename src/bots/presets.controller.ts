@@ -15,7 +15,11 @@ class PresetSummary {
   @Describe('Its version.') @IsString() version!: string;
   @Describe('What it does, in a sentence.') @IsString() summary!: string;
   @Describe('javascript, typescript or python.') @IsString() language!: string;
-  @Describe('How many players it takes: {min, max, distinct_members}.') @IsObject() seats!: object;
+  @Describe(
+    'How many players it takes: {min, max, distinct_members}; the last is a wish, which create_channel can grant.',
+  )
+  @IsObject()
+  seats!: object;
   @Describe('JSON Schema of its bot_params, with defaults.') @IsObject() params!: object;
   @Describe('SHA-256 over its source.') @IsString() code_hash!: string;
 }
