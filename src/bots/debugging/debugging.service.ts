@@ -34,7 +34,8 @@ interface Session {
   readonly tx: EntityManager;
   readonly attachment: Attachment;
   readonly standing: Standing;
-  readonly mask: SecretMask;
+  /** Of the secrets of the bot, where they can be opened. */
+  readonly mask: SecretMask | undefined;
 }
 
 /** So much of what a bot printed fits into an entry that shares it. */
@@ -64,7 +65,7 @@ export class Debugging {
       return {
         ...(await this.record(session, 'inspect_state')),
         state_commit: await this.commitment(tx, attachment, attachment.stateJson),
-        ...(shown !== undefined && { state_public: mask.masked(shown) }),
+        ...(shown !== undefined && mask && { state_public: mask.masked(shown) }),
         ...(posted && { posted_state: { msg_id: posted.seq, ...messageView(posted).body } }),
       };
     });
@@ -138,7 +139,7 @@ export class Debugging {
       standing.channel.mustBeOpen();
       const attachment = await this.attachments.find(tx, target.channelId, botIdOf(target, standing));
       if (!attachment) throw new DomainError('BOT_NOT_FOUND');
-      const mask = await this.secrets.maskFor(tx, attachment);
+      const mask = await this.secrets.maskOf(tx, attachment);
       return work({ tx, attachment, standing, mask });
     });
   }
@@ -172,8 +173,8 @@ function mustBeAtWork({ removedAt }: Attachment) {
 }
 
 /** What an admin gives is said to everyone or kept in the open. Which secret it was is not told. */
-function assertWithoutSecrets(mask: SecretMask, value: Json) {
-  if (mask.finds(value)) throw new DomainError('INVALID_REQUEST', 'payload holds a secret of the bot');
+function assertWithoutSecrets(mask: SecretMask | undefined, value: Json) {
+  if (mask?.finds(value)) throw new DomainError('INVALID_REQUEST', 'payload holds a secret of the bot');
 }
 
 /** The seat from which they administer; who made the channel needs none. */
