@@ -272,6 +272,24 @@ describe('After a restart', () => {
     expect((await say(room, 'names'))[0].body).toMatchObject({ hash });
   });
 
+  test('what admins may see of a state is without secrets, and without the file of keys nothing is seen', async () => {
+    await using own = await startServer();
+    const state_public_schema = { type: 'object', properties: { KEY: { type: 'string' } } };
+    await using room = await openRoom(own, door, { ...spy, bot_manifest: { ...MANIFEST, state_public_schema } });
+    const inspect = () => room.alice.call('debug_bot', { channel_id: room.id, bot_id, action: 'inspect_state' });
+    await say(room, 'state');
+
+    const seen = await inspect();
+    const file = join(own.dataDir, 'sealing-keys.json');
+    await own.stop();
+    renameSync(file, `${file}.away`);
+    await own.start();
+    const later = await inspect();
+
+    expect(seen.state_public).toEqual({ KEY: '[secret]' });
+    expect([later.state_version, later.state_public]).toEqual([1, undefined]);
+  });
+
   test('without the file of keys a bot waits, which its channel is told, until the keys are back or the bot is attached anew', async () => {
     await using one = await openRoom(server, door, spy);
     await using two = await openRoom(server, door, spy);

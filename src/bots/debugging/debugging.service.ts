@@ -41,7 +41,8 @@ interface Session {
   readonly tx: EntityManager;
   readonly attachment: Attachment;
   readonly standing: Standing;
-  readonly mask: SecretMask;
+  /** Of the secrets of the bot, where they can be opened. */
+  readonly mask: SecretMask | undefined;
 }
 
 /** So much of what a bot printed fits into an entry that shares it. */
@@ -74,7 +75,7 @@ export class Debugging {
       return {
         ...(await this.record(session, 'inspect_state')),
         state_commit: await this.commitment(tx, attachment, attachment.stateJson),
-        ...(shown !== undefined && { state_public: mask.masked(shown) }),
+        ...(shown !== undefined && mask && { state_public: mask.masked(shown) }),
         ...(posted && { posted_state: { msg_id: posted.seq, ...messageView(posted).body } }),
       };
     });
@@ -169,7 +170,7 @@ export class Debugging {
 
   private async open(tx: EntityManager, target: Target, caller: Caller): Promise<Session> {
     const { standing, attachment } = await this.find(tx, target, caller);
-    const mask = await this.secrets.maskFor(tx, attachment);
+    const mask = await this.secrets.maskOf(tx, attachment);
     return { tx, attachment, standing, mask };
   }
 
@@ -214,8 +215,8 @@ function mustBeAtWork({ removedAt }: Attachment) {
 }
 
 /** What an admin gives is said to everyone or kept in the open. Which secret it was is not told. */
-function assertWithoutSecrets(mask: SecretMask, value: Json) {
-  if (mask.finds(value)) throw new DomainError('INVALID_REQUEST', 'payload holds a secret of the bot');
+function assertWithoutSecrets(mask: SecretMask | undefined, value: Json) {
+  if (mask?.finds(value)) throw new DomainError('INVALID_REQUEST', 'payload holds a secret of the bot');
 }
 
 /** What the hook is called with. Whoever asks for it speaks for nobody else: a hook is no way to play another's move. */

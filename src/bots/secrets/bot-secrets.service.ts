@@ -60,15 +60,15 @@ export class BotSecrets {
     const row = await tx.findOneBy(BotEnv, { channelId, botId });
     if (!row) return NONE;
     const { env } = JSON.parse(this.sealing.open(row.sealed, placeOf(row)));
-    return { env, mask: this.maskOf(row.commitment, env), commitment: row.commitment };
+    return { env, mask: this.made(row.commitment, env), commitment: row.commitment };
   }
 
-  /** Masks those that can be opened: without the key none of them can leave either. */
-  async maskFor(tx: EntityManager, bot: Bot): Promise<SecretMask> {
+  /** Undefined where they are sealed with a key that is gone: then nobody knows what to mask. */
+  async maskOf(tx: EntityManager, bot: Bot): Promise<SecretMask | undefined> {
     try {
       return (await this.of(tx, bot)).mask;
     } catch (error) {
-      if (error instanceof SealBroken) return NO_MASK;
+      if (error instanceof SealBroken) return undefined;
       throw error;
     }
   }
@@ -81,7 +81,7 @@ export class BotSecrets {
     await tx.delete(BotEnv, { channelId, botId });
   }
 
-  private maskOf(commitment: string, env: Env): SecretMask {
+  private made(commitment: string, env: Env): SecretMask {
     const mask = this.masks.get(commitment) ?? new SecretMask(env);
     this.masks.delete(commitment);
     this.masks.set(commitment, mask);
