@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { bearer, signIn } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const send = (body: string, path: string) =>
   fetch(server.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
