@@ -1,5 +1,5 @@
-// Which test files `npm run test:quick` runs. The rule: every file that needs no container, no browser and no server process
-// of its own (useServer shares one). What a file needs is read from its imports, those of the test helpers it uses included.
+// Which test files `npm run test:quick` runs. The rule: every file that needs no container, no browser, no tool installed apart
+// and no server process of its own (useServer shares one). What a file needs is read from its imports, those of the test helpers it uses included.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -8,6 +8,7 @@ const LONG = [
   /^test\/support\/server\.ts$/, // starts a server
   /^test\/support\/sandbox\.ts$/, // asks for a container engine
   /^src\/runtime\/docker\/(container-engine|docker-runner)\.ts$/,
+  /^test\/support\/tools\.ts$/, // runs the official tools, which are installed apart
   /^dockerode$/,
   /^playwright-core$/,
 ];
