@@ -23,12 +23,13 @@ if (!isQuick) {
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
 const report = join(folder, 'report.json');
 const jest = join('node_modules', 'jest', 'bin', 'jest.js');
+const workers = given.some((each) => /^(-w|-i|--maxWorkers|--runInBand)/.test(each)) ? [] : ['--maxWorkers=2'];
 const chosen = isQuick ? ['--runTestsByPath', ...quickOf(listed())] : [];
 // Were a container asked for all the same, that test would fail.
 const env = isQuick ? { ...process.env, DOCKER_HOST: `unix://${join(folder, 'no-engine')}` } : process.env;
 const { status } = spawnSync(
   process.execPath,
-  [jest, '--json', `--outputFile=${report}`, '--maxWorkers=2', ...given, ...chosen],
+  [jest, '--json', `--outputFile=${report}`, ...workers, ...given, ...chosen],
   { env, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
