@@ -43,6 +43,8 @@ module.exports = {
   },
   // The last node_modules of the path decides.
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${names.filter(isEsModule).join('|')})/)`],
+  globalSetup: './test/support/shared-servers.mjs',
+  globalTeardown: './test/support/end-shared-servers.mjs',
   testTimeout: 60_000,
   workerIdleMemoryLimit: '1GB',
 };

@@ -136,3 +136,13 @@ describe('Params', () => {
     expect(() => checkParams(schema, given)).toThrow(message);
   });
 });
+
+test('A schema that is none is refused with its fault, each time anew', () => {
+  const params = (minimum: unknown) => ({ type: 'object', properties: { n: { type: 'integer', minimum } } });
+  for (const wrong of ['one', 'two']) {
+    expect(() => checkManifest({ name: 'Dice', params: params(wrong) }, bundle)).toThrow(
+      'is no schema: schema is invalid: data/properties/n/minimum must be number',
+    );
+    expect(checkManifest({ name: 'Dice', params: params(1) }, bundle).params).toEqual(params(1));
+  }
+});

@@ -24,14 +24,18 @@ export function checkParams(schema: JsonObject, given: unknown = {}): JsonObject
 /** Compiles a schema, or throws a ParamsError saying why it is none. */
 export function compile(schema: JsonObject): ValidateFunction {
   try {
-    // One instance each: schemas come from strangers, and Ajv keeps every one it has seen.
-    return new Ajv(OPTIONS).compile(schema);
+    // Compiling would hold it against the schema of schemas too, and compile that one for each schema again.
+    if (!checker.validateSchema(schema)) throw new Error(`schema is invalid: ${checker.errorsText()}`);
+    // One instance each: schemas come from strangers, and Ajv keeps every one it has compiled.
+    return new Ajv({ ...OPTIONS, validateSchema: false }).compile(schema);
   } catch (error) {
     throw new ParamsError(`params: ${error instanceof Error ? error.message : 'not a schema'}`);
   }
 }
 
 const OPTIONS = { strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true, logger: false } as const;
+/** Holds schemas against the schema of schemas, and keeps none of them. */
+const checker = new Ajv(OPTIONS);
 
 /** A copy whose objects inherit nothing: a property named `constructor` is there only where somebody gave it. */
 function copyOf(given: unknown): JsonObject {

@@ -100,6 +100,18 @@ test('A schema has no references, closes its objects and marks what others wrote
   });
 });
 
+test('A class that was declared after the first schema was read is found by the name others refer to it by', () => {
+  schemaOf(Order);
+  class Late {
+    @Describe('A word.') @IsString() word!: string;
+  }
+  class Letter {
+    @Describe('One.') @ValidateNested() @Type(() => Late) one!: Late;
+  }
+
+  expect(schemaOf(Letter).properties?.one).toMatchObject({ properties: { word: { description: 'A word.' } } });
+});
+
 test('A view shows what its schema names, and free JSON whole', () => {
   const value = { count: 1, secret: 2, items: [{ name: 'a', secret: 3 }], free: { secret: 4 } };
 

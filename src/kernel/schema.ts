@@ -35,22 +35,29 @@ const schemas = new Map<Shape, JsonSchema>();
 export function schemaOf(shape: Shape): JsonSchema {
   const known = schemas.get(shape);
   if (known) return known;
-  const options = { refPointerPrefix: '#/', classTransformerMetadataStorage: defaultMetadataStorage };
-  const all = validationMetadatasToSchemas(options) as Record<string, JsonSchema>;
-  const schema = inline(targetConstructorToSchema(shape, options) as JsonSchema, all);
+  const schema = inline(targetConstructorToSchema(shape, OPTIONS) as JsonSchema);
   schemas.set(shape, schema);
   return schema;
 }
 
-function inline(node: JsonSchema, all: Record<string, JsonSchema>): JsonSchema {
-  if (Array.isArray(node)) return node.map((item) => inline(item, all)) as unknown as JsonSchema;
+const OPTIONS = { refPointerPrefix: '#/', classTransformerMetadataStorage: defaultMetadataStorage };
+let named: Record<string, JsonSchema> = {};
+
+/** The schema of a class that another one refers to. All are read anew only for a class that was declared since. */
+function referred(name: string): JsonSchema | undefined {
+  if (!Object.hasOwn(named, name)) named = validationMetadatasToSchemas(OPTIONS) as Record<string, JsonSchema>;
+  return named[name];
+}
+
+function inline(node: JsonSchema): JsonSchema {
+  if (Array.isArray(node)) return node.map((item) => inline(item)) as unknown as JsonSchema;
   if (node === null || typeof node !== 'object') return node;
   if (typeof node.$ref === 'string') {
     const { $ref, ...rest } = node;
-    return inline({ ...all[$ref.slice(2)], ...rest }, all);
+    return inline({ ...referred($ref.slice(2)), ...rest });
   }
   const closed = node.properties ? { additionalProperties: false } : {};
-  const entries = Object.entries(node).map(([key, value]) => [key, inline(value as JsonSchema, all)]);
+  const entries = Object.entries(node).map(([key, value]) => [key, inline(value as JsonSchema)]);
   return { ...closed, ...Object.fromEntries(entries) };
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '../platform/config.js';
 import { ConfigError } from '../platform/config.js';
 import type { Log } from '../platform/logging.js';
 import { projectPath } from '../platform/project.js';
-import { ContainerEngine } from './docker/container-engine.js';
+import type { ContainerEngine } from './docker/container-engine.js';
 import { DockerRunner } from './docker/docker-runner.js';
 import type { Berth } from './docker/fleet.js';
 import { sandboxLabel } from './docker/sandbox-label.js';
@@ -69,7 +69,9 @@ function refused({ sandbox: { kind } }: Config, missing: string): Opened {
 async function berthsOf({ sandbox: { engines, image } }: Config, log: Log) {
   const name = image || nameOfBuilt();
   const answering: ContainerEngine[] = [];
-  for (const engine of (engines.length ? engines : ['']).map((address) => new ContainerEngine(address))) {
+  // The engine's client is large, and a server without containers never needs it.
+  const { ContainerEngine: Engine } = await import('./docker/container-engine.js');
+  for (const engine of (engines.length ? engines : ['']).map((address) => new Engine(address))) {
     if (await engine.answers()) answering.push(engine);
     else if (engine.address) log.error({ engine: engine.address }, 'a container engine does not answer');
   }

@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { LOOPBACK_REDIRECT, pkce, type Registered, register, visitAuthorize } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
+const server = useServer();
 let client: Registered;
 beforeAll(async () => {
-  server = await startServer();
   client = await register(server.url, {
     client_name: 'Desk',
     redirect_uris: [LOOPBACK_REDIRECT, 'http://localhost/cb?tenant=a%20b', 'https://claude.ai/api/mcp/auth_callback'],
     token_endpoint_auth_method: 'none',
   });
 });
-afterAll(async () => await server[Symbol.asyncDispose]());
 
 const visit = (changed: Record<string, string | undefined> = {}) =>
   visitAuthorize(server.url, { client_id: client.client_id, code_challenge: pkce().challenge, ...changed });

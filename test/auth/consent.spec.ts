@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { pkce, postForm, register, token, visitAuthorize } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 const redirect_uri = 'https://app.example/cb?tenant=1';
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 /** The page that someone sees whose app we do not know, and what is needed to redeem the code. */
 async function page(client_name: string) {

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { basic, bearer, postForm, register, signIn, token } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { startServer } from '../support/server.js';
 import { callerOf, stored } from '../support/stored.js';
+import { useServer } from '../support/use-server.js';
 import { approved, CONFIDENTIAL, PUBLIC, tokensOf } from './sign-in-steps.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 const refresh = (client_id: string, refresh_token: string, more: Record<string, string> = {}) =>
   token(server.url, { grant_type: 'refresh_token', client_id, refresh_token, ...more });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   authorize,
   basic,
@@ -10,14 +10,11 @@ import {
   type SignedIn,
   token,
 } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { startServer } from '../support/server.js';
 import { callerOf } from '../support/stored.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 async function approvedHosted(metadata: { redirect_uris: string[] }): Promise<SignedIn> {
   const { client_id } = await register(server.url, metadata);

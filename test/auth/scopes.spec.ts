@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { basic, bearer, register, signIn, token } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 import { approved, PUBLIC, tokensOf } from './sign-in-steps.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 const scopeOf = async (response: Response) => (await tokensOf(response)).scope;
 const granted = async (scope: string) => {

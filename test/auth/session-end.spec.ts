@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { post, request } from '../mcp/json-rpc.js';
 import { DOORS } from '../support/doors.js';
 import { bearer, postForm, type SignedIn, signIn, token } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { stored } from '../support/stored.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 const revoke = ({ client_id, refresh_token }: SignedIn) =>
   postForm(`${server.url}/oauth/revoke`, { client_id, token: refresh_token });

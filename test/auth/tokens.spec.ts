@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { basic, bearer, LOOPBACK_REDIRECT, pkce, postJson, register, signIn, token } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { callerOf } from '../support/stored.js';
+import { useServer } from '../support/use-server.js';
 import { approved, CONFIDENTIAL, PUBLIC, tokensOf } from './sign-in-steps.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 const refusal = async (form: Record<string, string>, headers: Record<string, string> = {}) => {
   const response = await token(server.url, form, headers);

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { receiptsOf, replayed } from '../stories/replay.js';
 import { DOORS } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, type Room, refusal, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { storedChannel } from '../support/stored-log.js';
+import { useServer } from '../support/use-server.js';
 
 /** It asks for whatever ops a message names, says that it did, and remembers how often. */
 const STEWARD = `class Steward {
@@ -20,13 +20,7 @@ const STEWARD = `class Steward {
 const bot_id = 'bot_Steward_0';
 const by = `bot:${bot_id}`;
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const ask = async ({ alice, id }: Room, ...ops: object[]) => {
   const body = { type: 'please', ops };

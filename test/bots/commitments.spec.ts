@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { openRoom, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const [, restDoor] = DOORS[0] ?? [];
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 const COUNTER = `export default class Counter {
   constructor(ctx) { this.ctx = ctx; }
@@ -11,13 +11,7 @@ const COUNTER = `export default class Counter {
   onMessage() { this.ctx.post('bot', { type: 'heard', seats: this.ctx.players.map((player) => player.seat) }); }
 }`;
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const update = (person: Person, channel_id: string, ...ops: object[]) =>
   person.call('update_channel', { channel_id, ops });

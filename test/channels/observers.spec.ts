@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { everythingRead, openRoom, type Room, refusal, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { storedChannel } from '../support/stored-log.js';
+import { useServer } from '../support/use-server.js';
 
 const WATCHED = `export default class Watched {
   constructor(ctx) { this.ctx = ctx; }
@@ -16,13 +16,7 @@ const WATCHED = `export default class Watched {
 }`;
 const SLOTS = ['bot:b', 'invite:a', 'invite:b', 'observe:gallery', 'invite:late'];
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const open = (door: Parameters<typeof openRoom>[1], more: object = {}) =>
   openRoom(server, door, { slots: SLOTS, bot_code: WATCHED, ...more });

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { adminCommand } from '../support/admin.js';
 import { type Message, ofType } from '../support/game.js';
 import { sha256 } from '../support/longhand.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { describeWithTools } from '../support/tools.js';
+import { useServer } from '../support/use-server.js';
 import { Inspector } from './inspector.js';
 import { type Connect, INSPECTORS, SDK_CLIENTS, type Walker } from './walkers.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server[Symbol.asyncDispose]());
+const server = useServer();
 
 describe.each(meetings(SDK_CLIENTS, SDK_CLIENTS))('%s', (_, ...both) => mainJob(...both));
 

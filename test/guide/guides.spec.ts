@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { DOORS, type Door, type Person } from '../support/doors.js';
 import { modernClient } from '../support/mcp-clients.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 const rest = DOORS[0]?.[1] as Door;
 
@@ -11,14 +11,10 @@ interface Block {
   readonly text: string;
 }
 
-let server: RunningServer;
+const server = useServer();
 let alice: Person;
 beforeAll(async () => {
-  server = await startServer();
   alice = await rest(server, 'alice');
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 /** A guide as a client reads it, and its examples. */

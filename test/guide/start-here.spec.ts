@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { openGame, say } from '../support/game.js';
 import { openRoom } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 describe.each(DOORS)('start_here, over %s', (_, door) => {
   test('tells somebody who has nothing yet who they are and how to begin', async () => {

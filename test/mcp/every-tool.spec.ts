@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { DOORS, type Person, Refusal } from '../support/doors.js';
 import { bearer, signIn } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 import { modernHeaders, modernRequest, post, request } from './json-rpc.js';
 
 interface Tool {
@@ -13,16 +13,12 @@ interface Tool {
   readonly annotations: Record<string, unknown>;
 }
 
-let server: RunningServer;
+const server = useServer();
 let alice: { authorization: string };
 let tools: Tool[];
 beforeAll(async () => {
-  server = await startServer();
   alice = bearer(await signIn(server.url, 'alice'));
   tools = (await post(`${server.url}/mcp`, request('tools/list'), alice)).message.result.tools;
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 test('comes in the same bytes each time, and in the same order in both eras', async () => {

@@ -1,18 +1,14 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { bearer, signIn } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 import { modernHeaders, modernRequest, post, request } from './json-rpc.js';
 
-let server: RunningServer;
+const server = useServer();
 let alice: { authorization: string };
 beforeAll(async () => {
-  server = await startServer();
   alice = bearer(await signIn(server.url, 'alice'));
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 describe('The handshake', () => {

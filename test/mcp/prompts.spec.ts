@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS, type Door } from '../support/doors.js';
 import { legacyClient, modernClient } from '../support/mcp-clients.js';
 import { openRoom, type Room } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 const rest = DOORS[0]?.[1] as Door;
 const CLIENTS = [
@@ -10,14 +10,10 @@ const CLIENTS = [
   ['2025-11-25', legacyClient],
 ] as const;
 
-let server: RunningServer;
+const server = useServer();
 let room: Room;
 beforeAll(async () => {
-  server = await startServer();
   room = await openRoom(server, rest, { name: 'Zanzibar' });
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 describe.each(CLIENTS)('In revision %s', (_, connect) => {

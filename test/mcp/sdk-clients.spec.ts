@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { bearer, signIn } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
+const server = useServer();
 let requestInit: { headers: { authorization: string } };
 beforeAll(async () => {
-  server = await startServer();
   requestInit = { headers: bearer(await signIn(server.url, 'alice')) };
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 describe.each(['/mcp', '/'])('At %s', (path) => {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { adminCommand } from '../support/admin.js';
 import { legacyClient, modernClient } from '../support/mcp-clients.js';
 import { bearer, signIn } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 import { post, request } from './json-rpc.js';
 
 const CLIENTS = [
@@ -10,14 +10,10 @@ const CLIENTS = [
   ['2025-11-25', legacyClient],
 ] as const;
 
-let server: RunningServer;
+const server = useServer();
 let token: string;
 beforeAll(async () => {
-  server = await startServer();
   token = (await signIn(server.url, 'alice')).access_token;
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 describe.each(CLIENTS)('In revision %s', (_, connect) => {

@@ -5,14 +5,19 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { APP_SCHEMA } from '../../src/app.module.js';
 import { Channels } from '../../src/channels/channels.service.js';
+import { Storage } from '../../src/channels/storage/storage.service.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { Attendance } from '../../src/messaging/attendance.service.js';
 import { History } from '../../src/messaging/history.js';
 import { ChannelLog } from '../../src/messaging/log.service.js';
 import { Tail } from '../../src/messaging/tail.js';
+import { readConfig } from '../../src/platform/config.js';
 import { Database } from '../../src/platform/database.js';
+import { DiskSpace } from '../../src/platform/disk-space.js';
 import { Events } from '../../src/platform/events.js';
+import { Metrics } from '../../src/platform/metrics.js';
 import { sqliteOptions } from '../../src/platform/sqlite.js';
+import { Vitals } from '../../src/platform/vitals.js';
 import { channelRow } from '../support/channel-row.js';
 import { counted } from '../support/counted-rows.js';
 
@@ -33,7 +38,9 @@ async function openLog() {
   const events = new Events();
   const history = new History();
   const channels = Object.assign(Object.create(Channels.prototype), { clock: new Clock() });
-  const log = new ChannelLog(database, channels, events, new Tail());
+  const config = readConfig({ DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent' }, join(folder, '.env'));
+  const storage = new Storage(config, new DiskSpace(config, database, new Vitals(), new Metrics()));
+  const log = new ChannelLog(database, channels, events, new Tail(), storage);
   new Attendance(events, history);
   const say = (body: object) =>
     database.write((tx) => log.append(tx, ID, { kind: 'system', from: 'system', body: body as never }));

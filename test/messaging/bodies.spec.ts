@@ -2,15 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
 import { bearer } from '../support/oauth.js';
 import { everythingRead, openRoom, type Room, refusal } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const nested = (depth: number): object => (depth > 1 ? { a: nested(depth - 1) } : {});
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
     await tx.insert('channel', channel);
     for (let seq = 1; seq <= MESSAGES; seq++) await tx.insert(Entry, said(seq));
   });
-  standing = { caller: {} as never, channel, slots: [], seats: [], isCreator: true, isAdmin: true };
+  standing = { caller: {} as never, channel, slots: [], ownSeats: [], isCreator: true, isAdmin: true };
 });
 afterEach(async () => {
   await database.onApplicationShutdown();
@@ -68,13 +68,13 @@ test.each<[string, (reading: Reading) => Promise<unknown>]>([
 ])('To tell %s no more text is read than one answer carries', async (_, ask) => {
   const rows = counted(database.read);
 
-  await ask(new Reading(database, new Access(), new Tail()));
+  await ask(new Reading(database, new Access(new ProtocolSeats(new Clock())), new Tail()));
 
   expect(rows.characters()).toBeLessThanOrEqual(PAGE_BYTES);
 });
 
 test('A page ends when it is full, says so, and the next one goes on behind it', async () => {
-  const reading = new Reading(database, new Access(), new Tail());
+  const reading = new Reading(database, new Access(new ProtocolSeats(new Clock())), new Tail());
 
   const first = await reading.page(standing, 0, 500);
   const second = await reading.page(standing, first.cursor, 500);

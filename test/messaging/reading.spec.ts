@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
 import { everythingRead, openRoom, refusal, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 /** Keeps what is sealed to it, reveals the newest when asked, and answers everybody else. */
 const KEEPER = `export default class Keeper {
@@ -18,13 +18,7 @@ const KEEPER = `export default class Keeper {
 }`;
 const SEATS = ['invite:alice', 'invite:bob'];
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const say = (person: Person, channel_id: string, body: unknown, more: object = {}) =>
   person.call('post_message', { channel_id, body, wait_ms: 0, ...more });

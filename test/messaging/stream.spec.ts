@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
 import { basic, bearer, register, token } from '../support/oauth.js';
 import { everythingRead, openRoom, type Room } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 const [[, rest]] = DOORS as [(typeof DOORS)[number]];
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const open = (person: Person, id: string, headers: Record<string, string> = {}, query = '') =>
   fetch(`${server.url}/channels/${id}/events${query}`, {

@@ -1,24 +1,20 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { ERRORS } from '../../src/kernel/errors.js';
 import { Operation } from '../../src/kernel/operation.js';
 import { Describe } from '../../src/kernel/schema.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { startSmallApp } from '../support/small-app.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
+const server = useServer();
 let page: string;
 let headers: Headers;
 beforeAll(async () => {
-  server = await startServer();
   const response = await fetch(`${server.url}/docs`);
   page = await response.text();
   headers = response.headers;
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 describe('The page', () => {

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ERRORS } from '../../src/kernel/errors.js';
 import { post, request } from '../mcp/json-rpc.js';
 import { adminCommand } from '../support/admin.js';
 import { bearer } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is walked
 type Document = any;
 
-let server: RunningServer;
+const server = useServer();
 let document: Document;
 let tools: { name: string; inputSchema: Document; outputSchema: Document }[];
 beforeAll(async () => {
-  server = await startServer();
   document = await (await fetch(`${server.url}/openapi.json`)).json();
   // An admin is shown every tool.
   const admin = bearer({ access_token: await adminCommand(server, 'token') });
   tools = (await post(`${server.url}/mcp`, request('tools/list'), admin)).message.result.tools;
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 const operations = () =>

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { bearer, signIn } from '../support/oauth.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
+const server = useServer();
 let headers: Record<string, string>;
 beforeAll(async () => {
-  server = await startServer();
   headers = { 'content-type': 'application/json', ...bearer(await signIn(server.url, 'mallory')) };
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
 });
 
 const send = (body: string, path: string) => fetch(server.url + path, { method: 'POST', headers, body });

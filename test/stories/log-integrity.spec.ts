@@ -2,17 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { type Game, openGame, readAll, readUntil, say, typesOf } from '../support/game.js';
 import { canonical, sha256 } from '../support/longhand.js';
-import { type RunningServer, startServer } from '../support/server.js';
 import { type StoredChannel, secretOf, storedChannel } from '../support/stored-log.js';
+import { useServer } from '../support/use-server.js';
 import { bodyOf, logged, receiptsOf, replayed } from './replay.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 describe.each(DOORS)('The log of a finished game, over %s', (_, door) => {
   let game: Game;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Message } from '../support/game.js';
 import { SeedClient } from '../support/seed-client.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
 const GUESSING = {
   name: 'Guessing Game',
@@ -31,13 +31,7 @@ const ECHO = `class EchoBot {
   }
 }`;
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 describe('The scripts of the first server', () => {
   test('play a guessing game: who joined first moves first, and the judge is in the very next sync', async () => {

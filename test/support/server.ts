@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { scratchFolder } from './scratch.js';
 
 const MAIN = 'dist/src/main.js';
 
@@ -18,11 +18,13 @@ export interface RunningServer extends AsyncDisposable {
   /** Asks it to stop, as Ctrl-C does; answers with the exit code. */
   stop(): Promise<number | null>;
   start(): Promise<void>;
+  /** Whether its process is there. */
+  isRunning(): boolean;
 }
 
 /** The built server as its own process, on a free port, with a data folder of its own that goes with it. */
 export async function startServer(env: Record<string, string> = {}, main = MAIN): Promise<RunningServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'parley-'));
+  const dataDir = scratchFolder('parley-');
   let port = '0';
   let url = '';
   let child: ChildProcess;
@@ -42,8 +44,9 @@ export async function startServer(env: Record<string, string> = {}, main = MAIN)
     url = await announcedUrl(child, () => log);
     port = new URL(url).port;
   };
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    if (!isRunning()) return child.exitCode;
     child.kill(signal);
     const [code] = await once(child, 'exit');
     return code as number | null;
@@ -60,6 +63,7 @@ export async function startServer(env: Record<string, string> = {}, main = MAIN)
     },
     log: () => log,
     start,
+    isRunning,
     stop: () => end('SIGTERM'),
     async crashAndRestart() {
       await end('SIGKILL');

@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MiddlewareConsumer, Module, type NestModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -14,13 +13,14 @@ import { createLog, nestLogger, requestLog } from '../../src/platform/logging.js
 import { PlatformModule } from '../../src/platform/platform.module.js';
 import { ProblemFilter } from '../../src/platform/problem.filter.js';
 import { RestModule } from '../../src/rest/rest.module.js';
+import { scratchFolder } from './scratch.js';
 
 /**
  * Both doors in front of a test's own operations, in this process: for what no operation of ours does, such as being
  * slow or saying `<script>`. The bearer token is the caller's name; it covers the scope `channels`.
  */
 export async function startSmallApp(controller: Type): Promise<AsyncDisposable & { readonly url: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-small-'));
+  const folder = scratchFolder('parley-small-');
   const config = readConfig({ DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent' }, join(folder, '.env'));
   const log = createLog(config.logLevel);
 

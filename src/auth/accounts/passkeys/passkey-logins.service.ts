@@ -1,9 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { IsNull } from 'typeorm';
 import { Clock } from '../../../kernel/clock.js';
 import { Database } from '../../../platform/database.js';
@@ -14,6 +10,7 @@ import { readCredential, verified } from './credential.js';
 import { Passkey } from './passkey.entity.js';
 import { CHALLENGE_MS, PasskeyChallenges } from './passkey-challenges.service.js';
 import { relyingPartyAt } from './relying-party.js';
+import { webauthn } from './webauthn.js';
 
 /** Signing in with a passkey: alone, or after a password. */
 @Injectable()
@@ -31,6 +28,7 @@ export class PasskeyLogins {
     if (!party) return undefined;
     const known = visit.signedIn ?? visit.half;
     const passkeys = known ? await this.database.read.findBy(Passkey, { accountId: known.account.id }) : [];
+    const { generateAuthenticationOptions } = await webauthn();
     const options = await generateAuthenticationOptions({
       rpID: party.id,
       timeout: CHALLENGE_MS,
@@ -51,6 +49,7 @@ export class PasskeyLogins {
     const isTheirs = !known || known.account.id === passkey?.accountId;
     if (!party || !sent || !challenge || !passkey || !isTheirs) return false;
     const { id, publicKey, counter } = passkey;
+    const { verifyAuthenticationResponse } = await webauthn();
     const verification = verifyAuthenticationResponse({
       response: sent,
       expectedChallenge: challenge,

@@ -1,9 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { atLeast } from '../../../kernel/caller.js';
 import { Clock } from '../../../kernel/clock.js';
 import { Database } from '../../../platform/database.js';
@@ -14,6 +10,7 @@ import { readCredential, verified } from './credential.js';
 import { Passkey } from './passkey.entity.js';
 import { CHALLENGE_MS, PasskeyChallenges } from './passkey-challenges.service.js';
 import { relyingPartyAt } from './relying-party.js';
+import { webauthn } from './webauthn.js';
 
 const MOST_PASSKEYS = 20;
 const LONGEST_LABEL = 40;
@@ -46,6 +43,7 @@ export class Passkeys {
     const party = relyingPartyAt(visit.origin);
     if (!party) return undefined;
     const known = await this.of(account.id);
+    const { generateRegistrationOptions } = await webauthn();
     const options = await generateRegistrationOptions({
       rpName: 'Parley',
       rpID: party.id,
@@ -68,6 +66,7 @@ export class Passkeys {
     const sent = readCredential<RegistrationResponseJSON>(answer);
     const challenge = sent && (await this.challenges.claim(sent.response.clientDataJSON, visit, 'add'));
     if (!party || !sent || !challenge) return false;
+    const { verifyRegistrationResponse } = await webauthn();
     const made = await verified(
       verifyRegistrationResponse({
         response: sent,

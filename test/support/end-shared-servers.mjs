@@ -1,0 +1,2 @@
+// After the last test: see shared-servers.mjs.
+export default () => globalThis.endSharedServers();
