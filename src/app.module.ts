@@ -12,6 +12,7 @@ import { Bots1700000000400 } from './bots/migrations/1-bots.js';
 import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
+import { Commitments1700000001501 } from './bots/migrations/5-commitments.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
@@ -51,6 +52,7 @@ export const APP_SCHEMA: Schema = {
     ChannelModes1700000001302,
     Quarantine1700000001303,
     KeptSessions1700000001400,
+    Commitments1700000001501,
   ],
 };
 

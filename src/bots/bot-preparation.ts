@@ -6,6 +6,7 @@ import { modulesOf } from '../../bot-sdk/modules.js';
 import { checkParams } from '../../bot-sdk/params.js';
 import { DomainError, printable } from '../kernel/errors.js';
 import { sha256 } from '../kernel/hash.js';
+import { hasVerdict, VERDICT } from '../messaging/verdict-field.js';
 import type { Runner } from '../runtime/runner.js';
 import type { BotDefinition } from './bot-definition.js';
 import { refusalOf } from './bot-refusal.js';
@@ -42,6 +43,13 @@ export class BotPreparation {
     const env = envOf(definition);
     const bot = await this.read(definition);
     mustHave(bot.manifest.needs_env, env);
+    // Both stand in entries that the server writes.
+    if (hasVerdict(bot.params) || hasVerdict(bot.manifest)) {
+      throw new DomainError(
+        'BOT_INVALID',
+        `no field of params or manifest is named ${VERDICT}: that is the server's word`,
+      );
+    }
     return { ...bot, env };
   }
 

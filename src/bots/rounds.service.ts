@@ -4,6 +4,7 @@ import { type EntityManager, IsNull, Not } from 'typeorm';
 import { seedCommit } from '../../bot-sdk/chance.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { withoutVerdicts } from '../messaging/verdict-field.js';
 import type { Attachment } from './attachment.entity.js';
 import { Round } from './round.entity.js';
 
@@ -30,7 +31,7 @@ export class Rounds {
 
   /** The round is over: the next seed is committed to first, then this one is revealed. */
   async finish(tx: EntityManager, bot: Bot, round: number, result: JsonObject, causeSeq: number) {
-    await this.say(tx, bot, { type: 'round:end', round, result }, causeSeq);
+    await this.say(tx, bot, { type: 'round:end', round, result: withoutVerdicts(result) }, causeSeq);
     const seed_commit = await this.begin(tx, bot, round + 1);
     await this.say(tx, bot, { type: 'round:commit', round: round + 1, seed_commit }, causeSeq);
     await this.revealOpen(tx, bot, round, causeSeq);

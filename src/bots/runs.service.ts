@@ -118,7 +118,7 @@ export class Runs {
     const { result: ran } = execution;
     const refusal = (await this.effects.refusal(tx, hearing, ran.effects)) ?? this.overspent(attachment, execution);
     const result = refusal ? refusedRun(ran, refusal) : ran;
-    const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
+    const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects, isInformed(execution));
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
     if (result.state) {
       await tx.update(Attachment, { channelId, botId }, { stateJson: state, stateVersion: result.state.version });
@@ -188,6 +188,9 @@ export class Runs {
 
 /** What is the server's to mend, and no fault of the bot's: the hook waits for it. */
 const NOWHERE = new Set<BotErrorCode>(['SANDBOX_UNAVAILABLE', 'QUEUE_FULL', 'SECRETS_UNAVAILABLE']);
+
+/** Whether it could know more than the log has. */
+const isInformed = ({ fetches, envCommitment }: Execution) => fetches.length > 0 || envCommitment !== undefined;
 
 const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
 
