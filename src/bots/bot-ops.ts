@@ -10,6 +10,7 @@ import { ChannelLog } from '../messaging/log.service.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
 import { BotPreparation } from './bot-preparation.js';
+import { mustBeNeeded } from './mode-rules.js';
 import { readEnv } from './secrets/env.js';
 
 /** The ops of update_channel that concern bots. */
@@ -22,14 +23,15 @@ export class BotOps {
     private readonly attachments: Attachments,
     private readonly log: ChannelLog,
   ) {
-    ops.add('set_bot', (op) => this.setBot(op));
+    ops.add('set_bot', ['slot_id', 'bot_def'], (op) => this.setBot(op));
     ops.add(
       'remove_bot',
+      ['slot_id'],
       (op) =>
         (tx, { slots }) =>
           this.removeBot(tx, slotOf(slots, op)),
     );
-    ops.add('set_env_redacted', (op) => this.setEnv(op));
+    ops.add('set_env_redacted', ['slot_id', 'keys'], (op) => this.setEnv(op));
   }
 
   private async setBot(op: ChannelOp): Promise<ApplyOp> {
@@ -62,11 +64,12 @@ export class BotOps {
     const changes = readEnv(op.keys ?? {}, 'keys');
     const keys = Object.keys(changes).sort();
     if (!keys.length) throw new DomainError('INVALID_REQUEST', 'this op needs keys');
-    return async (tx, { slots, caller }) => {
+    return async (tx, { channel, slots, caller }) => {
       mustCover(caller, 'bots');
       const slot = slotOf(slots, op);
       const attachment = slot.botId ? await this.attachments.find(tx, slot.channelId, slot.botId) : null;
       if (!attachment || attachment.removedAt !== null) throw new DomainError('BOT_NOT_FOUND');
+      mustBeNeeded(channel.mode, attachment.manifest(), keys);
       const env_keys = await this.attachments.setEnv(tx, attachment, changes);
       return { announced: { slot_id: slot.slotId, bot_id: attachment.botId, keys, env_keys } };
     };

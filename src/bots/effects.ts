@@ -114,7 +114,7 @@ export class Effects {
     const verdict = said.type === 'bot:reveal' && { [VERDICT]: await this.isKept(tx, committing, post, said) };
     const kind = post.sealed ? 'sealed' : post.kind;
     const body = { ...said, ...verdict, ...marks };
-    const freeText = attachment.manifest().quotes;
+    const freeText = attachment.isQuoting();
     const { seq } = await this.log.append(tx, channelId, { kind, from, to: post.to, run, freeText, body }, event.seq);
     if (isCommitment(post)) await this.commitments.add(tx, committing, seq, body);
     return seq;

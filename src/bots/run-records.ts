@@ -20,7 +20,7 @@ export class RunRecords {
     // Which hook it was would tell a private message from other hidden entries.
     const where = isHidden(event.kind) ? {} : { hook: call.hook, event_seq: event.seq };
     const body = { type: 'bot:error', bot_id: attachment.botId, code, run, ...where, detail, ...more } as JsonObject;
-    const freeText = attachment.manifest().quotes;
+    const freeText = attachment.isQuoting();
     await this.log.append(tx, attachment.channelId, { kind: 'system', from: 'system', run, freeText, body }, event.seq);
   }
 

@@ -9,7 +9,7 @@ import type { Standing } from './access.service.js';
 import { slotsOf } from './access.service.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelUpdated } from './channel.events.js';
-import { mustBePlain } from './channel-mode.js';
+import { type ChannelMode, mustBePlain, shownName, UNNAMED } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Seats } from './seats.service.js';
 import type { Slot, SlotKind } from './slot.entity.js';
@@ -53,6 +53,7 @@ export class ChannelOp {
 
 /** An op looks first, outside the write, at what is slow to look at; then it is applied within it. */
 export type ApplyOp = (tx: EntityManager, standing: Standing) => Promise<OpOutcome>;
+export type OpField = Exclude<keyof ChannelOp, 'type'>;
 export type PrepareOp = (op: ChannelOp) => Promise<ApplyOp> | ApplyOp;
 export interface OpOutcome {
   /** What everyone is told; by default the op as it was given. */
@@ -64,7 +65,7 @@ export interface OpOutcome {
 /** The changes that an admin can make to a channel. `bots` adds the ones that concern bots. */
 @Injectable()
 export class ChannelOps {
-  private readonly ops = new Map<string, PrepareOp>();
+  private readonly ops = new Map<string, { fields: readonly OpField[]; prepare: PrepareOp }>();
 
   constructor(
     private readonly clock: Clock,
@@ -72,53 +73,73 @@ export class ChannelOps {
     private readonly invites: Invites,
     private readonly seats: Seats,
   ) {
-    const own: Record<string, PrepareOp> = {
-      rename:
-        (op) =>
+    this.add(
+      'rename',
+      ['name'],
+      (op) =>
         (tx, { channel }) =>
           this.rename(tx, channel, needed(op.name, 'name')),
-      set_admin:
-        (op) =>
+    );
+    this.add(
+      'set_admin',
+      ['slot_id', 'admin'],
+      (op) =>
         (tx, { slots }) =>
           setAdmin(tx, slotOf(slots, op), op.admin ?? true),
-      kick:
-        (op) =>
+    );
+    this.add(
+      'kick',
+      ['slot_id'],
+      (op) =>
         (tx, { slots }) =>
           this.kick(tx, memberOf(slots, op)),
-      close: () => (tx, standing) => this.close(tx, standing),
-      new_invite:
-        (op) =>
+    );
+    this.add('close', [], () => (tx, standing) => this.close(tx, standing));
+    this.add(
+      'new_invite',
+      ['slot_id'],
+      (op) =>
         (tx, { slots }) =>
           this.newInvite(tx, slotOf(slots, op)),
-      revoke_invite:
-        (op) =>
+    );
+    this.add(
+      'revoke_invite',
+      ['slot_id'],
+      (op) =>
         (tx, { slots }) =>
           this.revokeInvite(tx, slotOf(slots, op)),
-      revoke_rejoin:
-        (op) =>
+    );
+    this.add(
+      'revoke_rejoin',
+      ['slot_id'],
+      (op) =>
         (tx, { slots }) =>
           revokeRejoin(tx, memberOf(slots, op)),
-      yield_slot:
+    );
+    for (const type of ['yield_slot', 'yield_control']) {
+      this.add(
+        type,
+        ['slot_id', 'from_slot', 'to'],
         (op) =>
-        (tx, { slots }) =>
-          this.yieldSlot(tx, slotOf(slots, op), op.to),
-      yield_control:
-        (op) =>
-        (tx, { slots }) =>
-          this.yieldSlot(tx, slotOf(slots, op), op.to),
-    };
-    for (const [type, prepare] of Object.entries(own)) this.add(type, prepare);
+          (tx, { slots }) =>
+            this.yieldSlot(tx, slotOf(slots, op), op.to),
+      );
+    }
   }
 
-  add(type: string, prepare: PrepareOp) {
-    this.ops.set(type, prepare);
+  /** `fields`: those that ops of this type use, besides `type`; another is refused. */
+  add(type: string, fields: readonly OpField[], prepare: PrepareOp) {
+    this.ops.set(type, { fields, prepare });
   }
 
   /** Throws BAD_OP for a type nobody knows, and whatever the op refuses before anything is written. */
   async prepare(op: ChannelOp): Promise<ApplyOp> {
-    const prepare = this.ops.get(op.type);
-    if (!prepare) throw new DomainError('BAD_OP', undefined, { allowed: [...this.ops.keys()] });
-    const apply = await prepare(op);
+    const known = this.ops.get(op.type);
+    if (!known) throw new DomainError('BAD_OP', undefined, { allowed: [...this.ops.keys()] });
+    const { fields } = known;
+    const unused = unusedIn(op, fields);
+    if (unused.length) return (_, { channel }) => refuseUnused(channel.mode, op, fields, unused);
+    const apply = await known.prepare(op);
     return async (tx, standing) => {
       const outcome = await apply(tx, standing);
       const announced = outcome.announced ?? announcedOf(op);
@@ -133,9 +154,11 @@ export class ChannelOps {
     return this.events.announce(new ChannelUpdated(channel.id, op, by), tx);
   }
 
-  private async rename(tx: EntityManager, channel: Channel, name: string) {
+  private async rename(tx: EntityManager, channel: Channel, given: string) {
+    mustBePlain(channel.mode, given, 'name');
+    const name = shownName(channel.mode, given, UNNAMED);
     await tx.update(Channel, { id: channel.id }, { name });
-    return {};
+    return { announced: { name } };
   }
 
   private async kick(tx: EntityManager, slot: Slot) {
@@ -178,6 +201,27 @@ export class ChannelOps {
 
 /** A bot is announced by its attachment, and a secret never; everything else an op holds is short. */
 const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
+
+function unusedIn(op: ChannelOp, fields: readonly OpField[]): OpField[] {
+  const { type: _, ...given } = op;
+  // Both name the same slot.
+  const isTwice = op.slot_id !== undefined && op.from_slot !== undefined;
+  const used: readonly string[] = isTwice ? fields.filter((field) => field !== 'from_slot') : fields;
+  return (Object.keys(given) as OpField[]).filter((field) => op[field] !== undefined && !used.includes(field));
+}
+
+/** What an op does not use would be announced for nothing. In a channel without text the text in it is what is wrong. */
+async function refuseUnused(
+  mode: ChannelMode,
+  op: ChannelOp,
+  fields: readonly OpField[],
+  unused: OpField[],
+): Promise<never> {
+  mustBePlain(mode, announcedOf(op), 'what an op names');
+  const takes = fields.length ? `only ${fields.join(', ')}` : 'no other field';
+  const issues = unused.map((field) => ({ field, message: `${op.type} does not use ${field}: it takes ${takes}` }));
+  throw new DomainError('INVALID_REQUEST', issues.map(({ message }) => message).join('; '), { issues });
+}
 
 async function setAdmin(tx: EntityManager, slot: Slot, admin: boolean) {
   if (slot.kind === 'observe' && admin) throw new DomainError('INVALID_REQUEST', 'an observer cannot be admin');

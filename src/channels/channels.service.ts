@@ -10,10 +10,10 @@ import { mustHoldFewer } from '../platform/limits/holding.js';
 import { slotsOf } from './access.service.js';
 import { Channel, type Visibility } from './channel.entity.js';
 import { ChannelOpened } from './channel.events.js';
-import { type ChannelMode, mustBePlain, mustBePlainEntropy } from './channel-mode.js';
+import { type ChannelMode, mustBePlain, mustBePlainEntropy, shownName, UNNAMED } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
-import type { SlotSpec } from './slot-spec.js';
+import { defaultLabel, type SlotSpec } from './slot-spec.js';
 
 export interface NewChannel {
   readonly name: string;
@@ -41,10 +41,11 @@ export class Channels {
     private readonly invites: Invites,
   ) {}
 
-  async open(tx: EntityManager, { name, visibility, mode, slots: specs, entropy }: NewChannel, caller: Caller) {
+  async open(tx: EntityManager, { name: given, visibility, mode, slots: specs, entropy }: NewChannel, caller: Caller) {
     const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
     mustHoldFewer(this.config.limits, 'channels', held + 1);
-    mustBePlain(mode, name, 'name');
+    mustBePlain(mode, given, 'name');
+    const name = shownName(mode, given, UNNAMED);
     for (const { label } of specs) mustBePlain(mode, label, 'the label of a slot');
     mustBePlainEntropy(mode, entropy);
     const now = this.clock.now();
@@ -62,7 +63,9 @@ export class Channels {
       visibleCount: 0,
     });
     await tx.insert(Channel, channel);
-    const slots = specs.map((spec, position) => freeSlot(tx, channel.id, spec, position));
+    const slots = specs.map(({ kind, label }, position) =>
+      freeSlot(tx, channel.id, { kind, label: shownName(mode, label, defaultLabel(kind, position)) }, position),
+    );
     await tx.insert(Slot, slots);
     const opening = {
       name,

@@ -180,7 +180,8 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     }
     expect(await told(bob, channel_id, 'set_env_redacted_applied')).toEqual([]);
     // A field of another op is no way to have one announced.
-    await change(room, { type: 'rename', name: 'New', keys: { KEY: CANARY } });
+    const stray = await refusal(change(room, { type: 'rename', name: 'New', keys: { KEY: CANARY } }));
+    expect(stray).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'keys' }] });
     await nothingTells(room);
   });
 
