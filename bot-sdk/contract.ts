@@ -177,8 +177,8 @@ export interface Manifest {
   hears?: Heard[];
   /** JSON Schemas of the messages it takes as moves: all that may be said in a channel without text. */
   moves?: JsonObject[];
-  /** What it posts may hold words of others: of members, or of the network. */
-  quotes?: true;
+  /** What it posts may hold words of others, of members or of the network: always, or where its params have these values. */
+  quotes?: true | JsonObject;
   /** Its rounds bind those who play them: a channel in front of it is a contest. */
   binding?: true;
   /** A JSON Schema (params-schema.ts says which part of it). */

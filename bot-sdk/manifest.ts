@@ -61,7 +61,7 @@ export function checkManifest(given: unknown, bundle: Bundle): Manifest {
     emits: texts(fields.emits, 'emits', BODY_TYPE),
     ...hearsOf(fields.hears, bundle),
     ...movesOf(fields.moves),
-    ...(fields.quotes !== undefined && flag(fields.quotes, 'quotes') && { quotes: true }),
+    ...quotesOf(fields.quotes),
     ...(fields.binding !== undefined && flag(fields.binding, 'binding') && { binding: true }),
     params: paramsOf(fields.params),
     seats: seatsOf(fields.seats),
@@ -160,6 +160,11 @@ function schemaOf(given: unknown, name: string): JsonObject {
     throw error;
   }
   return schema;
+}
+
+function quotesOf(given: unknown): Pick<Manifest, 'quotes'> {
+  if (typeof given === 'object' && given !== null) return { quotes: object(given, 'quotes') };
+  return given !== undefined && flag(given, 'quotes') ? { quotes: true } : {};
 }
 
 function publicStateOf(given: unknown): Pick<Manifest, 'state_public_schema'> {

@@ -13,6 +13,7 @@ import { Bots1700000000400 } from './bots/migrations/1-bots.js';
 import { Sandbox1700000000600 } from './bots/migrations/2-sandbox.js';
 import { Moderation1700000000700 } from './bots/migrations/3-moderation.js';
 import { Debugging1700000001200 } from './bots/migrations/4-debugging.js';
+import { Commitments1700000001501 } from './bots/migrations/5-commitments.js';
 import { ExecutedTexts1700000001503 } from './bots/migrations/5-executed-texts.js';
 import { FairShares1700000001505 } from './bots/migrations/5-fair-shares.js';
 import { Play1700000001508 } from './bots/migrations/5-play.js';
@@ -60,6 +61,7 @@ export const APP_SCHEMA: Schema = {
     Quarantine1700000001303,
     KeptSessions1700000001400,
     ProtocolSeats1700000001500,
+    Commitments1700000001501,
     Attendance1700000001502,
     ExecutedTexts1700000001503,
     FairShares1700000001505,

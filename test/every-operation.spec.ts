@@ -96,9 +96,11 @@ describe('What other people wrote', () => {
   const said = injections((i) => `CANARY${i}Z`);
   /** What each operation answered, refusals apart. */
   const answers: [operation: string, answer: Walked][] = [];
+  const asked = new Set<string>();
   const problems: Walked[] = [];
   let room: Room;
   const ask = async (person: Person, operation: string, input: object = {}) => {
+    asked.add(operation);
     try {
       const answer = await person.call(operation, input);
       answers.push([operation, answer]);
@@ -158,7 +160,37 @@ describe('What other people wrote', () => {
       const named = { name: text.slice(0, 40), inline_code: 'class A { onInit() {} }' };
       await ask(alice, 'create_channel', { name: 'Named', slots: ['bot:b'], visibility: 'public', bots: [named] });
     }
-    for (const reader of [bob, room.mallory]) {
+    const named = await ask(alice, 'create_channel', {
+      name: 'Bots',
+      slots: ['bot:b', 'bot:c', 'invite:a', 'invite:b'],
+      visibility: 'public',
+      bots: [{ inline_code: RENAMER, env: { CANARY11Z: 'a secret that is long enough' } }],
+    });
+    await ask(alice, 'join_channel', { invite_code: named.invites[0] });
+    for (const text of said) {
+      await ask(alice, 'post_message', { channel_id: named.channel_id, body: text.slice(0, 80), wait_ms: 5_000 });
+    }
+    await ask(alice, 'attach_bot', {
+      channel_id: named.channel_id,
+      name: 'CANARY12Z',
+      inline_code: 'class A { onInit() {} }',
+    });
+    const keys = { CANARY13Z: 'a secret that is long enough' };
+    await ask(alice, 'update_channel', {
+      channel_id: named.channel_id,
+      ops: [{ type: 'set_env_redacted', slot_id: 's0', keys }],
+    });
+    for (const [action, payload] of [
+      ['inspect_state', {}],
+      ['tail_logs', { share: true }],
+      ['emit_hook', { hook: 'on_message', body: said[14] }],
+      ['toggle_pause', { paused: true }],
+    ] as const) {
+      await ask(alice, 'debug_bot', { channel_id: named.channel_id, slot_id: 's0', action, payload });
+    }
+    await ask(alice, 'make_game_move', { channel_id: id, game: 'parrot', action: 'say', value: 5, wait_ms: 0 });
+    const mallory = await rest(server, 'mallory', room.mallory.token);
+    for (const reader of [bob, mallory]) {
       const { channels } = await ask(reader, 'list_channels', { limit: 200 });
       for (const { channel_id, bots } of channels) {
         for (const operation of ['who', 'get_channel_info', 'get_messages', 'wait_for_message']) {
@@ -190,24 +222,32 @@ describe('What other people wrote', () => {
       await ask(admin, 'inspect_bot_code', { hash: code_hash });
     }
     await ask(admin, 'list_decisions');
-    await ask(admin, 'list_accounts');
+    const { accounts } = await ask(admin, 'list_accounts');
+    const account_id = accounts?.[0]?.account_id;
+    await ask(admin, 'invite_account', { name: said[18] });
+    await ask(admin, 'set_account', { account_id, role: 'member' });
+    await ask(admin, 'delete_account', { account_id });
     await ask(bob, 'sync_messages', { channel_id: id, cursor: 0, timeout_ms: 0 });
-  }, 60_000);
+    await ask(alice, 'dm_bot', { channel_id: id, bot_id, message: said[20], wait_ms: 0 });
+    await ask(alice, 'leave_channel', { channel_id: named.channel_id });
+    await ask(bob, 'revoke_token', { token_id: said[19] });
+  }, 180_000);
 
   test('was planted, and came back', () => {
     const words = new Set(JSON.stringify(answers).match(new RegExp(WORD, 'g')));
 
     expect(said.length).toBeGreaterThanOrEqual(60);
     expect(words.size).toBe(said.length);
-    const asked = new Set(answers.map(([operation]) => operation));
-    for (const { name, reads } of operations) if (reads) expect(asked).toContain(name);
+    const answered = new Set(answers.map(([operation]) => operation));
+    const unheard = operations.filter(({ name }) => !answered.has(name)).map(({ name }) => name);
+    expect(operations.filter(({ name }) => !asked.has(name))).toEqual([]);
+    // What only a server with accounts does; its answers hold ids of our own.
+    expect(unheard.filter((name) => !OF_ACCOUNTS.includes(name))).toEqual([]);
   });
 
   test('stands only in fields that are marked as untrusted', () => {
     const outputs = new Map(operations.map(({ name, output }) => [name, output]));
-    const strays = answers.flatMap(([operation, answer]) =>
-      straysIn(answer, outputs.get(operation), operation).filter((stray) => !stray.endsWith('ID')),
-    );
+    const strays = answers.flatMap(([operation, answer]) => straysIn(answer, outputs.get(operation), operation));
 
     expect([...new Set(strays)]).toEqual([]);
   });
@@ -221,8 +261,7 @@ describe('What other people wrote', () => {
     expect(problems.filter(({ code }) => code === 'INTERNAL_ERROR')).toEqual([]);
     expect(tools.text).not.toMatch(WORD);
     expect(document).not.toMatch(WORD);
-    // A line about a bot names it by its id, which holds one plain word of its author.
-    expect(server.log().replace(/"bot_[A-Za-z0-9_-]{1,60}"/g, '')).not.toMatch(WORD);
+    expect(server.log()).not.toMatch(WORD);
   });
 
   test('reaches a model as one JSON text in which everything can be seen', async () => {
@@ -240,13 +279,44 @@ describe('What other people wrote', () => {
     expect(content[0].text).toMatch(WORD);
   });
 
-  /** Where a planted word stands outside an untrusted field. A name of a bot within an id is told apart: it is one plain word. */
+  test('stands in the stream of a channel and in what can be read of it only where it is marked', async () => {
+    const outputs = new Map(operations.map(({ name, output }) => [name, output]));
+    const message = outputs.get('sync_messages').properties.messages.items;
+    const streamed = await streamedFrom(room.id, room.bob.token, 60);
+    const ask = (method: string, params?: object) =>
+      post(`${server.url}/mcp`, request(method, params), bearer({ access_token: room.alice.token }));
+    const listed = await Promise.all(['resources/list', 'resources/templates/list', 'prompts/list'].map((m) => ask(m)));
+
+    expect(streamed.length).toBeGreaterThan(10);
+    expect(JSON.stringify(streamed)).toMatch(WORD);
+    expect(streamed.flatMap((each) => straysIn(each, message, 'events'))).toEqual([]);
+    for (const { message } of listed) expect(JSON.stringify(message)).not.toMatch(WORD);
+  });
+
+  async function streamedFrom(channelId: string, access_token: string, most: number): Promise<Walked[]> {
+    const end = new AbortController();
+    const { body } = await fetch(`${server.url}/channels/${channelId}/events`, {
+      headers: { ...bearer({ access_token }), 'last-event-id': '0' },
+      signal: end.signal,
+    });
+    let text = '';
+    const lines = () => text.split('\n').filter((line) => line.startsWith('data: '));
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      text += Buffer.from(chunk).toString();
+      if (lines().length > most) break;
+    }
+    end.abort();
+    return lines()
+      .slice(0, most)
+      .map((line) => JSON.parse(line.slice('data: '.length)));
+  }
+
+  /** Where a planted word stands outside an untrusted field. */
   function straysIn(value: Walked, published: Walked, at: string): string[] {
     const schema = published?.anyOf?.find((one: Walked) => one.type !== 'null') ?? published;
     if (published?.['x-untrusted']) return [];
     if (typeof value === 'string') {
-      if (!WORD.test(value)) return [];
-      return [/^(bot:)?(bot_)?[A-Za-z][A-Za-z0-9_-]{0,45}$/.test(value) ? `${at} ID` : `${at}: ${value}`];
+      return WORD.test(value) ? [`${at}: ${value}`] : [];
     }
     if (Array.isArray(value)) return value.flatMap((item) => straysIn(item, schema?.items, `${at}[]`));
     if (value === null || typeof value !== 'object') return [];
@@ -265,4 +335,14 @@ const PARROT = `export default class Parrot {
     if (String(body.text).includes('ignore')) throw new Error(body.text);
   }
 }`;
+/** Its name, its secret, what it does to the channel and how it ends are all words of others. */
+const RENAMER = `export default class CANARY10Z {
+  constructor(ctx) { this.ctx = ctx; }
+  onMessage({ body }) {
+    console.log(body.text);
+    this.ctx.updateChannel([{ type: 'rename', name: String(body.text) }]);
+    this.ctx.finish({ word: body.text });
+  }
+}`;
+const OF_ACCOUNTS = ['invite_account', 'set_account', 'delete_account', 'revoke_token'];
 const BROKEN = (text: string) => `class Broken { onInit() { throw new Error(${JSON.stringify(text)}); } }`;

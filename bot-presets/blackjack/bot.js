@@ -127,7 +127,9 @@ export default class BlackjackBot {
   }
 
   wake() {
-    if (this.game.hand === null) this.takeBets(this.commit());
+    if (this.game.hand !== null) return;
+    this.takeBets(this.commit());
+    this.woke = true;
   }
 
   sit(player) {
@@ -184,7 +186,8 @@ export default class BlackjackBot {
     const { hand, chairs } = this.game;
     const awaited = chairs.filter((player) => !stakeOf(hand, player) && !hand.skips.includes(player));
     if (hand.bets.length === 0) this.takeBetsAgain();
-    else if (awaited.every((player) => this.chipsOf(player) < this.stakes().min)) this.deal();
+    // A hand is not dealt in the hook that commits to it: the commitment has to stand in the log first.
+    else if (!this.woke && awaited.every((player) => this.chipsOf(player) < this.stakes().min)) this.deal();
   }
 
   /** The last bet was taken back: the next first bet starts the clock anew. */

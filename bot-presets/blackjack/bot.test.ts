@@ -325,6 +325,15 @@ describe('A table that rests', () => {
     expect(typesOf(awake).slice(-3)).toEqual(['bot:commit', 'betting', 'seed']);
   });
 
+  test('deals no hand in the hook that commits to it, so that what is opened was committed to before', async () => {
+    const woken = await play([...resting, ...say('s1', 'bet 10')]);
+    const dealt = await play([...resting, ...say('s1', 'bet 10'), ['timer', 'clock']]);
+
+    expect(typesOf(woken).slice(-3)).toEqual(['bot:commit', 'betting', 'bet']);
+    expect(Object.keys(woken.timers)).toEqual(['clock']);
+    expect(typesOf(dealt)).toContain('client_seeds');
+  });
+
   test('wakes for somebody who joins', async () => {
     expect(typesOf(await play([...resting, ['join', 's2']])).slice(-3)).toEqual([
       ...['bot:commit', 'betting', 'player_joined'],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Program } from '../../bot-sdk/bundle-hash.js';
 import type { Json, JsonObject, Language, Manifest } from '../../bot-sdk/contract.js';
@@ -70,6 +71,14 @@ export class Attachment {
 
   params(): JsonObject {
     return JSON.parse(this.paramsJson);
+  }
+
+  /** Whether what it says may hold words of others. */
+  isQuoting(): boolean {
+    const { quotes } = this.manifest();
+    if (typeof quotes !== 'object') return quotes === true;
+    const params = this.params();
+    return Object.entries(quotes).every(([name, value]) => isDeepStrictEqual(params[name], value));
   }
 
   state(): Json {

@@ -3,6 +3,7 @@ import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { KIT_HASH } from '../../bot-sdk/kit.js';
+import { botToken } from '../channels/bot-token.js';
 import { ChannelClosing } from '../channels/channel.events.js';
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
@@ -178,7 +179,7 @@ export class Attachments {
     const { bundle, manifest, manifestHash } = bot;
     await this.keepSource(tx, bot, caller);
     const number = await tx.countBy(Attachment, { channelId });
-    const botId = `bot_${manifest.name}_${number}`;
+    const botId = `bot_${botToken(manifest.name)}_${number}`;
     await this.secrets.keep(tx, { channelId, botId }, bot.env);
     const envKeys = Object.keys(bot.env).sort();
     const seed_commit = await this.rounds.begin(tx, { channelId, botId }, 1);

@@ -22,15 +22,15 @@ export class BotOps {
     private readonly attachments: Attachments,
     private readonly log: ChannelLog,
   ) {
-    ops.add('set_bot', 'bot_ends', (op) => this.setBot(op));
+    ops.add('set_bot', { fields: ['slot_id', 'bot_def'], reach: 'bot_ends' }, (op) => this.setBot(op));
     ops.add(
       'remove_bot',
-      'bot_ends',
+      { fields: ['slot_id'], reach: 'bot_ends' },
       (op) =>
         (tx, { slots }) =>
           this.removeBot(tx, slotOf(slots, op)),
     );
-    ops.add('set_env_redacted', 'nothing', (op) => this.setEnv(op));
+    ops.add('set_env_redacted', { fields: ['slot_id', 'keys'], reach: 'nothing' }, (op) => this.setEnv(op));
   }
 
   private async setBot(op: ChannelOp): Promise<ApplyOp> {

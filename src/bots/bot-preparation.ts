@@ -7,6 +7,7 @@ import { checkParams } from '../../bot-sdk/params.js';
 import { callingAccount } from '../kernel/admission.js';
 import { DomainError, printable } from '../kernel/errors.js';
 import { sha256 } from '../kernel/hash.js';
+import { hasVerdict, VERDICT } from '../messaging/verdict-field.js';
 import type { Runner } from '../runtime/runner.js';
 import type { BotDefinition } from './bot-definition.js';
 import { refusalOf } from './bot-refusal.js';
@@ -45,6 +46,13 @@ export class BotPreparation {
     const bot = await this.read(definition);
     assertNeeded(bot.manifest.needs_env, env);
     const { bundle, manifest, params } = bot;
+    // Both stand in entries that the server writes.
+    if (hasVerdict(params) || hasVerdict(manifest)) {
+      throw new DomainError(
+        'BOT_INVALID',
+        `no field of params or manifest is named ${VERDICT}: that is the server's word`,
+      );
+    }
     if (new SecretMask(env).finds([[bundle.source], [manifest], [params]])) throw new DomainError('SECRET_IS_KNOWN');
     return { ...bot, env };
   }

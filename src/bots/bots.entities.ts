@@ -2,6 +2,7 @@ import { Attachment } from './attachment.entity.js';
 import { BotCode } from './bot-code.entity.js';
 import { BotState } from './bot-state.entity.js';
 import { BotTimer } from './bot-timer.entity.js';
+import { Commitment } from './commitments/commitment.entity.js';
 import { BotLog } from './debugging/bot-log.entity.js';
 import { ExecutedText } from './executed-text.entity.js';
 import { Heartbeat } from './heartbeat.entity.js';
@@ -24,6 +25,7 @@ export const BOTS_ENTITIES = [
   BotState,
   BotTimer,
   ChangeAgreement,
+  Commitment,
   Decision,
   ExecutedText,
   Heartbeat,

@@ -8,6 +8,7 @@ import { BotPreparation } from './bot-preparation.js';
 import { BotsController } from './bots.controller.js';
 import { Chains } from './chains.js';
 import { ChannelChanges } from './channel-changes.js';
+import { Commitments } from './commitments/commitments.service.js';
 import { CreateChannelController } from './create-channel.controller.js';
 import { BotLogs } from './debugging/bot-logs.service.js';
 import { DebugBotController } from './debugging/debug-bot.controller.js';
@@ -81,6 +82,7 @@ import { Timers } from './timers.service.js';
     ChannelChanges,
     ChannelResource,
     CodeBook,
+    Commitments,
     Debugging,
     Decisions,
     Dispatcher,

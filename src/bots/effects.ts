@@ -3,12 +3,14 @@ import type { EntityManager } from 'typeorm';
 import type { Effect, JsonObject, PostEffect, RunError } from '../../bot-sdk/contract.js';
 import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
 import { slotsOf } from '../channels/access.service.js';
-import { sha256 } from '../kernel/hash.js';
+import { printable } from '../kernel/errors.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import { History } from '../messaging/history.js';
 import { ChannelLog } from '../messaging/log.service.js';
-import { isReservedType } from '../messaging/reserved-types.js';
+import { isReservedForBots } from '../messaging/reserved-types.js';
+import { VERDICT, withoutVerdicts } from '../messaging/verdict-field.js';
 import type { Attachment } from './attachment.entity.js';
+import { Commitments, type CommittingRun } from './commitments/commitments.service.js';
 import { isOfABot } from './hooks.js';
 import { Run } from './run.entity.js';
 import { Timers } from './timers.service.js';
@@ -38,6 +40,7 @@ export class Effects {
     private readonly log: ChannelLog,
     private readonly history: History,
     private readonly timers: Timers,
+    private readonly commitments: Commitments,
   ) {}
 
   /** Why these effects cannot be; undefined where they can. Looked at before any of them happens. */
@@ -53,8 +56,8 @@ export class Effects {
     const { permissions } = attachment.manifest();
     for (const effect of effects) {
       if (effect.type === 'post') {
-        if (isReservedType(effect.body.type))
-          return bad(`only the server posts ${String(effect.body.type).slice(0, 40)}`);
+        if (isReservedForBots(effect.body.type))
+          return bad(`only the server posts ${printable(String(effect.body.type), 40)}`);
         if (effect.to !== undefined && !people.includes(effect.to))
           return bad('a private post is for a slot of this channel');
         if (effect.to !== undefined && !permissions.private_messages)
@@ -82,11 +85,13 @@ export class Effects {
     return undefined;
   }
 
-  async apply(tx: EntityManager, hearing: Hearing, effects: readonly Effect[]): Promise<Applied> {
+  /** `informed`: the run could know more than the log, because it asked the network or had secrets. */
+  async apply(tx: EntityManager, hearing: Hearing, effects: readonly Effect[], informed: boolean): Promise<Applied> {
     const applied: Applied = { outputs: [], sealed: {} };
+    const committing = committingRun(hearing, effects, informed);
     for (const effect of effects) {
       if (effect.type === 'post') {
-        const seq = await this.post(tx, hearing, effect);
+        const seq = await this.post(tx, hearing, effect, committing);
         applied.outputs.push(seq);
         if (effect.sealed) applied.sealed[effect.handle] = seq;
       }
@@ -94,27 +99,32 @@ export class Effects {
       if (effect.type === 'timer_set') await this.timers.set(tx, hearing.attachment, effect.name, effect.seconds);
       if (effect.type === 'timer_clear') await this.timers.clear(tx, hearing.attachment, effect.name);
     }
+    if (effects.some(isCommitment)) await this.commitments.settle(tx, committing);
     return applied;
   }
 
-  private async post(tx: EntityManager, { attachment, run, event }: Hearing, post: PostEffect): Promise<number> {
+  private async post(
+    tx: EntityManager,
+    { attachment, run, event }: Hearing,
+    post: PostEffect,
+    committing: CommittingRun,
+  ): Promise<number> {
     const { channelId, botId } = attachment;
     const from = `bot:${botId}`;
     const marks = { bot_id: botId, state_version: post.state_version, ...(post.label && { label: post.label }) };
-    const verdict = post.body.type === 'bot:reveal' && { verified: await this.isKept(tx, channelId, from, post.body) };
+    const said = withoutVerdicts(post.body);
+    const verdict = said.type === 'bot:reveal' && { [VERDICT]: await this.isKept(tx, committing, post, said) };
     const kind = post.sealed ? 'sealed' : post.kind;
-    const body = { ...post.body, ...verdict, ...marks };
-    const freeText = attachment.manifest().quotes;
+    const body = { ...said, ...verdict, ...marks };
+    const freeText = attachment.isQuoting();
     const { seq } = await this.log.append(tx, channelId, { kind, from, to: post.to, run, freeText, body }, event.seq);
+    if (isCommitment(post)) await this.commitments.add(tx, committing, seq, body);
     return seq;
   }
 
-  /** Whether a reveal opens a commitment that this bot posted earlier: `commit` = hex SHA-256 of `value|nonce`. */
-  private async isKept(tx: EntityManager, channelId: string, from: string, reveal: JsonObject): Promise<boolean> {
-    const opened = openedBy(reveal);
-    if (opened === undefined || (reveal.commit !== undefined && reveal.commit !== opened)) return false;
-    const commits = await this.history.said(tx, channelId, from, 'bot:commit', opened);
-    return commits.some((entry) => entry.body().commit === opened);
+  /** Whether a reveal opens what its bot is bound to. What is said under seal is said to nobody yet, and opens nothing. */
+  private async isKept(tx: EntityManager, committing: CommittingRun, { sealed, to }: PostEffect, reveal: JsonObject) {
+    return !sealed && this.commitments.open(tx, committing, reveal, to === undefined);
   }
 
   private async reveal(tx: EntityManager, { attachment, run, event }: Hearing, target: number | string) {
@@ -155,11 +165,18 @@ export class Effects {
   }
 }
 
-/** Only what can be written in one way is hashed: whole numbers and text, neither with the separator in it. */
-function openedBy({ target, value = target, nonce }: JsonObject): string | undefined {
-  const isPlain = Number.isSafeInteger(value) || (typeof value === 'string' && !value.includes('|'));
-  if (!isPlain || typeof nonce !== 'string' || nonce.includes('|')) return undefined;
-  return sha256(`${value}|${nonce}`).slice('sha256:'.length);
+/** What everyone is shown, now: what is said to one seat, or under seal, binds nobody. */
+const isCommitment = (effect: Effect): boolean =>
+  effect.type === 'post' && !effect.sealed && effect.to === undefined && effect.body.type === 'bot:commit';
+
+function committingRun(
+  { attachment, run, event }: Hearing,
+  effects: readonly Effect[],
+  informed: boolean,
+): CommittingRun {
+  const { channelId, botId, round } = attachment;
+  const endsRound = effects.some(({ type }) => type === 'finish');
+  return { channelId, botId, run, round: endsRound ? round + 1 : round, event, informed };
 }
 
 const bad = (detail: string): RunError => ({ code: 'BAD_EFFECT', detail });

@@ -4,6 +4,7 @@ import { type EntityManager, IsNull, Not } from 'typeorm';
 import { seedCommit } from '../../bot-sdk/chance.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { withoutVerdicts } from '../messaging/verdict-field.js';
 import { Events } from '../platform/events.js';
 import type { Attachment } from './attachment.entity.js';
 import { Round } from './round.entity.js';
@@ -41,8 +42,9 @@ export class Rounds {
   }
 
   /** The round is over: the next seed is committed to first, then this one is revealed. */
-  async finish(tx: EntityManager, bot: Bot, round: number, result: JsonObject, causeSeq: number) {
-    await this.say(tx, bot, { type: 'round:end', round, result }, causeSeq);
+  async finish(tx: EntityManager, bot: Attachment, round: number, result: JsonObject, causeSeq: number) {
+    const end = { type: 'round:end', round, result: withoutVerdicts(result) };
+    await this.say(tx, bot, end, causeSeq, bot.isQuoting());
     const seed_commit = await this.begin(tx, bot, round + 1);
     await this.say(tx, bot, { type: 'round:commit', round: round + 1, seed_commit }, causeSeq);
     await this.revealOpen(tx, bot, round, causeSeq);
@@ -80,8 +82,8 @@ export class Rounds {
     return new Set(rows.map(({ round }) => round));
   }
 
-  private say(tx: EntityManager, { channelId, botId }: Bot, body: JsonObject, causeSeq?: number) {
-    const draft = { kind: 'system', from: 'system', body: { ...body, bot_id: botId } } as const;
+  private say(tx: EntityManager, { channelId, botId }: Bot, body: JsonObject, causeSeq?: number, freeText = false) {
+    const draft = { kind: 'system', from: 'system', freeText, body: { ...body, bot_id: botId } } as const;
     return this.log.append(tx, channelId, draft, causeSeq);
   }
 }

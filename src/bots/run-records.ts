@@ -34,7 +34,7 @@ export class RunRecords {
       ...more,
       ...(drew && { drew }),
     } as JsonObject;
-    const freeText = attachment.manifest().quotes;
+    const freeText = attachment.isQuoting();
     await this.log.append(tx, attachment.channelId, { kind: 'system', from: 'system', run, freeText, body }, event.seq);
   }
 

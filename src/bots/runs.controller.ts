@@ -50,7 +50,12 @@ class RunView {
   @Describe('The hook that ran.') @IsString() hook!: string;
   @Describe('The entry that fired it.') @IsInt() event_seq!: number;
   @Describe('The hidden entry that is its receipt.') @IsInt() receipt_seq!: number;
-  @Describe('The whole receipt and its salt, once the round is over.') @IsOptional() @IsObject() receipt?: object;
+  @Untrusted(
+    'the whole receipt and its salt, once the round is over: addresses and names in it are words of bots and members.',
+  )
+  @IsOptional()
+  @IsObject()
+  receipt?: object;
 }
 
 class RunList {

@@ -157,7 +157,7 @@ export class Runs {
     const { attachment, event, run } = hearing;
     const { channelId, botId, round } = attachment;
     const { ran, result } = execution;
-    const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects);
+    const { outputs, sealed } = await this.effects.apply(tx, hearing, result.effects, isInformed(execution));
     const state = result.state ? canonicalJson(result.state.value) : attachment.stateJson;
     if (result.state) {
       await tx.update(Attachment, { channelId, botId }, { stateJson: state, stateVersion: result.state.version });
@@ -267,6 +267,9 @@ const hasHiddenPart = (result: RunResult) =>
 const mayHaveDrawn = ({ drew, error }: RunResult) => drew === true || wasStopped(error);
 
 const hasDrawnOrAsked = ({ result, fetches }: Execution) => mayHaveDrawn(result) || fetches.length > 0;
+
+/** Whether it could know more than the log has. */
+const isInformed = ({ fetches, envCommitment }: Execution) => fetches.length > 0 || envCommitment !== undefined;
 
 const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
 

@@ -5,7 +5,9 @@ import { FirstOf } from '../kernel/first-of.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 
 export class BotInfo {
-  @Describe('Id of the bot in its channel, bot_<Name>_<n>.') @IsString() bot_id!: string;
+  @Describe('Id of the bot in its channel, bot_<Name>_<n>; CustomBot where its name is more than a word.')
+  @IsString()
+  bot_id!: string;
   @Describe('The slot it sits in.') @IsString() slot_id!: string;
   @Untrusted('the name from its manifest.') @IsString() name!: string;
   @Untrusted('the version from its manifest.') @IsString() version!: string;
@@ -17,7 +19,7 @@ export class BotInfo {
   @IsString()
   status!: string;
   @Describe('Why it was stopped; the entry bot:decision says more.') @IsOptional() @IsString() stopped_for?: string;
-  @Describe('Names of the secrets it was given. Nobody can read their values.')
+  @Untrusted('the names of the secrets it was given. Nobody can read their values.')
   @IsArray()
   @IsString({ each: true })
   env_keys!: string[];

@@ -1,4 +1,5 @@
 import { DomainError } from '../kernel/errors.js';
+import { plainName } from './plain-words.js';
 
 /**
  * How much of what a member writes reaches the others' models. `typed_only`: declared moves and nothing else is said.
@@ -10,6 +11,8 @@ export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
 /** One short word: too little room to tell a model what to do. */
 const WORD = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,23}$/;
+/** What a channel is called whose name is not shown. */
+export const UNNAMED = 'Channel';
 const ENTROPY = /^[0-9a-f]{8,128}$/i;
 
 /** Throws where a mode that keeps text out would let it in as a name, a label or anything else that everyone is shown. */
@@ -18,6 +21,13 @@ export function mustBePlain(mode: ChannelMode, value: unknown, what: string) {
     throw new DomainError('TEXT_NOT_ALLOWED', `${what}: one word of at most 24 letters, digits or any of _ . -`);
   }
 }
+
+/**
+ * A name or a label as everyone is shown it. Several of them stand beside one another, so where text is kept out each is from a
+ * list of ours (plain-words.ts); another word is not shown, and `instead` is.
+ */
+export const shownName = (mode: ChannelMode, given: string, instead: string) =>
+  mode === 'open' ? given : plainName(given, instead);
 
 export function mustBePlainEntropy(mode: ChannelMode, entropy: string | undefined) {
   if (mode !== 'open' && entropy !== undefined && !ENTROPY.test(entropy)) {

@@ -11,7 +11,7 @@ import { slotsOf } from './access.service.js';
 import { ChangeGuard, type Reach } from './change-guard.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelUpdated } from './channel.events.js';
-import { mustBePlain } from './channel-mode.js';
+import { type ChannelMode, mustBePlain, shownName, UNNAMED } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Seats } from './seats.service.js';
 import type { Slot, SlotKind } from './slot.entity.js';
@@ -59,11 +59,8 @@ export interface ApplyOp {
   /** Hashes of the bot that it would put into its slot. */
   readonly wouldRun?: JsonObject;
 }
+export type OpField = Exclude<keyof ChannelOp, 'type'>;
 export type PrepareOp = (op: ChannelOp) => Promise<ApplyOp> | ApplyOp;
-interface KnownOp {
-  readonly reach: Reach;
-  readonly prepare: PrepareOp;
-}
 export interface OpOutcome {
   /** What everyone is told; by default the op as it was given. */
   readonly announced?: Record<string, unknown>;
@@ -71,18 +68,18 @@ export interface OpOutcome {
   readonly invite?: { slot_id: string; invite_code: string };
 }
 
-/** A name and an invite that nobody has used are no business of those who play; everything else is. */
-const REACHES: Record<string, Reach> = {
-  rename: 'nothing',
-  revoke_invite: 'nothing',
-  close: 'rounds',
-  void_round: 'rounds',
-};
+/** What is known of an op before it is done. */
+export interface OpTraits {
+  /** Those that ops of this type use, besides `type`; another is refused. */
+  readonly fields: readonly OpField[];
+  /** What it changes for those who play (design "Play"). */
+  readonly reach: Reach;
+}
 
 /** The changes that an admin can make to a channel. `bots` adds the ones that concern bots. */
 @Injectable()
 export class ChannelOps {
-  private readonly ops = new Map<string, KnownOp>();
+  private readonly ops = new Map<string, OpTraits & { readonly prepare: PrepareOp }>();
 
   constructor(
     private readonly clock: Clock,
@@ -91,60 +88,72 @@ export class ChannelOps {
     private readonly seats: Seats,
     private readonly guard: ChangeGuard,
   ) {
-    const own: Record<string, PrepareOp> = {
-      rename:
-        (op) =>
+    this.add(
+      'rename',
+      { fields: ['name'], reach: 'nothing' },
+      (op) =>
         (tx, { channel }) =>
           this.rename(tx, channel, needed(op.name, 'name')),
-      set_admin:
-        (op) =>
-        (tx, { slots }) =>
-          setAdmin(tx, slotOf(slots, op), op.admin ?? true),
-      kick:
-        (op) =>
-        (tx, { slots }) =>
-          this.kick(tx, memberOf(slots, op)),
-      close: () => (tx, standing) => this.close(tx, standing),
-      // All that it does is what the rules of play do around it.
-      void_round: () => async () => ({}),
-      new_invite:
-        (op) =>
-        (tx, { slots }) =>
-          this.newInvite(tx, slotOf(slots, op)),
-      revoke_invite:
-        (op) =>
-        (tx, { slots }) =>
-          this.revokeInvite(tx, slotOf(slots, op)),
-      revoke_rejoin:
-        (op) =>
-        (tx, { slots }) =>
-          revokeRejoin(tx, memberOf(slots, op)),
-      yield_slot:
-        (op) =>
-        (tx, { slots }) =>
-          this.yieldSlot(tx, slotOf(slots, op), op.to),
-      yield_control:
-        (op) =>
-        (tx, { slots }) =>
-          this.yieldSlot(tx, slotOf(slots, op), op.to),
-    };
-    for (const [type, prepare] of Object.entries(own)) this.add(type, REACHES[type] ?? 'seats', prepare);
+    );
+    this.add('close', { fields: [], reach: 'rounds' }, () => (tx, standing) => this.close(tx, standing));
+    // All that it does is what the rules of play do around it.
+    this.add('void_round', { fields: [], reach: 'rounds' }, () => async () => ({}));
+    this.addForSlot('set_admin', ['admin'], (tx, slot, op) => setAdmin(tx, slot, op.admin ?? true));
+    this.addForSlot('kick', [], (tx, slot) => this.kick(tx, heldSlot(slot)));
+    this.addForSlot('new_invite', [], (tx, slot) => this.newInvite(tx, slot));
+    // An invite that nobody has used yet is no business of those who play.
+    this.addForSlot('revoke_invite', [], (tx, slot) => this.revokeInvite(tx, slot), 'nothing');
+    this.addForSlot('revoke_rejoin', [], (tx, slot) => revokeRejoin(tx, heldSlot(slot)));
+    for (const type of ['yield_slot', 'yield_control']) {
+      this.addForSlot(type, ['from_slot', 'to'], (tx, slot, op) => this.yieldSlot(tx, slot, op.to));
+    }
   }
 
-  /** `reach`: what the op changes for those who play (design "Play"). */
-  add(type: string, reach: Reach, prepare: PrepareOp) {
-    this.ops.set(type, { reach, prepare });
+  add(type: string, traits: OpTraits, prepare: PrepareOp) {
+    this.ops.set(type, { ...traits, prepare });
+  }
+
+  private addForSlot(
+    type: string,
+    fields: OpField[],
+    work: (tx: EntityManager, slot: Slot, op: ChannelOp) => Promise<OpOutcome>,
+    reach: Reach = 'seats',
+  ) {
+    this.add(
+      type,
+      { fields: ['slot_id', ...fields], reach },
+      (op) =>
+        (tx, { slots }) =>
+          work(tx, slotOf(slots, op), op),
+    );
   }
 
   /** Throws BAD_OP for a type nobody knows, and whatever the op refuses before anything is written. */
   async prepare(op: ChannelOp): Promise<ApplyOp> {
-    const known = this.ops.get(op.type);
-    if (!known) throw new DomainError('BAD_OP', undefined, { allowed: [...this.ops.keys()] });
-    const apply = await known.prepare(op);
-    const change = { op: op.type, reach: known.reach, slotId: op.slot_id ?? op.from_slot };
+    const { fields, reach, prepare } = this.known(op);
+    const unused = unusedIn(op, fields);
+    if (unused.length) return (_, { channel }) => refuseUnused(channel.mode, op, fields, unused);
+    const apply = await prepare(op);
+    const change = { op: op.type, reach, slotId: op.slot_id ?? op.from_slot };
     const guarded: ApplyOp = (tx, standing) =>
       this.guard.around(tx, standing, change, () => this.apply(tx, standing, op, apply));
     return apply.wouldRun ? Object.assign(guarded, { wouldRun: apply.wouldRun }) : guarded;
+  }
+
+  /** An op as everyone is shown it before it is done. Throws where it has a field that it does not use, or text where there is none. */
+  async announcement(op: ChannelOp, mode: ChannelMode): Promise<JsonObject> {
+    const { fields } = this.known(op);
+    const unused = unusedIn(op, fields);
+    if (unused.length) return refuseUnused(mode, op, fields, unused);
+    const announced = announcedOf(op);
+    mustBePlain(mode, announced, 'what an op names');
+    return { ...announced, ...(op.name && { name: shownName(mode, op.name, UNNAMED) }) } as JsonObject;
+  }
+
+  private known(op: ChannelOp) {
+    const known = this.ops.get(op.type);
+    if (!known) throw new DomainError('BAD_OP', undefined, { allowed: [...this.ops.keys()] });
+    return known;
   }
 
   private async apply(tx: EntityManager, standing: Standing, op: ChannelOp, apply: ApplyOp): Promise<OpOutcome> {
@@ -160,9 +169,11 @@ export class ChannelOps {
     return this.events.announce(new ChannelUpdated(channel.id, op, by), tx);
   }
 
-  private async rename(tx: EntityManager, channel: Channel, name: string) {
+  private async rename(tx: EntityManager, channel: Channel, given: string) {
+    mustBePlain(channel.mode, given, 'name');
+    const name = shownName(channel.mode, given, UNNAMED);
     await tx.update(Channel, { id: channel.id }, { name });
-    return {};
+    return { announced: { name } };
   }
 
   private async kick(tx: EntityManager, slot: Slot) {
@@ -204,7 +215,28 @@ export class ChannelOps {
 }
 
 /** A bot is announced by its attachment, and a secret never; everything else an op holds is short. */
-export const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
+const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
+
+function unusedIn(op: ChannelOp, fields: readonly OpField[]): OpField[] {
+  const { type: _, ...given } = op;
+  // Both name the same slot.
+  const isTwice = op.slot_id !== undefined && op.from_slot !== undefined;
+  const used: readonly string[] = isTwice ? fields.filter((field) => field !== 'from_slot') : fields;
+  return (Object.keys(given) as OpField[]).filter((field) => op[field] !== undefined && !used.includes(field));
+}
+
+/** What an op does not use would be announced for nothing. In a channel without text the text in it is what is wrong. */
+async function refuseUnused(
+  mode: ChannelMode,
+  op: ChannelOp,
+  fields: readonly OpField[],
+  unused: OpField[],
+): Promise<never> {
+  mustBePlain(mode, announcedOf(op), 'what an op names');
+  const takes = fields.length ? `only ${fields.join(', ')}` : 'no other field';
+  const issues = unused.map((field) => ({ field, message: `${op.type} does not use ${field}: it takes ${takes}` }));
+  throw new DomainError('INVALID_REQUEST', issues.map(({ message }) => message).join('; '), { issues });
+}
 
 async function setAdmin(tx: EntityManager, slot: Slot, admin: boolean) {
   if (slot.kind === 'observe' && admin) throw new DomainError('INVALID_REQUEST', 'an observer cannot be admin');
@@ -227,8 +259,7 @@ export function slotOf(slots: Slot[], { slot_id, from_slot }: ChannelOp): Slot {
   return slot;
 }
 
-function memberOf(slots: Slot[], op: ChannelOp): Slot {
-  const slot = slotOf(slots, op);
+function heldSlot(slot: Slot): Slot {
   if (!slot.accountId) throw new DomainError('INVALID_REQUEST', `nobody sits in ${slot.slotId}`);
   return slot;
 }

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { isoTime } from '../kernel/clock.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
+import { botToken } from './bot-token.js';
 import type { Channel } from './channel.entity.js';
 import type { Slot } from './slot.entity.js';
 
@@ -18,7 +19,9 @@ export class SlotView {
   @Describe('The same as kind, under the name that older scripts read.') @IsString() slot_type!: string;
   @Untrusted('what the creator called the slot.') @IsString() label!: string;
   @Describe('referee (a bot), player or observer.') @IsIn(['referee', 'player', 'observer']) role!: string;
-  @Describe('member:<slot_id>, bot:<Name>, or null while it is free.', { type: ['string', 'null'] })
+  @Describe('member:<slot_id>, bot:<Name> (CustomBot where the name is more than a word), or null while it is free.', {
+    type: ['string', 'null'],
+  })
   @IsString()
   filled_by!: string | null;
   @Describe('Whether somebody or a bot sits here.') @IsBoolean() occupied!: boolean;
@@ -61,7 +64,7 @@ export function channelView(channel: Channel, slots: Slot[]): ChannelView {
 }
 
 export function slotView(slot: Slot): SlotView {
-  const filledBy = slot.botName ? `bot:${slot.botName}` : slot.accountId ? `member:${slot.slotId}` : null;
+  const filledBy = slot.botName ? `bot:${botToken(slot.botName)}` : slot.accountId ? `member:${slot.slotId}` : null;
   return {
     slot_id: slot.slotId,
     kind: slot.kind,

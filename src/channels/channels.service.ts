@@ -10,10 +10,10 @@ import { mustHoldFewer } from '../platform/limits/holding.js';
 import { slotsOf } from './access.service.js';
 import { Channel, type Visibility } from './channel.entity.js';
 import { ChannelOpened } from './channel.events.js';
-import { type ChannelMode, mustBePlain, mustBePlainEntropy } from './channel-mode.js';
+import { type ChannelMode, mustBePlain, mustBePlainEntropy, shownName, UNNAMED } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
-import type { SlotSpec } from './slot-spec.js';
+import { defaultLabel, type SlotSpec } from './slot-spec.js';
 import { CHANNEL_BYTES, Storage } from './storage/storage.service.js';
 import { visibleCount, visibleIds } from './visible-channels.js';
 
@@ -47,11 +47,12 @@ export class Channels {
   ) {}
 
   async open(tx: EntityManager, asked: NewChannel, caller: Caller) {
-    const { name, visibility, mode, distinctMembers, slots: specs, entropy } = asked;
+    const { name: given, visibility, mode, distinctMembers, slots: specs, entropy } = asked;
     const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
     mustHoldFewer(this.config.limits, 'channels', held + 1);
     await this.storage.assertMayKeep(tx, caller.accountId, CHANNEL_BYTES);
-    mustBePlain(mode, name, 'name');
+    mustBePlain(mode, given, 'name');
+    const name = shownName(mode, given, UNNAMED);
     for (const { label } of specs) mustBePlain(mode, label, 'the label of a slot');
     mustBePlainEntropy(mode, entropy);
     const now = this.clock.now();
@@ -72,7 +73,9 @@ export class Channels {
     await tx.insert(Channel, channel);
     await this.storage.charge(tx, channel.id, caller.accountId, CHANNEL_BYTES);
     await this.events.announce(new AccountActed(caller.accountId), tx);
-    const slots = specs.map((spec, position) => freeSlot(tx, channel.id, spec, position));
+    const slots = specs.map(({ kind, label }, position) =>
+      freeSlot(tx, channel.id, { kind, label: shownName(mode, label, defaultLabel(kind, position)) }, position),
+    );
     await tx.insert(Slot, slots);
     const opening = {
       name,

@@ -12,7 +12,7 @@ const LABEL = /^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,39}$/u;
 /** Reads `kind:label` (`invite:alice`); a kind alone is labelled by its place (`invite_2`). Refuses anything else by name. */
 export function readSlot(text: string, position: number): SlotSpec {
   const [kind = '', ...rest] = text.split(':');
-  const label = rest.length ? rest.join(':') : `${kind}_${position}`;
+  const label = rest.length ? rest.join(':') : defaultLabel(kind, position);
   if (!KINDS.includes(kind)) {
     throw new DomainError(
       'INVALID_REQUEST',
@@ -27,3 +27,6 @@ export function readSlot(text: string, position: number): SlotSpec {
   }
   return { kind: kind as SlotKind, label };
 }
+
+/** What a slot is called that nobody has named. */
+export const defaultLabel = (kind: string, position: number) => `${kind}_${position}`;

@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../kernel/caller.js';
-import { DomainError } from '../kernel/errors.js';
+import { DomainError, printable } from '../kernel/errors.js';
 import type { Content, News, ResourceContract, Variables } from '../kernel/resource.js';
 import { ContextCatalog, type ListedResource } from '../platform/context-catalog.js';
 import type { Log } from '../platform/logging.js';
@@ -124,14 +124,14 @@ export class Resources {
       const variables = matched(found.contract.uri, uri);
       if (variables) return { found, variables };
     }
-    throw new ResourceNotFoundError(uri);
+    throw new ResourceNotFoundError(printable(uri));
   }
 
   /** What somebody may not read is as unknown as what there is not. Whoever only has to ask otherwise is told how. */
   private missing(error: unknown, uri: string, asking: Asking) {
     const known = toProtocolError(error, asking.requestId);
     if (known && error instanceof DomainError && error.code === 'SEAT_AMBIGUOUS') return known;
-    if (known) return new ResourceNotFoundError(uri);
+    if (known) return new ResourceNotFoundError(printable(uri));
     this.log.error({ request_id: asking.requestId, err: error });
     return new ProtocolError(ProtocolErrorCode.InternalError, 'The server failed.');
   }

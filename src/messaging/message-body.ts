@@ -2,7 +2,8 @@ import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { DomainError } from '../kernel/errors.js';
 import { CAPS } from '../platform/limits/caps.js';
-import { isReservedType } from './reserved-types.js';
+import { isReservedForMembers } from './reserved-types.js';
+import { claimsVerdict, VERDICT } from './verdict-field.js';
 
 const BODY_BYTES = CAPS.message_bytes.most;
 const BODY_DEPTH = CAPS.body_depth.most;
@@ -21,8 +22,14 @@ export function readBody(body: unknown): JsonObject {
   if (hasProto(object)) throw new DomainError('INVALID_REQUEST', 'body has a member named __proto__');
   const bytes = Buffer.byteLength(canonical(object));
   if (bytes > BODY_BYTES) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: BODY_BYTES });
-  if (isReservedType((object as JsonObject).type)) {
-    throw new DomainError('INVALID_REQUEST', 'this type of body is written by the server only');
+  if (isReservedForMembers((object as JsonObject).type)) {
+    throw new DomainError(
+      'INVALID_REQUEST',
+      'this type of body is written by the server only, or by bots that it checks',
+    );
+  }
+  if (claimsVerdict(object)) {
+    throw new DomainError('INVALID_REQUEST', `the field ${VERDICT} is written by the server only`);
   }
   return object as JsonObject;
 }

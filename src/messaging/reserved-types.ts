@@ -1,5 +1,7 @@
+import { lookAlikes } from '../kernel/skeleton.js';
+
 /** Body types that only the server writes. Neither a bot nor a member may post them. */
-const RESERVED = new Set([
+const OF_THE_SERVER = [
   'bots_announced',
   'bot:attach',
   'bot:manifest',
@@ -9,6 +11,8 @@ const RESERVED = new Set([
   'bot:decision',
   'bot:waiting',
   'bot_changed',
+  'change:agreed',
+  'change:proposed',
   'channel_created',
   'change:agreed',
   'change:failed',
@@ -24,17 +28,31 @@ const RESERVED = new Set([
   'round:void',
   'revealed',
   'erased',
-]);
+];
+/** What the server says of an op, `<op>_applied`. */
+const APPLIED = '_applied';
+/** What a bot promises and what it opens, which the server checks. A member has no such thing. */
+const OF_BOTS = ['bot:commit', 'bot:reveal'];
 
-export function isReservedType(type: unknown): boolean {
+const serverWord = lookAlikes(OF_THE_SERVER);
+const botWord = lookAlikes(OF_BOTS);
+const appliedWord = lookAlikes([APPLIED]);
+
+/** Whether no member may post a body of this type: it is, or looks like, one that the server or a bot writes. */
+export const isReservedForMembers = (type: unknown): boolean =>
+  typeof type === 'string' && (isOfServer(type) || botWord(type) !== undefined);
+
+/** Whether no bot may post a body of this type: it is, or looks like, one that the server writes, or only looks like a bot's. */
+export function isReservedForBots(type: unknown): boolean {
   if (typeof type !== 'string') return false;
-  const seen = asSeen(type);
-  return RESERVED.has(seen) || seen.endsWith('_applied');
+  const word = botWord(type);
+  return isOfServer(type) || (word !== undefined && word !== type);
 }
 
-/** What a reader takes it for: without invisible characters, and whatever the case. */
-const asSeen = (type: string) =>
-  type
-    .normalize('NFKC')
-    .replace(/[\p{C}\p{Z}]/gu, '')
-    .toLowerCase();
+function isOfServer(type: string): boolean {
+  if (serverWord(type) !== undefined) return true;
+  const seen = Array.from(type.normalize('NFKD').replace(/[\p{C}\p{Z}\p{M}]/gu, ''));
+  // The characters that look like the ending are as many, or fewer where one looks like two.
+  return ENDINGS.some((length) => appliedWord(seen.slice(-length).join('')) !== undefined);
+}
+const ENDINGS = Array.from({ length: APPLIED.length }, (_, i) => i + 1);

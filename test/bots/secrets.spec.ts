@@ -192,7 +192,8 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     expect((await say(room, 'names'))[0].body).toMatchObject({ hash, names: ['KEY'] });
     expect(JSON.stringify(await everythingRead(bob, channel_id))).not.toContain('set_env');
     // A field of another op is no way to have one announced.
-    await change(room, { type: 'rename', name: 'New', keys: { KEY: CANARY } });
+    const stray = await refusal(change(room, { type: 'rename', name: 'New', keys: { KEY: CANARY } }));
+    expect(stray).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'keys' }] });
     await nothingTells(room);
   });
 

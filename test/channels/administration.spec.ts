@@ -237,6 +237,34 @@ describe.each(DOORS)('The bot of a slot, over %s', (_, door) => {
     expect(taken.code).toBe('SLOT_ALREADY_FILLED');
     await eventually(async () => (await told(bob, id, 'tick')).length);
   });
+
+  test.each<[string, object, string]>([
+    ['set_admin', { slot_id: 's1', name: 'word' }, 'name'],
+    ['rename', { name: 'New', slot_id: 's1' }, 'slot_id'],
+    ['kick', { slot_id: 's1', to: 'invite' }, 'to'],
+    ['kick', { from_slot: 's1' }, 'from_slot'],
+    ['new_invite', { slot_id: 's2', keys: { A: 'secret enough' } }, 'keys'],
+    ['revoke_invite', { slot_id: 's2', admin: true }, 'admin'],
+    ['revoke_rejoin', { slot_id: 's1', bot_def: { bot_preset: 'GuessBot' } }, 'bot_def'],
+    ['yield_slot', { slot_id: 's2', to: 'invite', name: 'word' }, 'name'],
+    ['yield_control', { slot_id: 's2', from_slot: 's2', to: 'invite' }, 'from_slot'],
+    ['close', { slot_id: 's1' }, 'slot_id'],
+    ['set_bot', { slot_id: 's0', bot_def: { bot_preset: 'GuessBot' }, name: 'word' }, 'name'],
+    ['remove_bot', { slot_id: 's0', to: 'word' }, 'to'],
+    ['set_env_redacted', { slot_id: 's0', keys: { A: 'secret enough' }, name: 'word' }, 'name'],
+  ])('refuses a field that an op does not use, and says nothing of it: %s with %j', async (type, fields, field) => {
+    await using room = await openRoom(server, door, { bot_preset: 'GuessBot' });
+    const before = await everythingRead(room.bob, room.id);
+
+    const ops = [
+      { type: 'rename', name: 'Renamed' },
+      { type, ...fields },
+    ];
+    const problem = await refusal(room.alice.call('update_channel', { channel_id: room.id, ops }));
+
+    expect(problem).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field }] });
+    expect(await everythingRead(room.bob, room.id)).toEqual(before);
+  });
 });
 
 const SILENT = 'export default class Silent { onInit() {} }';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { APP_SCHEMA } from '../../src/app.module.js';
 import { Access, type Standing } from '../../src/channels/access.service.js';
+import { ProtocolSeats } from '../../src/channels/protocol-seats.service.js';
+import { Clock } from '../../src/kernel/clock.js';
 import { Entry } from '../../src/messaging/entry.entity.js';
 import { History } from '../../src/messaging/history.js';
 import { Reading } from '../../src/messaging/reading.service.js';

@@ -87,7 +87,7 @@ describe.each(DOORS)('The code of a bot, over %s', (_, door) => {
     expect(replies[0]).toMatchObject({ body: { type: 'judge', result: expect.stringMatching(/^(high|low)$/) } });
     const old = await alice.call('get_bot_code', { channel_id: channelId, bot_id: botId });
     const { version, code_hash } = await alice.call('get_preset', { name: 'GuessBot' });
-    expect([old.version, version]).toEqual(['1.1.0', '2.0.0']);
+    expect([old.version, version]).toEqual(['1.2.0', '2.0.0']);
     expect(old.code_hash).not.toBe(code_hash);
 
     cpSync(SHIPPED, presets, { recursive: true, force: true });

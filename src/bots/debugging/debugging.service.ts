@@ -69,14 +69,16 @@ export class Debugging {
 
   inspect(target: Target, caller: Caller) {
     return this.session(target, caller, async (session) => {
-      const { tx, attachment, mask } = session;
-      const shown = publicStateOf(attachment);
+      const { tx, attachment, mask, standing } = session;
+      // Its state may hold words of members, which are read one message at a time.
+      const isKeptBack = standing.channel.mode !== 'open' && attachment.isQuoting();
+      const shown = isKeptBack ? undefined : publicStateOf(attachment);
       const posted = await this.history.lastSaid(tx, attachment.channelId, `bot:${attachment.botId}`, 'bot:state');
       return {
         ...(await this.record(session, 'inspect_state')),
         state_commit: await this.commitment(tx, attachment, attachment.stateJson),
         ...(shown !== undefined && mask && { state_public: mask.masked(shown) }),
-        ...(posted && { posted_state: { msg_id: posted.seq, ...messageView(posted).body } }),
+        ...(posted && { posted_state: { ...messageView(posted).body, msg_id: posted.seq } }),
       };
     });
   }

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonObject } from '../../../bot-sdk/contract.js';
-import type { Channel } from '../../channels/channel.entity.js';
-import { mustBePlain } from '../../channels/channel-mode.js';
 import { isoTime } from '../../kernel/clock.js';
 import type { ErrorCode } from '../../kernel/errors.js';
 import { ChannelLog } from '../../messaging/log.service.js';
@@ -13,10 +11,9 @@ import type { ProposedChange } from './proposed-change.entity.js';
 export class ChangeLog {
   constructor(private readonly log: ChannelLog) {}
 
-  /** Answers with the entry's `seq`. Throws TEXT_NOT_ALLOWED where an op would say something. */
-  async proposed(tx: EntityManager, channel: Channel, change: ProposedChange, asked: string[]): Promise<number> {
-    const { id, by, announced, wouldRun, expiresAt } = change;
-    mustBePlain(channel.mode, announced, 'what an op names');
+  /** Answers with the entry's `seq`. */
+  async proposed(tx: EntityManager, change: ProposedChange, asked: string[]): Promise<number> {
+    const { id, channelId, by, announced, wouldRun, expiresAt } = change;
     const body = {
       type: 'change:proposed',
       change_id: id,
@@ -26,7 +23,7 @@ export class ChangeLog {
       asked,
       expires_at: isoTime(expiresAt),
     };
-    return (await this.say(tx, channel.id, body)).seq;
+    return (await this.say(tx, channelId, body)).seq;
   }
 
   agreed(tx: EntityManager, { id, channelId }: ProposedChange, seat: string) {

@@ -3,7 +3,7 @@ import { type EntityManager, In, MoreThan } from 'typeorm';
 import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../../bot-sdk/contract.js';
 import { Access, type Standing } from '../../channels/access.service.js';
-import { type ApplyOp, announcedOf, type ChannelOp, ChannelOps } from '../../channels/channel-ops.js';
+import { type ApplyOp, type ChannelOp, ChannelOps } from '../../channels/channel-ops.js';
 import { Channels } from '../../channels/channels.service.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock, isoTime } from '../../kernel/clock.js';
@@ -76,7 +76,7 @@ export class Proposals {
         id: newId('chg'),
         channelId,
         ops,
-        announced: ops.map((op) => announcedOf(op) as JsonObject),
+        announced: await Promise.all(ops.map((op) => this.ops.announcement(op, standing.channel.mode))),
         wouldRun,
         rounds: asked.rounds,
         asked: asked.each((account, seat) => ({ accountId: account, seat })),
@@ -86,7 +86,7 @@ export class Proposals {
         expiresAt: now + expiresS * 1_000,
       });
       await tx.insert(ProposedChange, change as object);
-      const seq = await this.log.proposed(tx, standing.channel, change, asked.seats());
+      const seq = await this.log.proposed(tx, change, asked.seats());
       if (seat) await tx.insert(ChangeAgreement, { changeId: change.id, accountId, seq });
       return this.standingOf(tx, change);
     });

@@ -1,0 +1,28 @@
+import type { Json } from '../../bot-sdk/contract.js';
+import { lookAlikes } from '../kernel/skeleton.js';
+
+/** The field in which the server says whether a reveal opens what its bot had committed to. */
+export const VERDICT = 'verified';
+
+const verdictWord = lookAlikes([VERDICT]);
+const isVerdict = (name: string) => (/^[a-z]+$/.test(name) ? name === VERDICT : verdictWord(name) !== undefined);
+
+/** Whether a field of this value, at any depth, is or looks like the server's verdict. */
+export function hasVerdict(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return Object.entries(value).some(([name, inner]) => (!Array.isArray(value) && isVerdict(name)) || hasVerdict(inner));
+}
+
+/** Whether a reader may take a field of a body for the server's verdict, which never stands within a list. */
+export function claimsVerdict(body: unknown): boolean {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return false;
+  return Object.entries(body).some(([name, inner]) => isVerdict(name) || claimsVerdict(inner));
+}
+
+/** The same value without the fields, at any depth, that are or look like the server's verdict. */
+export function withoutVerdicts<T extends Json>(value: T): T {
+  if (!hasVerdict(value)) return value;
+  if (Array.isArray(value)) return value.map(withoutVerdicts) as T;
+  const kept = Object.entries(value as object).filter(([name]) => !isVerdict(name));
+  return Object.fromEntries(kept.map(([name, inner]) => [name, withoutVerdicts(inner)])) as T;
+}
