@@ -105,13 +105,18 @@ export class FreshProcesses implements Hooks {
     this.current = undefined;
     clearTimeout(current.timer);
     const { hook, child } = current;
-    const tell = async () => {
-      const is_clean = (await wipeWorkspace()) && isAlone();
-      // One that is not clean is destroyed, and may have no room for another process.
-      if (is_clean) this.next = this.start();
+    const done = (is_clean: boolean) =>
       this.send({ t: 'done', id: hook.id, result, is_clean, cpu_ms: this.spentMs + cpuMs() });
+    const clean = async () => {
+      const isClean = (await wipeWorkspace()) && isAlone();
+      // One that is not clean is destroyed, and may have no room for another process.
+      if (isClean) this.next = this.start();
+      return isClean;
     };
-    if (isOver(child)) return void tell();
+    const tell = () => {
+      clean().then(done, () => done(false));
+    };
+    if (isOver(child)) return tell();
     child.process.once('exit', tell);
     child.process.kill('SIGKILL');
   }

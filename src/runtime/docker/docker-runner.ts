@@ -1,5 +1,6 @@
 import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
 import { LANGUAGES } from '../../../bot-sdk/contract.js';
+import { inBackground } from '../../kernel/background.js';
 import { sha256 } from '../../kernel/hash.js';
 import type { Log } from '../../platform/logging.js';
 import { type BotKey, type Executable, notRun, Runner, type Way } from '../runner.js';
@@ -107,9 +108,9 @@ export class DockerRunner extends Runner {
     const key = keyOf(bot);
     this.present.get(key)?.abort();
     this.present.delete(key);
-    void this.kept.take(key)?.destroy();
+    inBackground('removing a sandbox', this.kept.take(key)?.destroy());
     // What a hook that still runs would do is not taken any more.
-    void this.busy.get(key)?.destroy();
+    inBackground('removing a sandbox', this.busy.get(key)?.destroy());
   }
 
   async close(): Promise<void> {
@@ -131,7 +132,7 @@ export class DockerRunner extends Runner {
     try {
       const sandbox = await this.sandboxFor(key, executable, input, way);
       if (isGone.aborted) {
-        void sandbox.destroy();
+        inBackground('removing a sandbox', sandbox.destroy());
         return gone();
       }
       this.busy.set(key, sandbox);
@@ -148,7 +149,7 @@ export class DockerRunner extends Runner {
   private async faultOf(executable: Executable): Promise<RunError | undefined> {
     try {
       const sandbox = await this.bound(executable, CHECKING, false);
-      void sandbox.destroy();
+      inBackground('removing a sandbox', sandbox.destroy());
       return undefined;
     } catch (error) {
       return refusalOf(error);
@@ -168,7 +169,7 @@ export class DockerRunner extends Runner {
       const fault = await sandbox.bind(executable, hasNetwork);
       if (!fault) return sandbox;
       const hasDied = !sandbox.isUsable;
-      void sandbox.destroy();
+      inBackground('removing a sandbox', sandbox.destroy());
       // One that died in the pool says nothing about the bot; one that dies of the bot does so again.
       if (!hasDied) throw new Unbound(fault);
       if (attempt >= BINDS)
@@ -182,7 +183,7 @@ export class DockerRunner extends Runner {
     const isSpare = this.fleet.waitingLength === 0;
     const isKept = this.settings.reuse && isReusable && isFresh && isSpare && sandbox.isUsable && !this.isClosed;
     if (isKept) this.kept.keep(key, sandbox, executable, this.settings.idleMs);
-    else void sandbox.destroy();
+    else inBackground('removing a sandbox', sandbox.destroy());
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { inBackground } from '../../kernel/background.js';
 import type { Log } from '../../platform/logging.js';
 import { TurnQueue } from '../turn-queue.js';
 import type { ContainerEngine, SandboxImage } from './container-engine.js';
@@ -136,7 +137,7 @@ export class Fleet {
     const given = this.pool.sacrifice() ?? this.giveUpIdle();
     // Queued before the place is free, or the pool would take it.
     const turn = this.turn(channel);
-    void given?.destroy();
+    inBackground('removing a sandbox', given?.destroy());
     await turn;
   }
 
@@ -164,12 +165,13 @@ export class Fleet {
       const sandbox = await Sandbox.start(berth.engine.docker, options);
       this.starting -= 1;
       this.live.add(sandbox);
-      void sandbox.gone.then(() => {
+      const freed = sandbox.gone.then(() => {
         this.live.delete(sandbox);
         this.freed(berth);
       });
+      inBackground('freeing a place for a sandbox', freed);
       if (!this.isClosed) return sandbox;
-      void sandbox.destroy();
+      inBackground('removing a sandbox', sandbox.destroy());
     } catch (error) {
       this.starting -= 1;
       this.freed(berth);

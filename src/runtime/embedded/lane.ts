@@ -1,5 +1,6 @@
 import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
+import { inBackground } from '../../kernel/background.js';
 import { type BotKey, notRun, type Way } from '../runner.js';
 import { TurnQueue } from '../turn-queue.js';
 import { RunnerThread } from './runner-thread.js';
@@ -57,11 +58,12 @@ export class Lane {
       this.idle.push(thread);
       return;
     }
-    void thread.run(job.program, job.input, job.limits, job.way).then((result) => {
+    const over = thread.run(job.program, job.input, job.limits, job.way).then((result) => {
       this.idle.push(thread);
       job.settle(result);
       this.next();
     });
+    inBackground('a hook in a thread', over);
   }
 }
 
