@@ -60,7 +60,9 @@ export class FreshProcesses implements Hooks {
   }
 
   private start(): Child {
-    const env = { HOME: '/workspace', TZ: 'UTC', LANG: 'C.UTF-8', ...(this.bot.has_network ? PROXIED : {}) };
+    // One thread waits for what the sandbox says. What the other does alone is done in the order in which it was asked for.
+    const repeatable = { HOME: '/workspace', TZ: 'UTC', LANG: 'C.UTF-8', UV_THREADPOOL_SIZE: '2' };
+    const env = { ...repeatable, ...(this.bot.has_network ? PROXIED : {}) };
     const child = spawn(process.execPath, [...FLAGS, process.argv[1] as string, 'hook'], {
       cwd: '/workspace',
       env,

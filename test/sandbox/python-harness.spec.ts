@@ -529,13 +529,21 @@ outside, workspace = tempfile.mkdtemp(), tempfile.mkdtemp()
 open(outside + '/kept', 'w').close()
 os.symlink(outside, workspace + '/link'); os.mkfifo(workspace + '/fifo')
 os.makedirs(workspace + '/a/b'); os.chmod(workspace + '/a', 0)
+def sleeper():
+    pid = os.fork()
+    if pid == 0: time.sleep(60)
+    return pid
 if os.fork() == 0:
-    if os.fork() == 0: time.sleep(60)
+    sleeper()
     os._exit(0)
-print(json.dumps([end_strangers(), end_strangers(), wipe(workspace), os.listdir(workspace), os.listdir(outside)]))`,
+zygotes = [sleeper()]
+found = [end_strangers(zygotes[0])]
+zygotes.append(sleeper())
+found += [end_strangers(zygotes[1]), os.waitpid(zygotes[1], os.WNOHANG)[0], end_strangers(None)]
+print(json.dumps([*found, wipe(workspace), os.listdir(workspace), os.listdir(outside)]))`,
       );
 
-      expect(found).toEqual([true, false, true, [], ['kept']]);
+      expect(found).toEqual([true, false, 0, true, true, [], ['kept']]);
     });
   });
 });
