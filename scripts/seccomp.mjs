@@ -37,6 +37,9 @@ const EPERM = 1;
 
 const FAMILIES = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10 };
 
+/** Addresses that are the same in every run; nothing else of a personality may be asked for. */
+const ADDR_NO_RANDOMIZE = 0x0040000;
+
 /** All CLONE_NEW… flags: a thread or a process may be made, a namespace may not. */
 const NAMESPACES = 0x7e020000;
 
@@ -51,6 +54,7 @@ const profile = {
     ...Object.values(ALLOWED).map((text) => allow(names(text))),
     allow(['clone'], { index: 0, value: NAMESPACES, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }),
     ...Object.values(FAMILIES).map((value) => allow(['socket'], { index: 0, value, op: 'SCMP_CMP_EQ' })),
+    allow(['personality'], { index: 0, value: ADDR_NO_RANDOMIZE, valueTwo: 0, op: 'SCMP_CMP_EQ' }),
     { names: names(UNKNOWN), action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
   ],
 };

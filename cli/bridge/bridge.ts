@@ -40,8 +40,8 @@ export class Bridge {
   take(message: Message) {
     if (message.method === 'notifications/cancelled' && this.cancel(message)) return;
     this.restarts.heardFromClient(message);
-    if (isRequest(message)) void this.ask(message);
-    else void this.pass(message);
+    if (isRequest(message)) this.ask(message).catch((error) => this.answer(failed(message.id, String(error))));
+    else this.pass(message).catch(() => {});
   }
 
   /** Waits until every call is answered; a subscription never is. */
@@ -60,10 +60,11 @@ export class Bridge {
     const upstream = new Upstream(this.url, this.wayIn, {
       heard: (message) => this.heard(message),
       lostSession: () => {
-        if (upstream === this.upstream) void this.restart().catch(() => {});
+        if (upstream === this.upstream) this.restart().catch(() => {});
       },
     });
-    void upstream.start();
+    // What fails here fails again with the first message, which has somebody to be told.
+    upstream.start().catch(() => {});
     return upstream;
   }
 
@@ -80,7 +81,8 @@ export class Bridge {
       // Its own failure is for whoever asked for it.
       await this.restarting?.catch(() => {});
       upstream = this.upstream;
-      await upstream.send(request, gone.signal, () => this.streamEnded(entry));
+      const ended = () => this.streamEnded(entry).catch((error) => this.answer(failed(request.id, String(error))));
+      await upstream.send(request, gone.signal, ended);
     } catch (error) {
       if (!this.isPending(entry)) return;
       const { reason, message, error: rpc } = error as Unanswered;

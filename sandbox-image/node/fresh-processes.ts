@@ -60,7 +60,9 @@ export class FreshProcesses implements Hooks {
   }
 
   private start(): Child {
-    const env = { HOME: '/workspace', TZ: 'UTC', LANG: 'C.UTF-8', ...(this.bot.has_network ? PROXIED : {}) };
+    // One thread waits for what the sandbox says. What the other does alone is done in the order in which it was asked for.
+    const repeatable = { HOME: '/workspace', TZ: 'UTC', LANG: 'C.UTF-8', UV_THREADPOOL_SIZE: '2' };
+    const env = { ...repeatable, ...(this.bot.has_network ? PROXIED : {}) };
     const child = spawn(process.execPath, [...FLAGS, process.argv[1] as string, 'hook'], {
       cwd: '/workspace',
       env,
@@ -105,13 +107,18 @@ export class FreshProcesses implements Hooks {
     this.current = undefined;
     clearTimeout(current.timer);
     const { hook, child } = current;
-    const tell = async () => {
-      const is_clean = (await wipeWorkspace()) && isAlone();
-      // One that is not clean is destroyed, and may have no room for another process.
-      if (is_clean) this.next = this.start();
+    const done = (is_clean: boolean) =>
       this.send({ t: 'done', id: hook.id, result, is_clean, cpu_ms: this.spentMs + cpuMs() });
+    const clean = async () => {
+      const isClean = (await wipeWorkspace()) && isAlone();
+      // One that is not clean is destroyed, and may have no room for another process.
+      if (isClean) this.next = this.start();
+      return isClean;
     };
-    if (isOver(child)) return void tell();
+    const tell = () => {
+      clean().then(done, () => done(false));
+    };
+    if (isOver(child)) return tell();
     child.process.once('exit', tell);
     child.process.kill('SIGKILL');
   }

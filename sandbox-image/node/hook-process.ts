@@ -17,7 +17,8 @@ export class HookProcess {
     const { input, output } = childStreams();
     this.line = new Line(input, output, (message: ToSandbox) => {
       if (message.t === 'bind') this.bot = message;
-      if (message.t === 'hook') void this.perform(message);
+      // Its parent says that it ended.
+      if (message.t === 'hook') this.perform(message).catch(() => process.exit(1));
       if (message.t === 'web') this.waiting[message.n]?.(message.answer);
     });
   }

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import http, { request } from 'node:http';
 import net from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
 import tls from 'node:tls';
@@ -6,15 +6,33 @@ import type { Chance } from '../../bot-sdk/chance.js';
 import { chanceless } from './chanceless-crypto.js';
 import type { Exports } from './kit-script.js';
 import type { Lend } from './realm.js';
+import { repeatableFiles, repeatablePromises } from './repeatable-files.js';
 import { PROXY_PORT } from './tunnel-proxy.js';
 
 /** Node's own modules for one hook: with the run's chance, and with sockets that lead through the broker. */
 export function lend(chance: Chance): Lend {
+  dateless();
   return (name) => {
     if (name === 'node:crypto') return chanceless(chance);
-    if (name === 'node:tls') return { ...tls, connect, default: { ...tls, connect } };
+    if (name === 'node:fs') return repeatableFiles();
+    if (name === 'node:fs/promises') return repeatablePromises();
     const module = process.getBuiltinModule(name) as unknown as Exports;
-    return { ...module, default: module };
+    const { Server, createServer, ServerResponse, TLSSocket, ...kept } = module;
+    const lent = name === 'node:tls' ? { ...kept, connect } : SERVERS.includes(name) ? kept : module;
+    return { ...lent, default: lent };
+  };
+}
+
+/** A server's answers tell the time, and its tickets random bytes; nobody could reach it anyway. */
+const SERVERS = ['node:http', 'node:https'];
+
+/** Node adds the time of day to a message that asks for it. */
+function dateless() {
+  const shared = http.OutgoingMessage.prototype as unknown as { _storeHeader: (...args: unknown[]) => unknown };
+  const store = shared._storeHeader;
+  shared._storeHeader = function (this: { sendDate: boolean }, ...args: unknown[]) {
+    this.sendDate = false;
+    return store.apply(this, args);
   };
 }
 
@@ -22,7 +40,11 @@ export function lend(chance: Chance): Lend {
 function connect(...args: unknown[]): tls.TLSSocket {
   const options = optionsOf(args);
   const listener = args.find((argument) => typeof argument === 'function') as (() => void) | undefined;
-  if (options.socket) return tls.connect(options, listener);
+  if (options.socket) {
+    // A stream of the bot's own would show it the random bytes of a handshake.
+    if (!(options.socket instanceof net.Socket)) throw new TypeError('the socket of tls.connect is no connection');
+    return tls.connect(options, listener);
+  }
   const { host = 'localhost', port = 443 } = options;
   return tls.connect({ servername: net.isIP(host) ? '' : host, ...options, socket: tunnel(host, port) }, listener);
 }

@@ -17,6 +17,9 @@ export interface Hooks {
   answered(answer: Extract<ToSandbox, { t: 'web' }>): void;
 }
 
+/** What the harness itself cannot do ends the sandbox, which the server sees and replaces. */
+const leave = () => process.exit(1);
+
 /** Process 1 of a container: it is bound to one bot, and then asked one hook at a time over its standard streams. */
 export class Sandbox {
   private readonly line: Line<ToSandbox, FromSandbox>;
@@ -37,15 +40,17 @@ export class Sandbox {
     process.stdout.on('error', () => process.exit(0));
     this.line.send({ t: 'ready', runtime: `node@${process.versions.node}` });
     // One that waits in the pool has time; one that somebody waits for is bound before this.
-    this.idle = setTimeout(() => void warmUp(), IDLE_MS);
+    this.idle = setTimeout(() => {
+      warmUp().catch(() => {});
+    }, IDLE_MS);
   }
 
-  private take(message: ToSandbox) {
+  private take(message: ToSandbox): unknown {
     switch (message.t) {
       case 'bind':
-        return void this.bind(message);
+        return this.bind(message).catch(leave);
       case 'hook':
-        return void this.hooks?.perform(message);
+        return this.hooks?.perform(message).catch(leave);
       case 'web':
         return this.hooks?.answered(message);
       default:

@@ -4,7 +4,9 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import clock
@@ -15,6 +17,7 @@ import web
 from bot_code import SOURCE_NAME, BotCode
 from channel import Channel
 from context import Context
+from exits import OUT_OF_MEMORY
 from failures import outcome_of, run_error
 from frames import json_frame
 from ledger import Ledger
@@ -32,22 +35,25 @@ HOOK_NAMES = {
 MEBIBYTE = 1_048_576
 # The container has 256 MiB; the interpreter, this process's bookkeeping and some slack are not the bot's.
 MOST_MEMORY_MB = 176
+# Set by the zygote: has the kernel refuse what no bot needs (kernel.py).
+CONFINE: Callable[[], None]
 
 
-def live(code: BotCode, workspace: str, channel_fd: int, private_fds: list[int]) -> NoReturn:
+def live(code: BotCode, workspace: str, line: socket.socket) -> NoReturn:
     """Waits for its one hook. Never returns: whatever happens, the process ends here."""
+    global CONFINE
     try:
-        for fd in private_fds:
-            os.close(fd)
         os.dup2(0, 2)
-        channel = Channel(channel_fd)
+        channel = Channel(line)
         taken = _taken_bytes()
         _warm_up(workspace)
         message = channel.hear()
         _limit(message["limits"], taken)
+        CONFINE()
+        del CONFINE
         channel.say({"result": _run(message["input"], message["limits"], code, workspace, channel)})
     except MemoryError:
-        signal.raise_signal(signal.SIGKILL)
+        os._exit(OUT_OF_MEMORY)
     finally:
         os._exit(0)
 

@@ -5,10 +5,11 @@ import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
-import clock
+from exits import OUT_OF_MEMORY
 from frames import BadFrame, FrameReader, json_frame
 from standby import Standby
 
@@ -21,11 +22,11 @@ CPU_SIGNALS = (signal.SIGPROF, signal.SIGXCPU)
 class Hook:
     """Takes nothing from its child on trust: not that it speaks, not that it ends."""
 
-    def __init__(self, message: dict[str, Any], raw: bytes, child: Standby, send: Callable[[dict], None]) -> None:
+    def __init__(self, message: dict[str, Any], child: Standby, send: Callable[[dict], None]) -> None:
         self.id = message["id"]
         self._send = send
         self._limits = message["limits"]
-        self._started = clock.monotonic()
+        self._started = time.monotonic()
         self._reader = FrameReader()
         self._logs: list[str] = []
         self._room = self._limits["logBytes"]
@@ -36,7 +37,8 @@ class Hook:
         self._is_silent = False
         self._child = child
         try:
-            child.start(raw)
+            # Without its number, which a replay does not have.
+            child.start(json.dumps({"input": message["input"], "limits": message["limits"]}).encode())
         except OSError:
             self._is_silent = True
 
@@ -49,7 +51,7 @@ class Hook:
         return select.POLLIN | (select.POLLOUT if self._unsent else 0)
 
     def milliseconds_left(self) -> int:
-        left = self._limits["wallMs"] - (clock.monotonic() - self._started) * 1_000
+        left = self._limits["wallMs"] - (time.monotonic() - self._started) * 1_000
         return max(0, int(left) + 1)
 
     def is_over(self) -> bool:
@@ -76,7 +78,7 @@ class Hook:
 
     def result(self) -> dict[str, Any]:
         status = self.kill()
-        ms = round((clock.monotonic() - self._started) * 1_000)
+        ms = round((time.monotonic() - self._started) * 1_000)
         error = self._failure or (None if self._result else _end_of(status))
         told = _failed(error) if error else self._result
         return {**told, "logs": self._logs, "ms": ms}
@@ -119,6 +121,8 @@ def _end_of(status: int) -> dict[str, str]:
             # Nobody here did it: the kernel ends who takes the most memory.
             return {"code": "MEMORY_LIMIT", "detail": "out of memory"}
         return {"code": "RUNNER_CRASHED", "detail": f"the bot's process ended with signal {number}"}
+    if os.WEXITSTATUS(status) == OUT_OF_MEMORY:
+        return {"code": "MEMORY_LIMIT", "detail": "out of memory"}
     return {"code": "RUNNER_CRASHED", "detail": "the bot's process left before its hook was over"}
 
 

@@ -7,18 +7,29 @@ import stat
 from os import getpid
 
 
-def end_strangers() -> bool:
-    """Whether a process outlived its hook. All of them are ended."""
+def end_strangers(zygote: int | None) -> bool:
+    """Whether a process outlived its hook beside the zygote. If so, all are ended, the zygote too."""
+    if zygote is not None and not _reap_all() and _others() == [zygote]:
+        return False
+    while True:
+        _kill_all()
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return True
+
+
+def _reap_all() -> bool:
+    """Whether somebody had ended who was left to this process."""
     found = False
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
+            return True
+        if pid == 0:
             return found
         found = True
-        if pid == 0:
-            _kill_children()
-            os.waitpid(-1, 0)
 
 
 def wipe(workspace: str) -> bool:
@@ -39,13 +50,19 @@ def _remove(entry: os.DirEntry) -> None:
         os.unlink(entry.path)
 
 
-def _kill_children() -> None:
+def _others() -> list[int]:
     if getpid() == 1:
-        # Everybody else in this process namespace is a bot's.
-        os.kill(-1, signal.SIGKILL)
-        return
-    for pid in _children():
-        os.kill(pid, signal.SIGKILL)
+        # Everybody in this process namespace is the zygote or a bot's.
+        return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    return _children()
+
+
+def _kill_all() -> None:
+    for pid in [-1] if getpid() == 1 else _children():
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
 
 
 def _children() -> list[int]:

@@ -26,6 +26,8 @@ TRACEBACK = (
     "format_exc print_exc format_exception print_exception format_exception_only format_tb print_tb format_list "
     "extract_tb"
 ).split()
+# What they tell is the machine's.
+CLOCKS = "clock_getres clock_settime clock_settime_ns get_clock_info pthread_getcpuclockid tzset".split()
 SERVERS = "create_server fromfd fromshare send_fds recv_fds socketpair has_dualstack_ipv6 SocketIO".split()
 
 
@@ -65,7 +67,16 @@ STAND_INS: dict[str, dict[str | None, Any]] = {
     "functools": {"update_wrapper": update_wrapper, "wraps": wraps},
     "io": {**ONLY, **{name: getattr(io, name) for name in IO}, "open": open_file},
     "socket": {name: NotImplemented for name in SERVERS},
-    "ssl": {"RAND_bytes": drawn.urandom, "RAND_add": NotImplemented},
+    "ssl": {
+        "RAND_bytes": drawn.urandom,
+        "RAND_pseudo_bytes": lambda count: (drawn.urandom(count), True),
+        "RAND_add": NotImplemented,
+        # A handshake without a connection shows random bytes that are nobody's record.
+        "MemoryBIO": NotImplemented,
+        "SSLObject": NotImplemented,
+    },
+    "time": {name: NotImplemented for name in CLOCKS},
+    "urllib3.util": {"ssl_wrap_socket": NotImplemented},
     "sys": {
         **ONLY,
         **{name: getattr(sys, name) for name in SYS},

@@ -4,23 +4,24 @@ import os
 import signal
 import socket
 
-from bot_code import BotCode
-from child import live
 from frames import JSON_FRAME, frame
+from zygote import TAKEN, Zygote
 
 
 class Standby:
     """Nothing of a bot has run in it yet."""
 
-    def __init__(self, code: BotCode, workspace: str, private_fds: list[int]) -> None:
+    def __init__(self, zygote: Zygote) -> None:
+        self._zygote = zygote
         self.channel, theirs = socket.socketpair()
-        self.pid = os.fork()
-        if self.pid == 0:
-            live(code, workspace, theirs.detach(), [*private_fds, self.channel.fileno()])
-        theirs.close()
+        with theirs:
+            self.pid = zygote.fork(theirs)
+        # Ended before it took its end, it would leave that for the zygote to trip over.
+        if self.channel.recv(1) != TAKEN:
+            raise EOFError("the child is gone")
 
     def start(self, hook: bytes) -> None:
-        """Gives it the server's message as it came."""
+        """Gives it its hook."""
         self.channel.sendall(frame(JSON_FRAME, hook))
         self.channel.setblocking(False)
 
@@ -28,5 +29,8 @@ class Standby:
         """How it had ended; where it is over and still there, it is ended."""
         self.channel.close()
         if is_over:
-            os.kill(self.pid, signal.SIGKILL)
-        return os.waitpid(self.pid, 0)[1]
+            try:
+                os.kill(self.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        return self._zygote.status()

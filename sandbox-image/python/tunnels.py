@@ -28,10 +28,6 @@ class Tunnels:
         self._listener = socket.create_server(PROXY, backlog=MAX_CONNECTIONS)
         self._listener.setblocking(False)
 
-    def fds(self) -> list[int]:
-        listening = [self._listener.fileno()] if self._listener else []
-        return [*listening, *self._by_fd]
-
     def register(self, poll: Any) -> None:
         if self._listener and len(self._by_fd) < MAX_CONNECTIONS:
             poll.register(self._listener, select.POLLIN)

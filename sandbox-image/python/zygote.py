@@ -1,158 +1,130 @@
-"""The first process of a sandbox: bound to one bot, it forks a child per hook and carries what the child says."""
+"""The process that every hook's process is forked from. It has the bot's code and has heard nothing of any hook."""
 
 from __future__ import annotations
 
 import gc
-import json
 import os
-import select
-import sys
+import socket
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import kernel
-from frames import TUNNEL_FRAME, BadFrame, FrameReader, json_frame
-from leftovers import end_strangers, wipe
-from tunnels import Tunnels
+from channel import Channel
 
 if TYPE_CHECKING:
     from bot_code import BotCode
-    from hook import Hook
-    from standby import Standby
 
-READ_BYTES = 65_536
+BIND, FORK, TAKEN = b"b", b"f", b"."
+NUMBER = 4
+# The first rounds fill the interpreter's lists of free objects; from then on every child begins with the same memory.
+WARM_UPS = 3
 
 
 class Zygote:
-    """Serves one server on standard input and output until that closes."""
+    """The supervisor's handle. The process itself is forked at once, before there is anything to hear."""
 
     def __init__(self, workspace: str) -> None:
-        self._workspace = workspace
-        self._reader = FrameReader()
-        self._code: BotCode | None = None
-        self._hook: Hook | None = None
-        self._standby: Standby | None = None
-        self._tunnels = Tunnels(self._send, self._write)
-        # Nobody else gets to these two: not a print, and not a child.
-        self._input, self._output = os.dup(0), os.dup(1)
-        null = os.open(os.devnull, os.O_RDWR)
-        for fd in (0, 1):
-            os.dup2(null, fd)
+        ours, theirs = socket.socketpair()
+        self.pid = os.fork()
+        if self.pid == 0:
+            ours.close()
+            _live(workspace, theirs)
+        theirs.close()
+        self._line = ours
 
-    def serve(self) -> None:
-        self._send({"t": "ready", "runtime": "python@" + ".".join(map(str, sys.version_info[:3]))})
-        self._prepare()
-        while True:
-            self._turn()
+    def bind(self, source: str, class_name: str, modules: list[str]) -> dict[str, Any] | None:
+        """Gives it the bot, once. Answers with what is wrong with the bot."""
+        self._line.sendall(BIND)
+        channel = Channel(self._line)
+        channel.say({"source": source, "class_name": class_name, "modules": modules})
+        return channel.hear()["error"]
 
-    def _prepare(self) -> None:
-        """Everything a bot may need is imported here, once: a child begins with it."""
-        import preload
+    def fork(self, channel: socket.socket) -> int:
+        """Answers with the number of a new process that waits for its hook at this end of a channel."""
+        self._line.sendall(FORK)
+        # Taken by the child itself: the zygote is to find nothing in its memory that was not there before.
+        socket.send_fds(self._line, [TAKEN], [channel.fileno()])
+        return self._number()
 
-        preload.everything()
-        kernel.close_doors()
-        gc.collect()
-        gc.freeze()
+    def status(self) -> int:
+        """How the process that was forked last has ended; waits for that."""
+        return self._number()
 
-    def _turn(self) -> None:
-        poll = select.poll()
-        poll.register(self._input, select.POLLIN)
-        if self._hook:
-            poll.register(self._hook.channel, self._hook.interest)
-        self._tunnels.register(poll)
-        events = poll.poll(self._hook.milliseconds_left() if self._hook else None)
-        hook = self._hook
-        for fd, event in events:
-            if fd == self._input:
-                self._hear()
-            elif hook and fd == hook.channel.fileno():
-                hook.turn(event)
+    def cpu_ms(self) -> int:
+        """What it and all it ever forked have used."""
+        with open(f"/proc/{self.pid}/stat") as stat:
+            # After the name, which is in parentheses: the 14th to the 17th field.
+            ticks = stat.read().rpartition(")")[2].split()[11:15]
+        return round(sum(map(int, ticks)) * 1_000 / os.sysconf("SC_CLK_TCK"))
+
+    def _number(self) -> int:
+        data = self._line.recv(NUMBER, socket.MSG_WAITALL)
+        if len(data) < NUMBER:
+            raise EOFError("the zygote is gone")
+        return int.from_bytes(data, "big")
+
+
+def _live(workspace: str, line: socket.socket) -> NoReturn:
+    """Whatever happens, this process ends here."""
+    try:
+        _let_go_of_streams()
+        _prepare()
+        code = None
+        while order := line.recv(1):
+            if order == BIND:
+                code = _bound(Channel(line))
             else:
-                self._tunnels.turn(fd, event)
-        if hook and hook.is_over():
-            self._end(hook)
+                _fork(line, code, workspace)
+    finally:
+        # The supervisor is gone, or the source was more than the interpreter could take.
+        os._exit(1)
 
-    def _hear(self) -> None:
-        data = os.read(self._input, READ_BYTES)
-        if not data:
-            self._leave()
-        try:
-            for kind, payload in self._reader.push(data):
-                if kind == TUNNEL_FRAME:
-                    self._tunnels.deliver(payload)
-                else:
-                    self._take(json.loads(payload), payload)
-        except BadFrame:
-            self._leave()
 
-    def _take(self, message: dict[str, Any], raw: bytes) -> None:
-        match message["t"]:
-            case "bind":
-                self._bind(message)
-            case "hook":
-                self._start(message, raw)
-            case "web":
-                if self._hook and self._hook.id == message["id"]:
-                    self._hook.answer(message)
-            case "opened" | "refused" | "end" | "closed":
-                self._tunnels.hear(message)
+def _let_go_of_streams() -> None:
+    """The server is the supervisor's to speak to."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1):
+        os.dup2(null, fd)
+    os.close(null)
 
-    def _bind(self, message: dict[str, Any]) -> None:
-        from bot_code import BotCode
 
-        if self._standby:
-            self._standby.end(is_over=True)
-            self._standby = None
-        self._code = BotCode(message["executed"], message["class_name"], message["modules"])
-        if self._code.error:
-            self._send({"t": "unbound", "error": self._code.error})
-            return
-        if message["has_network"]:
-            self._tunnels.listen()
-        gc.freeze()
-        self._send({"t": "bound"})
-        self._stand_by()
+def _prepare() -> None:
+    """Everything a bot may need is imported here, once: a child begins with it."""
+    import preload
 
-    def _stand_by(self) -> None:
-        from standby import Standby
+    preload.everything()
+    import bot_code
+    import child
 
-        self._standby = Standby(self._code, self._workspace, [self._input, self._output, *self._tunnels.fds()])
+    child.CONFINE = kernel.confinement()
+    kernel.close_doors()
+    gc.collect()
+    gc.freeze()
 
-    def _start(self, message: dict[str, Any], raw: bytes) -> None:
-        from hook import Hook
 
-        self._hook = Hook(message, raw, self._standby, self._send)
-        self._standby = None
+def _bound(channel: Channel) -> BotCode:
+    from bot_code import BotCode
 
-    def _end(self, hook: Hook) -> None:
-        self._hook = None
-        result = hook.result()
-        self._tunnels.close_all()
-        has_strangers = end_strangers()
-        is_wiped = wipe(self._workspace)
-        times = os.times()
-        used = times.user + times.system + times.children_user + times.children_system
-        self._send(
-            {
-                "t": "done",
-                "id": hook.id,
-                "result": result,
-                "is_clean": is_wiped and not has_strangers,
-                "cpu_ms": round(used * 1_000),
-            }
-        )
-        self._stand_by()
+    code = BotCode(**channel.hear())
+    channel.say({"error": code.error})
+    gc.collect()
+    gc.freeze()
+    return code
 
-    def _send(self, message: dict[str, Any]) -> None:
-        self._write(json_frame(message))
 
-    def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            try:
-                view = view[os.write(self._output, view) :]
-            except BrokenPipeError:
-                self._leave()
+def _fork(line: socket.socket, code: BotCode | None, workspace: str) -> None:
+    """What this allocates it gives back, the last first: the next child finds the memory that this one found."""
+    pid = os.fork()
+    if pid == 0:
+        _become_child(line, code, workspace)
+    line.send(pid.to_bytes(NUMBER, "big"))
+    line.send(os.waitpid(pid, 0)[1].to_bytes(NUMBER, "big"))
 
-    def _leave(self) -> NoReturn:
-        end_strangers()
-        os._exit(0)
+
+def _become_child(line: socket.socket, code: BotCode, workspace: str) -> NoReturn:
+    from child import live
+
+    _, fds, _, _ = socket.recv_fds(line, 1, 1)
+    line.close()
+    channel = socket.socket(fileno=fds[0])
+    channel.send(TAKEN)
+    live(code, workspace, channel)

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { HookCall } from '../../bot-sdk/contract.js';
 import { BotRoster } from '../channels/bot-roster.js';
+import { inBackground } from '../kernel/background.js';
 import type { Entry } from '../messaging/entry.entity.js';
 import { History } from '../messaging/history.js';
 import { EntryAppended } from '../messaging/log.service.js';
@@ -80,7 +81,7 @@ export class Dispatcher implements OnApplicationBootstrap, OnModuleDestroy, Befo
   /** Hooks that a stop or a crash left over. */
   async onApplicationBootstrap() {
     const channelIds = await this.attachments.channelsAtWork(this.database.read);
-    void this.wakeAll(channelIds);
+    inBackground('waking channels', this.wakeAll(channelIds));
   }
 
   /** Who waits for an answer gets what there is. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Brackets, type EntityManager, In } from 'typeorm';
+import { inBackground } from '../kernel/background.js';
 import type { Caller } from '../kernel/caller.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
@@ -37,7 +38,8 @@ export class OwnChannels {
   ) {
     for (const event of [ChannelOpened, MemberJoined, MemberRejoined, MemberLeft, ChannelClosing]) {
       events.on<{ channelId: string }>(event, async ({ channelId }) => {
-        if (this.watchers.size) this.database.afterCommit(() => void this.look(channelId));
+        if (this.watchers.size)
+          this.database.afterCommit(() => inBackground('looking at a channel', this.look(channelId)));
       });
     }
   }

@@ -3,6 +3,7 @@ import {
   WebStandardStreamableHTTPServerTransport as PlainTransport,
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
+import { inBackground } from '../kernel/background.js';
 import { type Asking, toAuthInfo } from './asking.js';
 import { ClaudeChannel } from './claude-channel.js';
 import { type Exchange, endOf } from './exchange.js';
@@ -49,7 +50,7 @@ export class LegacyExchange {
     const over = new AbortController();
     const cancelled = new Promise<Response>((answer) => {
       over.signal.addEventListener('abort', () => {
-        void server.close();
+        inBackground('closing a protocol server', server.close());
         answer(new Response(null, { status: 202 }));
       });
     });

@@ -1,5 +1,6 @@
 import { createMcpHandler, InMemoryServerEventBus } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { inBackground } from '../kernel/background.js';
 import { toAuthInfo } from './asking.js';
 import { type Exchange, endOf } from './exchange.js';
 import { messagesOf } from './json-rpc.js';
@@ -44,7 +45,7 @@ export class Listening implements OnModuleDestroy {
     const close = () => {
       this.open.delete(listener);
       stop();
-      void handler.close();
+      inBackground('closing a subscription', handler.close());
     };
     const listener: Open = { owner: ownerOf(asking.caller), close };
     this.open.add(listener);

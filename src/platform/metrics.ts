@@ -82,6 +82,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly unexpectedErrors = new Counter({
+    name: 'parley_unexpected_errors_total',
+    help: 'Errors that nobody waited for, by what was being done.',
+    labelNames: ['during'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'parley_' });
   }

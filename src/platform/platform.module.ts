@@ -20,6 +20,7 @@ import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { OperationCatalog } from './operation-catalog.js';
 import { Sealing, sealingProvider } from './sealing.js';
+import { UnexpectedErrors } from './unexpected-errors.js';
 import { Vitals } from './vitals.js';
 
 export const LOG = Symbol('log');
@@ -51,6 +52,11 @@ export class PlatformModule {
         Slots,
         Turns,
         sealingProvider,
+        {
+          provide: UnexpectedErrors,
+          useFactory: (log: Log, metrics: Metrics) => new UnexpectedErrors(log, metrics),
+          inject: [LOG, Metrics],
+        },
         Vitals,
       ],
       exports: [

@@ -1,4 +1,5 @@
 import type { WorkerOptions } from 'node:worker_threads';
+import { inBackground } from '../kernel/background.js';
 import { DeadlineThread, ThreadFailure } from './deadline-thread.js';
 import { FairQueue } from './fair-queue.js';
 
@@ -69,11 +70,12 @@ export class FairThreads<Question, Answer> {
       () => undefined,
       () => (this.isStopped ? undefined : thread.ready()),
     );
-    void isOver.then(() => {
+    const isFree = isOver.finally(() => {
       this.count(job.account, -1);
       this.idle.push(thread);
       this.next();
     });
+    inBackground('starting a thread', isFree);
   }
 
   private count(account: string, change: number) {

@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
 import { checkParams } from '../../bot-sdk/params.js';
 import { EmbeddedRunner } from '../../src/runtime/embedded/embedded-runner.js';
-import type { Runner } from '../../src/runtime/runner.js';
+import { type Executable, NO_WAY, type Runner } from '../../src/runtime/runner.js';
 import { openDockerRunner } from '../support/docker-runner.js';
 import { executableOf, INPUT } from '../support/inline-bot.js';
 import { playOn } from '../support/play-on.js';
 import { describeWithDocker } from '../support/sandbox.js';
 import { ALIKE, type Bot, JAVASCRIPT_ALONE, PYTHON } from './deterministic-bots.js';
+import { NODE_OBSERVABLES, PYTHON_OBSERVABLES, SCRIPT_OBSERVABLES } from './observables.js';
 
 const PRESETS = readdirSync('bot-presets', { withFileTypes: true }).flatMap((entry): Bot[] => {
   if (!entry.isDirectory()) return [];
@@ -22,6 +24,19 @@ const PRESETS = readdirSync('bot-presets', { withFileTypes: true }).flatMap((ent
 function expectSomething(evening: string, name: string) {
   expect(evening).toContain('"type":"post"');
   if (PRESETS.some(([preset]) => preset === name)) expect(evening).not.toContain('BOT_THREW');
+}
+
+const HOOKS = 50;
+
+/** What came of the first and of the fiftieth of the same hook, in a container of its own. */
+async function firstAndLast(runner: Runner, bot: Executable): Promise<string[]> {
+  const outcomes: string[] = [];
+  for (let i = 0; i < HOOKS; i++) {
+    const { ms, ...result } = await runner.run(bot, INPUT, DEFAULT_LIMITS, NO_WAY);
+    outcomes.push(JSON.stringify(result));
+  }
+  runner.forget(INPUT);
+  return [outcomes[0] as string, outcomes[HOOKS - 1] as string];
 }
 
 describe('In the embedded runner', () => {
@@ -66,6 +81,20 @@ describeWithDocker('In containers', () => {
       expectSomething(first, name);
       expect(again).toBe(first);
       expect(elsewhere).toBe(first);
+    },
+  );
+
+  test.each([...PYTHON_OBSERVABLES, ...SCRIPT_OBSERVABLES, ...NODE_OBSERVABLES])(
+    '%s: the first and the fiftieth hook see the same, in two containers',
+    async (_, language, source) => {
+      const bot = executableOf(source, language);
+
+      const [first, fiftieth] = await firstAndLast(runner, bot);
+      const elsewhere = await firstAndLast(runner, bot);
+
+      expect(first).toMatch(/"outcome":"ok"|addresses|KeyError/);
+      expect(fiftieth).toBe(first);
+      expect(elsewhere).toEqual([first, first]);
     },
   );
 

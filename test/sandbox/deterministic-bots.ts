@@ -3,13 +3,18 @@ import { sourceOf } from '../support/inline-bot.js';
 
 export type Bot = [name: string, language: Language, source: string, params: JsonObject];
 
-const javascript = (name: string, body: string, top?: string): Bot => [
+export const javascript = (name: string, body: string, top?: string): Bot => [
   name,
   'javascript',
   sourceOf('javascript', body, top),
   {},
 ];
-const python = (name: string, body: string, top?: string): Bot => [name, 'python', sourceOf('python', body, top), {}];
+export const python = (name: string, body: string, top?: string): Bot => [
+  name,
+  'python',
+  sourceOf('python', body, top),
+  {},
+];
 
 /** Bots that do the same in both engines for JavaScript. */
 export const ALIKE: Bot[] = [

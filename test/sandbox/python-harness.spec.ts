@@ -508,6 +508,35 @@ describeWithPython('The Python harness', () => {
   });
 
   describe('After a hook', () => {
+    test('the last guard goes by nothing that could be changed: no global, no builtin, nothing mutable', () => {
+      const found = python(
+        `import dis, json, guard_audit
+watch = guard_audit._watcher('/workspace', '/encodings', '/bundle')
+looked_up = sorted({line.argval for line in dis.get_instructions(watch) if line.opname in ('LOAD_GLOBAL', 'LOAD_NAME')})
+mutable = [name for name, cell in zip(watch.__code__.co_freevars, watch.__closure__) if isinstance(cell.cell_contents, (list, dict, set))]
+print(json.dumps([looked_up, mutable]))`,
+      );
+
+      expect(found).toEqual([[], []]);
+    });
+
+    test('the kernel refuses a hook’s process all that would outlive it, with no guard of the language left', () => {
+      const found = python(
+        `import ctypes, json, kernel, mmap, os, resource, signal, socket
+confine = kernel.confinement()
+confine()
+def tried(act):
+    try: return str(act() or 'done')
+    except OSError as error: return error.errno
+acts = [os.fork, lambda: os.execv('/bin/true', ['true']), lambda: os.kill(os.getppid(), 0), lambda: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (9, 9)),
+    lambda: os.sched_setaffinity(os.getppid(), {0}), lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19), lambda: os.symlink('/proc', '/tmp/parley-link'), lambda: os.memfd_create('x'),
+    lambda: socket.socket(socket.AF_UNIX), lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW), lambda: socket.socket().bind(('127.0.0.1', 0)), os.setsid]
+print(json.dumps([tried(act) for act in acts]))`,
+      );
+
+      expect(found).toEqual(Array(12).fill(1));
+    });
+
     test('the workspace is empty and nothing of the last hook is known', async () => {
       await harness.bind(
         'import json\nseen = []\nclass Bot:\n    def on_init(self):\n        seen.append(1); json.mine = 1; f = open("kept.txt", "a+"); f.seek(0)\n' +
@@ -529,13 +558,21 @@ outside, workspace = tempfile.mkdtemp(), tempfile.mkdtemp()
 open(outside + '/kept', 'w').close()
 os.symlink(outside, workspace + '/link'); os.mkfifo(workspace + '/fifo')
 os.makedirs(workspace + '/a/b'); os.chmod(workspace + '/a', 0)
+def sleeper():
+    pid = os.fork()
+    if pid == 0: time.sleep(60)
+    return pid
 if os.fork() == 0:
-    if os.fork() == 0: time.sleep(60)
+    sleeper()
     os._exit(0)
-print(json.dumps([end_strangers(), end_strangers(), wipe(workspace), os.listdir(workspace), os.listdir(outside)]))`,
+zygotes = [sleeper()]
+found = [end_strangers(zygotes[0])]
+zygotes.append(sleeper())
+found += [end_strangers(zygotes[1]), os.waitpid(zygotes[1], os.WNOHANG)[0], end_strangers(None)]
+print(json.dumps([*found, wipe(workspace), os.listdir(workspace), os.listdir(outside)]))`,
       );
 
-      expect(found).toEqual([true, false, true, [], ['kept']]);
+      expect(found).toEqual([true, false, 0, true, true, [], ['kept']]);
     });
   });
 });

@@ -17,6 +17,8 @@ export interface RunningServer extends AsyncDisposable {
   crashAndRestart(): Promise<void>;
   /** Asks it to stop, as Ctrl-C does; answers with the exit code. */
   stop(): Promise<number | null>;
+  /** Resolves when it has ended by itself, with its exit code. */
+  ended(): Promise<number | null>;
   start(): Promise<void>;
   /** Whether its process is there. */
   isRunning(): boolean;
@@ -65,6 +67,10 @@ export async function startServer(env: Record<string, string> = {}, main = MAIN)
     start,
     isRunning,
     stop: () => end('SIGTERM'),
+    async ended() {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.exitCode;
+    },
     async crashAndRestart() {
       await end('SIGKILL');
       await start();

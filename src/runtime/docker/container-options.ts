@@ -81,7 +81,8 @@ export function containerOptions({
       MemorySwap: MEMORY,
       NanoCpus: Math.round(cpus * 1e9),
       CpuShares: CPU_SHARES,
-      Tmpfs: { '/workspace': tmpfs('100m', 4_096), '/tmp': tmpfs('1m', 16) },
+      // The engine mounts queues of messages there, which outlive whoever made them.
+      Tmpfs: { '/workspace': tmpfs('100m', 4_096), '/dev/mqueue': NOTHING },
       IpcMode: 'none',
       Init: false,
       // What a sandbox writes must not fill the host's disk.
@@ -104,5 +105,7 @@ function seccomp(): string {
 
 const tmpfs = (size: string, files: number) =>
   `rw,noexec,nosuid,nodev,size=${size},nr_inodes=${files},uid=${UID},gid=${UID},mode=0700`;
+
+const NOTHING = 'ro,noexec,nosuid,nodev,size=4k,nr_inodes=1,mode=0555';
 
 const limit = (Name: string, most: number) => ({ Name, Soft: most, Hard: most });

@@ -1,5 +1,6 @@
 import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
 import { LANGUAGES } from '../../../bot-sdk/contract.js';
+import { inBackground } from '../../kernel/background.js';
 import { sha256 } from '../../kernel/hash.js';
 import type { Log } from '../../platform/logging.js';
 import type { Place } from '../fair-queue.js';
@@ -115,9 +116,9 @@ export class DockerRunner extends Runner {
     const key = keyOf(bot);
     this.present.get(key)?.abort();
     this.present.delete(key);
-    void this.kept.take(key)?.destroy();
+    inBackground('removing a sandbox', this.kept.take(key)?.destroy());
     // What a hook that still runs would do is not taken any more.
-    void this.busy.get(key)?.destroy();
+    inBackground('removing a sandbox', this.busy.get(key)?.destroy());
   }
 
   async close(): Promise<void> {
@@ -144,7 +145,7 @@ export class DockerRunner extends Runner {
       turn.began();
       try {
         if (isGone.aborted) {
-          void sandbox.destroy();
+          inBackground('removing a sandbox', sandbox.destroy());
           return gone();
         }
         this.busy.set(key, sandbox);
@@ -164,7 +165,7 @@ export class DockerRunner extends Runner {
   private async faultOf(executable: Executable, place: Place): Promise<RunError | undefined> {
     try {
       const sandbox = await this.bound(executable, place, false);
-      void sandbox.destroy();
+      inBackground('removing a sandbox', sandbox.destroy());
       this.fleet.leave(place.account);
       return undefined;
     } catch (error) {
@@ -187,7 +188,7 @@ export class DockerRunner extends Runner {
       const fault = await sandbox.bind(executable, hasNetwork);
       if (!fault) return sandbox;
       const hasDied = !sandbox.isUsable;
-      void sandbox.destroy();
+      inBackground('removing a sandbox', sandbox.destroy());
       this.fleet.leave(place.account);
       // One that died in the pool says nothing about the bot; one that dies of the bot does so again.
       if (!hasDied) throw new Unbound(fault);
@@ -202,7 +203,7 @@ export class DockerRunner extends Runner {
     const isSpare = !this.fleet.isCrowded;
     const isKept = this.settings.reuse && isReusable && isFresh && isSpare && sandbox.isUsable && !this.isClosed;
     if (isKept) this.kept.keep(key, sandbox, executable, this.settings.idleMs);
-    else void sandbox.destroy();
+    else inBackground('removing a sandbox', sandbox.destroy());
   }
 }
 

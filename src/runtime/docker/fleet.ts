@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { inBackground } from '../../kernel/background.js';
 import type { Log } from '../../platform/logging.js';
 import { FairQueue, type Place } from '../fair-queue.js';
 import type { ContainerEngine, SandboxImage } from './container-engine.js';
@@ -198,9 +199,10 @@ export class Fleet {
       const given = this.pool.sacrifice() ?? this.giveUpIdle();
       if (!given) return;
       this.leaving += 1;
-      void given.destroy().finally(() => {
+      const isGone = given.destroy().finally(() => {
         this.leaving -= 1;
       });
+      inBackground('removing a sandbox', isGone);
     }
   }
 
@@ -225,12 +227,13 @@ export class Fleet {
       const sandbox = await Sandbox.start(berth.engine.docker, options);
       this.starting -= 1;
       this.live.add(sandbox);
-      void sandbox.gone.then(() => {
+      const freed = sandbox.gone.then(() => {
         this.live.delete(sandbox);
         this.freed(berth);
       });
+      inBackground('freeing a place for a sandbox', freed);
       if (!this.isClosed) return sandbox;
-      void sandbox.destroy();
+      inBackground('removing a sandbox', sandbox.destroy());
     } catch (error) {
       this.starting -= 1;
       this.freed(berth);

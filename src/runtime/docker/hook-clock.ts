@@ -1,4 +1,5 @@
 import type { RunLimits } from '../../../bot-sdk/contract.js';
+import { inBackground } from '../../kernel/background.js';
 import type { CpuWatch } from './cpu-watch.js';
 
 /** A hook that has been stopped inside says so; one that cannot is stopped from outside this much later. */
@@ -24,7 +25,7 @@ export class HookClock {
     private readonly alarms: Alarms,
   ) {
     this.after(limits.wallMs + GRACE_MS, () => alarms.overdrawn('the hook took too long'));
-    this.after(limits.cpuMs, () => void this.lookAtCpu());
+    this.after(limits.cpuMs, () => inBackground('looking at CPU time', this.lookAtCpu()));
     this.after(SHORT_MS, () => alarms.tookLong());
   }
 
@@ -37,7 +38,7 @@ export class HookClock {
     const left = await this.cpu.left(this.limits.cpuMs);
     if (this.isStopped) return;
     if (left <= 0) this.alarms.overdrawn('the hook used too much CPU time');
-    else this.after(Math.max(left, LOOK_MS), () => void this.lookAtCpu());
+    else this.after(Math.max(left, LOOK_MS), () => inBackground('looking at CPU time', this.lookAtCpu()));
   }
 
   private after(ms: number, act: () => void) {

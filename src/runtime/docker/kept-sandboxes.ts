@@ -1,3 +1,4 @@
+import { inBackground } from '../../kernel/background.js';
 import type { Sandbox } from './sandbox.js';
 
 interface Kept<Bot> {
@@ -11,7 +12,7 @@ export class KeptSandboxes<Bot extends { executed: string }> {
   private readonly kept = new Map<string, Kept<Bot>>();
 
   keep(key: string, sandbox: Sandbox, bot: Bot, idleMs: number) {
-    const timer = setTimeout(() => void this.take(key)?.destroy(), idleMs);
+    const timer = setTimeout(() => inBackground('removing a sandbox', this.take(key)?.destroy()), idleMs);
     timer.unref();
     this.kept.set(key, { sandbox, bot, timer });
   }
@@ -24,7 +25,7 @@ export class KeptSandboxes<Bot extends { executed: string }> {
     clearTimeout(kept.timer);
     const isSame = bot === undefined || bot.executed === kept.bot.executed;
     if (kept.sandbox.isUsable && isSame) return kept.sandbox;
-    void kept.sandbox.destroy();
+    inBackground('removing a sandbox', kept.sandbox.destroy());
     return undefined;
   }
 

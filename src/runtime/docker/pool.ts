@@ -1,3 +1,4 @@
+import { inBackground } from '../../kernel/background.js';
 import { Backoff } from './backoff.js';
 import type { Harness } from './container-options.js';
 import type { Sandbox } from './sandbox.js';
@@ -98,10 +99,11 @@ export class Pool {
       const sandbox = await this.start(harness);
       if (this.isClosed) return await sandbox.destroy();
       this.idle[harness].push(sandbox);
-      void sandbox.gone.then(() => {
+      const missed = sandbox.gone.then(() => {
         this.idle[harness] = this.idle[harness].filter((other) => other !== sandbox);
         this.fill();
       });
+      inBackground('filling the pool', missed);
     } catch {
       // Told already; the next try comes later.
     } finally {

@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode';
+import { inBackground } from '../../kernel/background.js';
 import { inTime } from './deadline.js';
 
 const AGAIN_MS = 1_000;
@@ -12,6 +13,7 @@ export async function removed(container: Dockerode.Container, againMs = AGAIN_MS
     await inTime(container.remove({ force: true, v: true }));
   } catch (error) {
     if (GONE.has((error as { statusCode?: number }).statusCode)) return;
-    setTimeout(() => void removed(container, Math.min(2 * againMs, MOST_AGAIN_MS)), againMs).unref();
+    const again = () => removed(container, Math.min(2 * againMs, MOST_AGAIN_MS));
+    setTimeout(() => inBackground('removing a container', again()), againMs).unref();
   }
 }

@@ -4,6 +4,7 @@ import type { HookInput, RunError, RunLimits, RunResult } from '../../../bot-sdk
 import { recheck } from '../../../bot-sdk/recheck.js';
 import type { FromSandbox } from '../../../bot-sdk/sandbox-protocol.js';
 import type { WebRequest } from '../../../bot-sdk/web.js';
+import { inBackground } from '../../kernel/background.js';
 import { type Executable, notRun, type Way } from '../runner.js';
 import { YIELDING } from './container-options.js';
 import { CpuWatch } from './cpu-watch.js';
@@ -62,7 +63,7 @@ export class Sandbox {
     this.wire = new Wire(stream as never, {
       heard: (message) => this.heard(message),
       heardBytes: (connection, bytes) => this.tunnels.heardBytes(connection, bytes),
-      lost: (reason) => void this.lost(reason),
+      lost: (reason) => inBackground('losing a sandbox', this.lost(reason)),
     });
     this.tunnels = new Tunnels(this.wire);
     this.cpu = new CpuWatch(container);
@@ -70,7 +71,9 @@ export class Sandbox {
 
   /** Creates a container and waits until it is ready. Rejects when it does not get there; nothing is left then. */
   static async start(docker: Dockerode, options: Dockerode.ContainerCreateOptions): Promise<Sandbox> {
-    const container = await inTime(docker.createContainer(options), (late) => void removed(late));
+    const container = await inTime(docker.createContainer(options), (late) =>
+      inBackground('removing a container', removed(late)),
+    );
     try {
       // Attached before it starts, so that not a byte is missed.
       const stream = await inTime(container.attach(ATTACHED));
@@ -146,16 +149,22 @@ export class Sandbox {
     }
     // What it says while nobody asks is not looked at.
     if (!running || !('id' in message) || message.id !== running.id) return;
-    if (message.t === 'web') void this.askFor(running, message.n, message.request);
+    if (message.t === 'web') inBackground('asking the network', this.askFor(running, message.n, message.request));
     if (message.t === 'done') this.done(running, message);
   }
 
   private async askFor(running: Running, n: number, request: WebRequest) {
     // The harness counts too; what comes out of turn was made by the bot.
-    if (n !== running.asked || n >= running.limits.fetches) return void this.stop('it asked the network out of turn');
+    if (n !== running.asked || n >= running.limits.fetches) return this.stop('it asked the network out of turn');
     running.asked += 1;
-    const answer = await running.way.ask(request);
-    if (this.running === running) this.wire.send({ t: 'web', id: running.id, n, answer });
+    try {
+      const answer = await running.way.ask(request);
+      if (this.running === running) this.wire.send({ t: 'web', id: running.id, n, answer });
+    } catch (error) {
+      // Without an answer the hook would wait until its time is up.
+      if (this.running === running) this.stop('the network gave no answer');
+      throw error;
+    }
   }
 
   private done({ input, limits, settle, started }: Running, message: Extract<FromSandbox, { t: 'done' }>) {
@@ -163,7 +172,7 @@ export class Sandbox {
     try {
       const result = { ...recheck(message.result, input, limits), ms: Math.round(performance.now() - started) };
       const { outcome } = result;
-      settle({ result, isReusable: message.is_clean === true && outcome !== 'killed' && outcome !== 'timed_out' });
+      settle({ result, isReusable: message.is_clean && outcome !== 'killed' && outcome !== 'timed_out' });
     } catch {
       settle(this.failure('RUNNER_CRASHED', 'the sandbox gave no valid answer', started));
     }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { FromSandbox } from '../../../bot-sdk/sandbox-protocol.js';
+import { inBackground } from '../../kernel/background.js';
 import type { Way } from '../runner.js';
 import type { Wire } from './wire.js';
 
@@ -14,7 +15,7 @@ export class Tunnels {
   constructor(private readonly wire: Wire) {}
 
   heard(message: Asked, way: Way | undefined) {
-    if (message.t === 'open') void this.begin(message, way);
+    if (message.t === 'open') inBackground('opening a tunnel', this.begin(message, way));
     else if (message.t === 'end') this.open.get(message.c)?.end();
     else this.open.get(message.c)?.destroy();
   }
@@ -31,11 +32,11 @@ export class Tunnels {
 
   private async begin({ c, host, port }: Extract<Asked, { t: 'open' }>, way: Way | undefined) {
     const refuse = (detail: string) => this.wire.send({ t: 'refused', c, detail });
-    if (!Number.isInteger(c) || this.open.has(c) || this.open.size >= MAX_TUNNELS) return refuse('too many tunnels');
+    if (this.open.has(c) || this.open.size >= MAX_TUNNELS) return refuse('too many tunnels');
     if (!way?.isOpen) return refuse('the bot declares no hosts');
     this.open.set(c, undefined);
     try {
-      const stream = await way.tunnel(String(host), Number(port));
+      const stream = await way.tunnel(host, port);
       if (!this.open.has(c)) return void stream.destroy();
       this.open.set(c, stream);
       this.carry(c, stream);

@@ -8,11 +8,11 @@ import {
   type ToSandbox,
   tunnelFrame,
 } from '../../../bot-sdk/sandbox-protocol.js';
+import { tellFailure } from '../../kernel/background.js';
+import { sandboxMessage } from './sandbox-message.js';
 
 /** A sandbox that does not read is sent no more than this. */
 const MAX_UNREAD = 8 * 1_048_576;
-/** A kind of each message, no bot's word of mouth: only these are looked at. */
-const MESSAGES = new Set<unknown>(['ready', 'bound', 'unbound', 'web', 'done', 'open', 'end', 'closed']);
 const KEPT_COMPLAINTS = 4_096;
 
 export interface Listener {
@@ -46,9 +46,8 @@ export class Wire {
       try {
         split(bytes);
       } catch (error) {
-        this.lose(
-          error instanceof BadFrame || error instanceof SyntaxError ? 'it sent a bad frame' : 'its line failed',
-        );
+        if (!(error instanceof BadFrame)) tellFailure('reading what a sandbox says', error);
+        this.lose(error instanceof BadFrame ? 'it sent a bad frame' : 'its line failed');
       }
     });
     stream.on('error', () => this.lose());
@@ -95,9 +94,7 @@ export class Wire {
       if (payload.length < 4) throw new BadFrame('a tunnel frame without a connection');
       return this.listener.heardBytes(payload.readUInt32BE(0), payload.subarray(4));
     }
-    const message = JSON.parse(payload.toString('utf8')) as FromSandbox | null;
-    if (typeof message !== 'object' || message === null || !MESSAGES.has(message.t)) throw new BadFrame('no message');
-    this.listener.heard(message);
+    this.listener.heard(sandboxMessage(payload));
   }
 
   private complain(text: Buffer) {

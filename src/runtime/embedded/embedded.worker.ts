@@ -8,15 +8,20 @@ import type { Task } from './runner-thread.js';
 const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
 const cpu = threadCpuUsage && (() => cpuMs(threadCpuUsage.call(process)));
 
-parentPort?.on('message', async ({ program, input, limits, port }: Task) => {
-  const result = await runHook(program, input, limits, port ? webOver(port) : NO_WEB, cpu);
-  port?.close();
-  parentPort?.postMessage(result);
+parentPort?.on('message', (task: Task) => {
+  // The thread's owner takes a result that is none for a crash, and the thread with it.
+  perform(task).catch(() => parentPort?.postMessage(null));
 });
 
 // Loaded before the first hook, whose time runs.
 await freshEngine(16);
 parentPort?.postMessage('ready');
+
+async function perform({ program, input, limits, port }: Task) {
+  const result = await runHook(program, input, limits, port ? webOver(port) : NO_WEB, cpu);
+  port?.close();
+  parentPort?.postMessage(result);
+}
 
 /** The network is on the other side of the port: the server asks it, and says what it was told. */
 function webOver(port: MessagePort): Web {

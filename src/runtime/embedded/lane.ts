@@ -1,5 +1,6 @@
 import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
+import { inBackground } from '../../kernel/background.js';
 import { FairQueue } from '../fair-queue.js';
 import { type BotKey, notRun, type Turn, type Way } from '../runner.js';
 import { RunnerThread } from './runner-thread.js';
@@ -71,13 +72,14 @@ export class Lane {
     const { account } = turn;
     this.taken.set(account, this.takenBy(account) + 1);
     turn.began();
-    void thread.run(program, input, limits, way).then((result) => {
+    const over = thread.run(program, input, limits, way).then((result) => {
       this.idle.push(thread);
       this.taken.set(account, this.takenBy(account) - 1);
       if (this.takenBy(account) === 0) this.taken.delete(account);
       settle(result);
       this.next();
     });
+    inBackground('a hook in a thread', over);
   }
 
   private takenBy(account: string): number {

@@ -3,6 +3,7 @@ import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
 import { recheck } from '../../../bot-sdk/recheck.js';
 import type { WebRequest } from '../../../bot-sdk/web.js';
+import { inBackground } from '../../kernel/background.js';
 import { DeadlineThread, ThreadFailure } from '../deadline-thread.js';
 import type { Way } from '../runner.js';
 
@@ -67,8 +68,9 @@ function failed(error: unknown, ms: number): RunResult {
 
 function channelTo(way: Way) {
   const { port1: ours, port2: theirs } = new MessageChannel();
-  ours.on('message', async ({ n, request }: { n: number; request: WebRequest }) => {
-    ours.postMessage({ n, answer: await way.ask(request) });
+  const answer = async (n: number, request: WebRequest) => ours.postMessage({ n, answer: await way.ask(request) });
+  ours.on('message', ({ n, request }: { n: number; request: WebRequest }) => {
+    inBackground('asking the network', answer(n, request));
   });
   return { ours, theirs };
 }
