@@ -57,8 +57,8 @@ export class Attachment {
   /** When an admin of the channel paused it: its hooks stay in the log until it goes on. */
   @Column({ name: 'paused_at', type: 'bigint', nullable: true, transformer: bigint }) pausedAt!: number | null;
 
-  /** Its code was blocked while it refereed a contest: it goes on until a second moderator says so too, or the round is over. */
-  @Column({ type: 'boolean', default: false }) spared!: boolean;
+  /** When its code was blocked while it refereed a contest: it goes on until a second moderator agrees, or the round is over. */
+  @Column({ name: 'spared_at', type: 'bigint', nullable: true, transformer: bigint }) sparedAt!: number | null;
 
   program(): Program {
     const { language, executed, className } = this;

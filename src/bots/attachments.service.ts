@@ -229,7 +229,7 @@ export class Attachments {
       strikes: 0,
       attachedAt: this.clock.now(),
       removedAt: null,
-      spared: false,
+      sparedAt: null,
     });
     await tx.insert(Attachment, attachment);
     await this.executed.keep(tx, attachment);

@@ -85,48 +85,63 @@ export class Debugging {
 
   replace(target: Target, { state: given, expected_version: expected }: ReplaceState, caller: Caller) {
     const state = readState(given);
-    return this.change('replace_state', target, caller, async (session) => {
-      const { tx, attachment, standing, mask } = session;
-      const { channelId, botId, stateVersion } = attachment;
-      mustTakeText(standing.channel.mode);
-      mustBeAtWork(attachment);
-      assertWithoutSecrets(mask, state);
-      const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
-      if (byteLength(state) > stateBytes) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: stateBytes });
-      if (expected !== undefined && expected !== stateVersion) {
-        throw new DomainError('STALE_STATE', `the state is at version ${stateVersion}`, {
-          state_version: stateVersion,
-        });
-      }
-      const before = await this.commitment(tx, attachment, attachment.stateJson);
-      attachment.stateJson = canonicalJson(state);
-      attachment.stateVersion = stateVersion + 1;
-      const { stateJson } = attachment;
-      await tx.update(Attachment, { channelId, botId }, { stateJson, stateVersion: attachment.stateVersion });
-      const hashes = { before, after: await this.commitment(tx, attachment, stateJson) };
-      return {
-        ...(await this.record(session, 'replace_state', { ...hashes, state_version: stateVersion + 1 })),
-        ...hashes,
-      };
-    });
+    return this.change(
+      'replace_state',
+      target,
+      caller,
+      () => false,
+      async (session) => {
+        const { tx, attachment, standing, mask } = session;
+        const { channelId, botId, stateVersion } = attachment;
+        mustTakeText(standing.channel.mode);
+        mustBeAtWork(attachment);
+        assertWithoutSecrets(mask, state);
+        const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
+        if (byteLength(state) > stateBytes) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: stateBytes });
+        if (expected !== undefined && expected !== stateVersion) {
+          throw new DomainError('STALE_STATE', `the state is at version ${stateVersion}`, {
+            state_version: stateVersion,
+          });
+        }
+        const before = await this.commitment(tx, attachment, attachment.stateJson);
+        attachment.stateJson = canonicalJson(state);
+        attachment.stateVersion = stateVersion + 1;
+        const { stateJson } = attachment;
+        await tx.update(Attachment, { channelId, botId }, { stateJson, stateVersion: attachment.stateVersion });
+        const hashes = { before, after: await this.commitment(tx, attachment, stateJson) };
+        return {
+          ...(await this.record(session, 'replace_state', { ...hashes, state_version: stateVersion + 1 })),
+          ...hashes,
+        };
+      },
+    );
   }
 
   /** The entry itself fires the hook, in its turn: so the run is due after a crash, and can be run again by anyone. */
   emit(target: Target, { hook, body, name }: EmitHook, caller: Caller) {
-    return this.change('emit_hook', target, caller, async (session) => {
-      const { attachment, standing, mask } = session;
-      mustTakeText(standing.channel.mode);
-      mustBeAtWork(attachment);
-      const { hooks } = attachment.manifest();
-      if (!hooks.includes(hook)) throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
-      const told = tellingOf(hook, standing, body, name);
-      assertWithoutSecrets(mask, told);
-      return this.record(session, 'emit_hook', { hook, ...told });
-    });
+    return this.change(
+      'emit_hook',
+      target,
+      caller,
+      () => false,
+      async (session) => {
+        const { attachment, standing, mask } = session;
+        mustTakeText(standing.channel.mode);
+        mustBeAtWork(attachment);
+        const { hooks } = attachment.manifest();
+        if (!hooks.includes(hook))
+          throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
+        const told = tellingOf(hook, standing, body, name);
+        assertWithoutSecrets(mask, told);
+        return this.record(session, 'emit_hook', { hook, ...told });
+      },
+    );
   }
 
+  /** Going on is no change: the bot then hears all that it has not heard yet, in its order. */
   pause(target: Target, { paused }: TogglePause, caller: Caller) {
-    return this.change('toggle_pause', target, caller, async (session) => {
+    const isGoingOn = ({ pausedAt }: Attachment) => pausedAt !== null && paused !== true;
+    return this.change('toggle_pause', target, caller, isGoingOn, async (session) => {
       const { tx, attachment } = session;
       const { channelId, botId } = attachment;
       mustBeAtWork(attachment);
@@ -157,11 +172,13 @@ export class Debugging {
     action: DebugAction,
     target: Target,
     caller: Caller,
+    isHarmless: (attachment: Attachment) => boolean,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     return this.database.write(async (tx) => {
       const { standing, attachment } = await this.find(tx, target, caller);
-      const change = { op: `debug_bot:${action}`, reach: 'bot', slotId: attachment.slotId } as const;
+      const reach = isHarmless(attachment) ? 'nothing' : 'bot';
+      const change = { op: `debug_bot:${action}`, reach, slotId: attachment.slotId } as const;
       return this.rules.around(tx, standing, change, async () => work(await this.open(tx, target, caller)));
     });
   }

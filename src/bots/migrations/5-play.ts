@@ -1,4 +1,4 @@
-import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
+import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
 /**
  * From when a round is in play, the changes that its parties are asked for, and what the network told runs that are not
@@ -9,8 +9,8 @@ export class Play1700000001508 implements MigrationInterface {
   name = 'Play1700000001508';
 
   async up(runner: QueryRunner) {
-    await runner.addColumn('round', new TableColumn({ name: 'touched_seq', type: 'integer', isNullable: true }));
-    await runner.addColumn('attachment', new TableColumn({ name: 'spared', type: 'boolean', default: false }));
+    await runner.query('ALTER TABLE round ADD COLUMN touched_seq integer');
+    await runner.query('ALTER TABLE attachment ADD COLUMN spared_at bigint');
     await runner.query(
       `UPDATE round SET touched_seq = (
          SELECT MIN(run.receipt_seq) FROM run
@@ -64,7 +64,7 @@ export class Play1700000001508 implements MigrationInterface {
     await runner.dropTable('pending_answer');
     await runner.dropTable('change_agreement');
     await runner.dropTable('proposed_change');
-    await runner.dropColumn('attachment', 'spared');
-    await runner.dropColumn('round', 'touched_seq');
+    await runner.query('ALTER TABLE attachment DROP COLUMN spared_at');
+    await runner.query('ALTER TABLE round DROP COLUMN touched_seq');
   }
 }

@@ -64,7 +64,8 @@ export class Decisions {
       const spared = isSecond ? [] : await this.contested(tx, atWork);
       const stopped = atWork.filter((bot) => !spared.includes(bot));
       for (const bot of bots) await this.tell(tx, bot, decision, spared.includes(bot));
-      for (const { channelId, botId } of spared) await tx.update(Attachment, { channelId, botId }, { spared: true });
+      for (const { channelId, botId } of spared)
+        await tx.update(Attachment, { channelId, botId }, { sparedAt: decision.decidedAt });
       for (const bot of stopped) await this.stop(tx, bot, decision);
       const channelsTold = new Set(bots.map(({ channelId }) => channelId)).size;
       return { decision, channelsTold, botsStopped: stopped.length, botsSpared: spared.length };
@@ -90,7 +91,7 @@ export class Decisions {
     const { affected } = await tx.update(BotCode, { codeHash }, { status: STATUS_AFTER[verdict] });
     if (!affected) throw new DomainError('CODE_NOT_FOUND');
     if (verdict === 'allow') await tx.update(BotCode, { codeHash, clearedAt: IsNull() }, { clearedAt: decidedAt });
-    if (verdict !== 'block') await tx.update(Attachment, { codeHash, spared: true }, { spared: false });
+    if (verdict !== 'block') await tx.update(Attachment, { codeHash, sparedAt: Not(IsNull()) }, { sparedAt: null });
     const { accountId } = caller;
     const decision = await tx.save(tx.create(Decision, { codeHash, verdict, reasonCode, note, accountId, decidedAt }));
     await tx.update(BotReport, { codeHash, decisionId: IsNull() }, { decisionId: decision.id });
@@ -123,11 +124,11 @@ export class Decisions {
   }
 
   private async stopSpared(tx: EntityManager, channelId: string, botId: string) {
-    const bot = await tx.findOneBy(Attachment, { channelId, botId, spared: true, removedAt: IsNull() });
+    const bot = await tx.findOneBy(Attachment, { channelId, botId, sparedAt: Not(IsNull()), removedAt: IsNull() });
     const [decision] = bot ? await this.list(tx, bot.codeHash, undefined, 1) : [];
     if (!bot || !decision) return;
     await this.attachments.release(tx, bot);
-    await tx.update(Attachment, { channelId, botId }, { stoppedFor: decision.reasonCode, spared: false });
+    await tx.update(Attachment, { channelId, botId }, { stoppedFor: decision.reasonCode, sparedAt: null });
   }
 
   /** Bots of this code that somebody sees in an open channel: at work, or stopped and still in their slot. */
@@ -170,6 +171,6 @@ export class Decisions {
     const { channelId, botId } = bot;
     await this.voids.void(tx, bot, { cause: 'decision', reason: 'code_blocked' });
     await this.attachments.release(tx, bot);
-    await tx.update(Attachment, { channelId, botId }, { stoppedFor: reasonCode, spared: false });
+    await tx.update(Attachment, { channelId, botId }, { stoppedFor: reasonCode, sparedAt: null });
   }
 }

@@ -7,7 +7,7 @@ import { Config } from '../../platform/config.js';
 import type { Attachment } from '../attachment.entity.js';
 import { BotCode } from '../bot-code.entity.js';
 
-type Bot = Pick<Attachment, 'channelId' | 'botId' | 'codeHash' | 'spared'>;
+type Bot = Pick<Attachment, 'channelId' | 'botId' | 'codeHash' | 'sparedAt'>;
 
 /** Whether code may be attached and may run, by what admins said of its hash. Asked anew each time: nothing is cached. */
 @Injectable()
@@ -26,14 +26,14 @@ export class Verdicts {
   }
 
   /** Whether hooks of this code may start. Those that may not stay in the log, and are run in its order once they may. */
-  async mayRun(tx: EntityManager, { codeHash, spared }: Pick<Bot, 'codeHash' | 'spared'>): Promise<boolean> {
+  async mayRun(tx: EntityManager, { codeHash, sparedAt }: Pick<Bot, 'codeHash' | 'sparedAt'>): Promise<boolean> {
     const { status, clearedAt } = await standingOf(tx, codeHash);
-    return (status !== 'blocked' || spared) && (clearedAt !== null || this.config.moderation === 'open');
+    return (status !== 'blocked' || sparedAt !== null) && (clearedAt !== null || this.config.moderation === 'open');
   }
 
   /** Says in the channel, once, that the bot waits for an admin, where it does. */
-  async announceWait(tx: EntityManager, { channelId, botId, codeHash, spared }: Bot) {
-    if (await this.mayRun(tx, { codeHash, spared })) return;
+  async announceWait(tx: EntityManager, { channelId, botId, codeHash, sparedAt }: Bot) {
+    if (await this.mayRun(tx, { codeHash, sparedAt })) return;
     const told = await this.history.said(tx, channelId, 'system', 'bot:waiting', botId);
     if (told.some((entry) => entry.body().bot_id === botId)) return;
     const body = { type: 'bot:waiting', bot_id: botId, code_hash: codeHash, reason: WAITING };
