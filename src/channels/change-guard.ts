@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Caller } from '../kernel/caller.js';
 import type { Standing } from './access.service.js';
 import type { Channel } from './channel.entity.js';
 
@@ -22,7 +21,7 @@ export interface PlayRules {
   /** Does the change and whatever has to be done around it, or throws ROUND_IN_PLAY. */
   around<T>(tx: EntityManager, standing: Standing, change: Change, work: () => Promise<T>): Promise<T>;
   /** Throws ROUND_IN_PLAY where no other account may come to a player seat any more. */
-  assertSeatsOpen(tx: EntityManager, channel: Channel, caller: Caller): Promise<void>;
+  assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void>;
 }
 
 /** Where changes of a channel meet the rules of fair play. `bots`, which stands later in the line, sets the rules. */
@@ -38,7 +37,7 @@ export class ChangeGuard implements PlayRules {
     return this.rules.around(tx, standing, change, work);
   }
 
-  assertSeatsOpen(tx: EntityManager, channel: Channel, caller: Caller): Promise<void> {
-    return this.rules.assertSeatsOpen(tx, channel, caller);
+  assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void> {
+    return this.rules.assertSeatsOpen(tx, channel);
   }
 }

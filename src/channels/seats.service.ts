@@ -131,7 +131,7 @@ export class Seats {
     await this.storage.assertMaySay(tx, channel.id, caller.accountId, JOIN_BYTES);
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
     mustBeDistinct(channel, slot, slots, caller);
-    if (slot.role === 'player') await this.guard.assertSeatsOpen(tx, channel, caller);
+    if (slot.role === 'player') await this.guard.assertSeatsOpen(tx, channel);
     if (slot.role === 'observer' && (entropy ?? publicKey) !== undefined) {
       throw new DomainError('OBSERVER', 'entropy and public_key are for players');
     }
@@ -174,7 +174,7 @@ export class Seats {
     const isSame = slot.isHeldBy(caller);
     const isReplaced = slot.role === 'player' && slot.accountId !== caller.accountId;
     if (isReplaced) {
-      await this.guard.assertSeatsOpen(tx, channel, caller);
+      await this.guard.assertSeatsOpen(tx, channel);
       await this.tenures.end(tx, slot);
     }
     const rejoinToken = await this.seat(tx, slot, caller);

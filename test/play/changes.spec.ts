@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
-import { GREETER, openPlay, PICKER } from './room.js';
+import { contestOf, GREETER, openPlay, PICKER } from './room.js';
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -140,6 +140,18 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
 
       await room.alice.call('post_message', { channel_id: room.id, body: 'end' });
       await room.mallory.call('join_channel', { invite_code: room.invites[2] });
+    });
+
+    test('goes on where the bot was paused before', async () => {
+      await using room = await openRoom(server, door, contestOf(GREETER));
+      const debug = (payload: object) =>
+        room.alice.call('debug_bot', { channel_id: room.id, slot_id: 's0', action: 'toggle_pause', payload });
+      await debug({ paused: true });
+      await room.bob.call('post_message', { channel_id: room.id, body: 'psst', to: BOT });
+
+      expect(await refusal(debug({ paused: true }))).toMatchObject({ code: 'ROUND_IN_PLAY' });
+      expect(await debug({ paused: false })).toMatchObject({ paused: false });
+      expect(await told(room.bob, room.id, 'round:void')).toEqual([]);
     });
 
     test('takes players until somebody has moved', async () => {

@@ -97,6 +97,8 @@ export class ChangesController {
       'BAD_OP',
       'SLOT_NOT_FOUND',
       'QUOTA_REACHED',
+      'STORAGE_QUOTA_REACHED',
+      'DISK_SPACE_LOW',
       'BODY_TOO_LARGE',
       'BOT_INVALID',
       'MODULE_NOT_ALLOWED',

@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import type { Standing } from '../../channels/access.service.js';
 import { type Change, ChangeGuard, type PlayRules } from '../../channels/change-guard.js';
 import type { Channel } from '../../channels/channel.entity.js';
-import type { Caller } from '../../kernel/caller.js';
 import { DomainError } from '../../kernel/errors.js';
 import { EntryAppended } from '../../messaging/log.service.js';
 import { Events } from '../../platform/events.js';
@@ -42,7 +41,7 @@ export class FairPlay implements PlayRules {
     return outcome;
   }
 
-  async assertSeatsOpen(tx: EntityManager, { id }: Channel, _caller: Caller) {
+  async assertSeatsOpen(tx: EntityManager, { id }: Channel) {
     if (!(await this.plays.isContest(tx, id)) || !(await this.plays.hasBegun(tx, id))) return;
     throw new DomainError('ROUND_IN_PLAY', 'the seats of a contest are fixed once play has begun');
   }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../bot-sdk/contract.js';
 import { Access, type Standing } from '../../channels/access.service.js';
 import { type ApplyOp, type ChannelOp, ChannelOps } from '../../channels/channel-ops.js';
 import { Channels } from '../../channels/channels.service.js';
+import { Storage } from '../../channels/storage/storage.service.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock, isoTime } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
@@ -15,7 +16,7 @@ import { ChangeLog } from './change-log.service.js';
 import { Parties } from './parties.service.js';
 import { ProposedChange } from './proposed-change.entity.js';
 
-const MAX_OPEN = 8;
+const MAX_OPEN = 4;
 const MAX_OPS_BYTES = 262_144;
 
 export interface Proposal {
@@ -52,6 +53,7 @@ export class Proposals {
     private readonly ops: ChannelOps,
     private readonly parties: Parties,
     private readonly log: ChangeLog,
+    private readonly storage: Storage,
   ) {}
 
   /** A party's own proposal is its yes. Throws NO_ROUND_IN_PLAY where nobody has to be asked. */
@@ -67,10 +69,15 @@ export class Proposals {
       if (!seat && !standing.isAdmin) throw new DomainError('NOT_PARTY');
       assertSlotsExist(ops, standing);
       const now = this.clock.now();
-      const open = { channelId, status: 'open', expiresAt: MoreThan(now) } as const;
+      const by = seat ?? 'creator';
+      // Of each proposer, so that nobody uses up what another needs.
+      const open = { channelId, by, status: 'open', expiresAt: MoreThan(now) } as const;
       if ((await tx.countBy(ProposedChange, open)) >= MAX_OPEN) {
-        throw new DomainError('QUOTA_REACHED', `a channel has at most ${MAX_OPEN} open proposals`);
+        throw new DomainError('QUOTA_REACHED', `at most ${MAX_OPEN} proposals of one proposer are open in a channel`);
       }
+      const bytes = Buffer.byteLength(JSON.stringify(ops));
+      await this.storage.assertMaySay(tx, channelId, caller.accountId, bytes);
+      await this.storage.charge(tx, channelId, caller.accountId, bytes);
       const { accountId, clientId, sessionId, name, scopes, role } = caller;
       const change = Object.assign(new ProposedChange(), {
         id: newId('chg'),
@@ -81,7 +88,7 @@ export class Proposals {
         rounds: asked.rounds,
         asked: asked.each((account, seat) => ({ accountId: account, seat })),
         proposer: { accountId, clientId, sessionId, name, scopes, role },
-        by: seat ?? 'creator',
+        by,
         status: 'open' as const,
         expiresAt: now + expiresS * 1_000,
       });
