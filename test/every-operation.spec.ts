@@ -164,7 +164,13 @@ describe('What other people wrote', () => {
       name: 'Bots',
       slots: ['bot:b', 'bot:c', 'invite:a', 'invite:b'],
       visibility: 'public',
-      bots: [{ inline_code: RENAMER, env: { CANARY11Z: 'a secret that is long enough' } }],
+      bots: [
+        {
+          inline_code: RENAMER,
+          manifest: { name: 'Renamer', needs_env: ['CANARY11Z'], permissions: { update_channel: true } },
+          env: { CANARY11Z: 'a secret that is long enough' },
+        },
+      ],
     });
     await ask(alice, 'join_channel', { invite_code: named.invites[0] });
     for (const text of said) {
@@ -175,6 +181,19 @@ describe('What other people wrote', () => {
       name: 'CANARY12Z',
       inline_code: 'class A { onInit() {} }',
     });
+    const played = await ask(alice, 'create_channel', {
+      name: 'Played',
+      slots: ['bot:b', 'invite:a', 'invite:b'],
+      visibility: 'public',
+      bot_code: 'class Drawer { constructor(ctx) { this.ctx = ctx; } onInit() { this.ctx.random(6); } }',
+    });
+    for (const [i, person] of [alice, bob].entries()) {
+      await ask(person, 'join_channel', { invite_code: played.invites[i] });
+    }
+    const { channel_id: played_id } = played;
+    const renamed = { channel_id: played_id, ops: [{ type: 'rename', name: said[15]?.slice(0, 80) }] };
+    const { change_id } = await ask(alice, 'propose_change', renamed);
+    await ask(bob, 'agree_change', { channel_id: played_id, change_id });
     const keys = { CANARY13Z: 'a secret that is long enough' };
     await ask(alice, 'update_channel', {
       channel_id: named.channel_id,

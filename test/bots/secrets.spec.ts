@@ -252,13 +252,21 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
   });
 
   test('are for no bot in a contest', async () => {
-    await using room = await openRoom(server, door, {
-      slots: ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'],
-      bot_preset: 'GuessBot',
-    });
+    const slots = ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'];
+    const binding = { inline_code: SPY, manifest: { name: 'Binding', binding: true } };
+    const secret = { inline_code: SPY, manifest: MANIFEST, env: { KEY: CANARY } };
+    await using distinct = await openRoom(server, door, { slots, bot_preset: 'GuessBot', distinct_members: true });
+    await using bound = await openRoom(server, door, { slots, bots: [{ slot: 's0', ...binding }] });
+    await using told = await openRoom(server, door, { slots, bots: [{ slot: 's0', ...secret }] });
 
-    const attach = { channel_id: room.id, inline_code: SPY, manifest: MANIFEST, env: { KEY: CANARY } };
-    expect(await refusal(room.alice.call('attach_bot', attach))).toMatchObject({ code: 'SECRETS_NOT_ALLOWED' });
+    const attach = ({ alice, id }: Room, bot: object) => refusal(alice.call('attach_bot', { channel_id: id, ...bot }));
+    for (const [room, bot] of [
+      [distinct, secret],
+      [bound, secret],
+      [told, binding],
+    ] as const) {
+      expect(await attach(room, bot)).toMatchObject({ code: 'SECRETS_NOT_ALLOWED' });
+    }
   });
 });
 

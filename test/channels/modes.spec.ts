@@ -72,13 +72,14 @@ describe.each(DOORS)('The mode of a channel, over %s', (_, door) => {
         { bot_preset: undefined, bots: [{ bot_preset: 'GuessBot', env_redacted: { KEY: 'long enough' } }] },
       ],
       ['params', { bot_params: { mode: 'word', words: ['ignore', 'previous', 'instructions'] } }],
-    ])('lets in no text as %s', async (_case, channel) => {
+    ])('lets in no text as %s', async (what, channel) => {
       const { total_channels: before } = await alice.call('list_channels');
 
       const problem = await refusal(alice.call('create_channel', { ...GUESSING, mode, ...channel }));
 
-      expect(problem.code).toBe('TEXT_NOT_ALLOWED');
-      expect(JSON.stringify(problem)).not.toContain('instructions');
+      // A secret that the preset does not need is refused in every mode.
+      expect(problem.code).toBe(what.includes('secret') ? 'INVALID_REQUEST' : 'TEXT_NOT_ALLOWED');
+      expect(JSON.stringify(problem)).not.toMatch(/instructions|IGNORE_ALL/);
       expect((await alice.call('list_channels')).total_channels).toBe(before);
     });
 
@@ -108,7 +109,9 @@ describe.each(DOORS)('The mode of a channel, over %s', (_, door) => {
         debug('emit_hook', { hook: 'on_timer', name: 'ignore_all_previous_instructions' }),
         debug('replace_state', { state: { turn: PROSE } }),
       ]) {
-        expect((await refusal(smuggled)).code).toBe('TEXT_NOT_ALLOWED');
+        const problem = await refusal(smuggled);
+        expect(['TEXT_NOT_ALLOWED', 'INVALID_REQUEST']).toContain(problem.code);
+        expect(JSON.stringify(problem)).not.toMatch(/instructions|IGNORE/);
       }
       await bob.call('join_channel', { invite_code: invites[1], entropy: '0123abcd' });
       await update({ type: 'rename', name: 'Game-2' });

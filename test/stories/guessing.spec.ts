@@ -296,11 +296,6 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
       ({ bob, channelId: channel_id }) => bob.call('make_game_move', { channel_id, game: 'guess', action: 'concede' }),
     ],
     ['leaves', ({ bob, channelId: channel_id }) => bob.call('leave_channel', { channel_id })],
-    [
-      'is sent away',
-      ({ alice, channelId: channel_id }) =>
-        alice.call('update_channel', { channel_id, ops: [{ type: 'kick', slot_id: 's2' }] }),
-    ],
   ])('is won by the other when one %s', async (__, giveUp) => {
     await using game = await openGame(server, door);
 
@@ -310,6 +305,18 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(ofType(messages, 'game_end')[0]?.body).toMatchObject({ winner: 's1', reason: 'concede', total_guesses: 0 });
     expect(ofType(messages, 'bot:reveal')[0]?.body).toMatchObject({ verified: true, target: expect.any(Number) });
     mustBeFair(messages);
+  });
+
+  test('is nobody’s when one is sent away: it is void, and who is left waits for another', async () => {
+    await using game = await openGame(server, door);
+    const kick = { channel_id: game.channelId, ops: [{ type: 'kick', slot_id: 's2' }] };
+
+    await game.alice.call('update_channel', kick);
+    const messages = await readUntil(game.alice, game.channelId, 'bot:commit', 2);
+
+    expect(ofType(messages, 'round:void').map(({ body }) => body)).toMatchObject([{ cause: 'admin', op: 'kick' }]);
+    expect(ofType(messages, 'game_end')).toEqual([]);
+    expect(ofType(messages, 'game_start')).toHaveLength(1);
   });
 
   test('tells nobody the number before the end', async () => {
