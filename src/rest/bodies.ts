@@ -85,7 +85,7 @@ const declaredBytes = ({ headers }: Request) => Number(headers['content-length']
 function assertPlain({ headers }: Request) {
   const coding = (headers['content-encoding'] ?? 'identity').toLowerCase();
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-  if (coding === 'identity' && charset.toLowerCase() === 'utf-8') return;
+  if (coding === 'identity' && /^utf-?8$/i.test(charset)) return;
   throw Object.assign(new Error('The body is not plain UTF-8.'), { status: 415 });
 }
 

@@ -154,8 +154,8 @@ const PROBES: [name: string, body: string, found: unknown][] = [
   ],
   [
     'listens',
-    `await new Promise((end) => { try { http.createServer().on('error', (e) => end(e.code)).listen(3128, '127.0.0.1', () => end('listening')) } catch (e) { end(e.code) } })`,
-    expect.stringMatching(/^(listening|E)/),
+    `[typeof http.createServer, typeof http.Server, typeof https.createServer]`,
+    ['undefined', 'undefined', 'undefined'],
   ],
   [
     'draws keys that nobody else can',
