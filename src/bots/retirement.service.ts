@@ -7,6 +7,7 @@ import { Attachment } from './attachment.entity.js';
 import { BotCode } from './bot-code.entity.js';
 import { BotState } from './bot-state.entity.js';
 import { BotTimer } from './bot-timer.entity.js';
+import { Commitment } from './commitments/commitment.entity.js';
 import { BotLog } from './debugging/bot-log.entity.js';
 import { Exchanges } from './exchanges.js';
 import { PendingAnswer } from './play/pending-answer.entity.js';
@@ -33,7 +34,18 @@ export class Retirement {
     });
     events.on(ChannelRetired, async ({ channelId }, tx) => {
       await this.proposals.forget(tx, channelId);
-      for (const table of [PendingAnswer, RunExchange, Run, Round, BotState, BotLog, BotTimer, BotEnv, Attachment]) {
+      for (const table of [
+        Commitment,
+        PendingAnswer,
+        RunExchange,
+        Run,
+        Round,
+        BotState,
+        BotLog,
+        BotTimer,
+        BotEnv,
+        Attachment,
+      ]) {
         await tx.delete(table, { channelId });
       }
     });

@@ -9,8 +9,10 @@ const STICKY = 0o1000;
  * /tmp, it is left as it is, and the answer is a warning for the operator.
  */
 export function keepPrivate(folder: string, itsFile: string): string | undefined {
-  if (!existsSync(folder)) return undefined;
-  const { mode, uid } = statSync(folder);
+  // What is no folder is refused where the database is opened.
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) return undefined;
+  const { mode, uid } = found;
   if ((mode & OF_OTHERS) === 0) return undefined;
   const isOurs = uid === process.getuid?.() && (mode & STICKY) === 0;
   const isUsedByUs = readdirSync(folder).length === 0 || existsSync(join(folder, itsFile));

@@ -14,17 +14,13 @@ test('A bot that answers late answers who asked, not who sits there by then', as
     onMessage() { for (let i = 0; i < 4e7; i++); }
     onPrivateMessage(player) { this.ctx.dm(player, 'bot', { text: 'for bob alone' }); }
   }`;
-  await using room = await openRoom(server, rest, { bot_code });
+  await using room = await openRoom(server, rest, { bot_code, visibility: 'public' });
   const { id, alice, bob, mallory: carol } = room;
   const bot_id = 'bot_Late_0';
   for (let i = 0; i < 3; i++) await alice.call('post_message', { channel_id: id, body: 'work', wait_ms: 0 });
   const asked = await bob.call('dm_bot', { channel_id: id, bot_id, message: 'my secret', wait_ms: 0 });
   await bob.call('leave_channel', { channel_id: id });
-  const { invites } = await alice.call('update_channel', {
-    channel_id: id,
-    ops: [{ type: 'new_invite', slot_id: 's2' }],
-  });
-  await carol.call('join_channel', { invite_code: invites[0].invite_code });
+  await carol.call('join_channel', { channel_id: id });
   await eventually(async () => (await alice.call('who', { channel_id: id })).bots[0] && (await runsOf()).length >= 3);
 
   async function runsOf() {
@@ -83,7 +79,9 @@ test('What a bot wishes for makes no contest, and what create_channel asked for 
   await using contest = await openRoom(server, rest, { slots, bot_preset: 'GuessBot', distinct_members: true });
   const again = ({ alice, invites }: typeof wish) => alice.call('join_channel', { invite_code: invites[2] });
 
-  await contest.alice.call('update_channel', { channel_id: contest.id, ops: [{ type: 'remove_bot', slot_id: 's0' }] });
+  const removal = { channel_id: contest.id, ops: [{ type: 'remove_bot', slot_id: 's0' }] };
+  const { change_id } = await contest.alice.call('propose_change', removal);
+  await contest.bob.call('agree_change', { channel_id: contest.id, change_id });
 
   expect(await again(wish)).toMatchObject({ slot_id: 's3', view: { distinct_members: false } });
   expect(await refusal(again(contest))).toMatchObject({ code: 'DISTINCT_MEMBERS_REQUIRED' });
@@ -103,6 +101,7 @@ test('A stop does not wait for every bot that never ends', async () => {
         name: `Loop ${n}`,
         slots: ['bot:x', 'invite:a'],
         bot_code,
+        bot_manifest: { name: 'Loop', limits: { wallMs: 1_000 } },
       });
       await room.alice.call('join_channel', { invite_code: invites[0] });
       await room.alice.call('post_message', { channel_id, body: 'go', wait_ms: 0 });

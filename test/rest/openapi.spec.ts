@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ERRORS } from '../../src/kernel/errors.js';
+import { TOOLSETS } from '../../src/kernel/operation.js';
 import { post, request } from '../mcp/json-rpc.js';
 import { adminCommand } from '../support/admin.js';
 import { bearer } from '../support/oauth.js';
@@ -13,9 +14,10 @@ let document: Document;
 let tools: { name: string; inputSchema: Document; outputSchema: Document }[];
 beforeAll(async () => {
   document = await (await fetch(`${server.url}/openapi.json`)).json();
-  // An admin is shown every tool.
+  // An admin is shown every tool of every set.
   const admin = bearer({ access_token: await adminCommand(server, 'token') });
-  tools = (await post(`${server.url}/mcp`, request('tools/list'), admin)).message.result.tools;
+  const sets = `tools=${TOOLSETS.join(',')}`;
+  tools = (await post(`${server.url}/mcp?${sets}`, request('tools/list'), admin)).message.result.tools;
 });
 
 const operations = () =>
