@@ -64,7 +64,7 @@ test('a set that there is not is named, and those that there are', async () => {
   expect(status).toBe(400);
   expect(message.error).toEqual({
     code: -32602,
-    message: 'tools=b?ots: there is no such set of tools. There are core, bots, account, admin, arena.',
+    message: 'tools=b?ots: there is no such set of tools. There are core, bots, play, account, admin, arena.',
   });
 });
 
