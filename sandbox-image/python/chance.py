@@ -14,6 +14,10 @@ class Chance:
         self._unread = b""
         self._blocks = 0
 
+    def is_drawn(self) -> bool:
+        """Whether anything was read yet."""
+        return self._blocks > 0
+
     def bytes(self, count: int) -> bytes:
         parts = []
         while count > 0:

@@ -71,11 +71,15 @@ def _run(hook_input: dict, limits: dict, code: BotCode, workspace: str, channel:
         _call(code.run(), hook_input["call"], context)
     except BaseException as error:
         failure = run_error(error, SOURCE_NAME)
-        return {"outcome": outcome_of(failure["code"]), "error": failure, "effects": []}
+        return {"outcome": outcome_of(failure["code"]), "error": failure, "effects": [], **_drew()}
     finally:
         logs.flush()
     state = {"state": {"value": ledger.state, "version": ledger.version}} if ledger.is_saved else {}
-    return {"outcome": "ok", "effects": ledger.effects, **state}
+    return {"outcome": "ok", "effects": ledger.effects, **state, **_drew()}
+
+
+def _drew() -> dict[str, bool]:
+    return {"drew": True} if drawn.is_drawn() else {}
 
 
 def _call(bot_class: type, call: dict[str, Any], context: Context) -> None:

@@ -15,6 +15,10 @@ def set_key(key: str) -> None:
     _chance = Chance(key)
 
 
+def is_drawn() -> bool:
+    return _chance.is_drawn()
+
+
 def urandom(count: int) -> bytes:
     return _chance.bytes(count)
 

@@ -104,7 +104,7 @@ class Hook:
 
 def _known(result: dict[str, Any]) -> dict[str, Any]:
     """The fields a result has, and no others."""
-    return {name: result[name] for name in ("outcome", "error", "effects", "state") if name in result}
+    return {name: result[name] for name in ("outcome", "error", "effects", "state", "drew") if name in result}
 
 
 def _failed(error: dict[str, str]) -> dict[str, Any]:

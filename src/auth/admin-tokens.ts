@@ -5,7 +5,8 @@ import { SecretFiles } from './secret-files.js';
 import { newToken } from './secrets.js';
 
 /** The one account of whoever operates the server by hand. */
-const ADMIN = { accountId: 'acc_admin', clientId: 'cli_admin', name: 'admin', role: 'admin' } as const;
+export const OPERATOR = 'acc_admin';
+const ADMIN = { accountId: OPERATOR, clientId: 'cli_admin', name: 'admin', role: 'admin' } as const;
 
 export const isAdminToken = (token: string) => token.startsWith('paa_');
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { JsonObject } from '../../bot-sdk/contract.js';
 import { type ApplyOp, type ChannelOp, ChannelOps, slotOf } from '../channels/channel-ops.js';
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
@@ -39,7 +40,7 @@ export class BotOps {
       throw new DomainError('INVALID_REQUEST', `bot_def: ${definition.map(({ message }) => message).join('; ')}`);
     }
     const bot = await this.preparation.prepare(definition);
-    const wouldRun = { slot_id: op.slot_id ?? '', ...hashesOf(bot) };
+    const wouldRun = { slot_id: op.slot_id ?? '', ...contentOf(bot) };
     const apply: ApplyOp = async (tx, { slots, caller }) => {
       mustCover(caller, 'bots');
       const slot = slotOf(slots, op);
@@ -91,7 +92,13 @@ export class BotOps {
   }
 }
 
-const hashesOf = ({ bundle, manifestHash, bundleHash }: PreparedBot) => ({
+/** All that decides what a bot does. */
+const contentOf = ({ bundle, preset, manifest, manifestHash, bundleHash, params }: PreparedBot): JsonObject => ({
+  // That of a preset is shown by get_preset.
+  ...(!preset && { inline_code: bundle.source }),
+  name: manifest.name,
+  version: manifest.version,
+  params,
   code_hash: bundle.codeHash,
   manifest_hash: manifestHash,
   bundle_hash: bundleHash,

@@ -12,4 +12,6 @@ export class Round {
   @Column({ name: 'revealed_seq', type: 'integer', nullable: true }) revealedSeq!: number | null;
   /** The first entry by which the bot had drawn, committed or been told something in private; null while it has not. */
   @Column({ name: 'touched_seq', type: 'integer', nullable: true }) touchedSeq!: number | null;
+  /** The account that has read what the bot printed in it: for somebody else to play, another round has to begin. */
+  @Column({ name: 'peeked_by', type: 'varchar', length: 40, nullable: true }) peekedBy!: string | null;
 }

@@ -11,8 +11,8 @@ import { Round } from './round.entity.js';
 
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 
-/** A round of a bot has ended with a result. Announced in the same write. */
-export class RoundFinished {
+/** A round of a bot has ended, with a result or void. Announced in the same write. */
+export class RoundOver {
   constructor(
     readonly channelId: string,
     readonly botId: string,
@@ -32,7 +32,7 @@ export class Rounds {
     const seed = randomBytes(32);
     const commit = `sha256:${seedCommit(seed)}`;
     const row = { channelId, botId, round, seed: seed.toString('hex'), seedCommit: commit, revealedSeq: null };
-    await tx.insert(Round, { ...row, touchedSeq: null });
+    await tx.insert(Round, { ...row, touchedSeq: null, peekedBy: null });
     return commit;
   }
 
@@ -48,12 +48,17 @@ export class Rounds {
     const seed_commit = await this.begin(tx, bot, round + 1);
     await this.say(tx, bot, { type: 'round:commit', round: round + 1, seed_commit }, causeSeq);
     await this.revealOpen(tx, bot, round, causeSeq);
-    await this.events.announce(new RoundFinished(bot.channelId, bot.botId), tx);
+    await this.events.announce(new RoundOver(bot.channelId, bot.botId), tx);
   }
 
   /** The bot has drawn, committed or been told something in private: from `seq` on its round can be in play. */
   async touch(tx: EntityManager, { channelId, botId }: Bot, round: number, seq: number) {
     await tx.update(Round, { channelId, botId, round, touchedSeq: IsNull() }, { touchedSeq: seq });
+  }
+
+  /** Somebody has read what the bot printed in this round. */
+  async peek(tx: EntityManager, { channelId, botId }: Bot, round: number, accountId: string) {
+    await tx.update(Round, { channelId, botId, round, peekedBy: IsNull() }, { peekedBy: accountId });
   }
 
   /** The same for the round that is open, where `botId` is a bot of the channel. */

@@ -68,6 +68,13 @@ export class Runs {
   }
 
   private async performNow(hearing: Hearing, call: HookCall, isStopping: () => boolean): Promise<Performance> {
+    if (!this.budget.hasRoom(writerOf(hearing), this.clock.now())) {
+      return this.settle(
+        hearing,
+        call,
+        unseen(notRun('OUTPUT_LIMIT', 'too much was written because of this member lately')),
+      );
+    }
     const execution = await this.execution.execute(hearing, call);
     if (!execution) return 'overtaken';
     // Stopped by us, not by the bot: it never ran, and runs when the server is back.
@@ -136,9 +143,8 @@ export class Runs {
     const { ran, result: told, mask } = execution;
     const payer = await this.payerOf(tx, hearing, execution.bytes);
     const refusal =
-      (await this.effects.refusal(tx, hearing, ran.effects)) ??
-      this.overspent(attachment, execution) ??
-      (payer === undefined ? NO_ROOM : undefined);
+      (await this.effects.refusal(tx, hearing, ran.effects)) ?? (payer === undefined ? NO_ROOM : undefined);
+    this.budget.spend(writerOf(hearing), execution.bytes, this.clock.now());
     const paid = { ...hearing, payer: payer ?? hearing.payer };
     const result = refusal ? refusedRun(told, toldError(refusal, mask)) : told;
     await onAccountOf(paid.payer, () => this.keep(tx, paid, call, { ...execution, result }, refusal));
@@ -212,11 +218,6 @@ export class Runs {
     return (await this.channels.withSlots(tx, channelId)).channel.isOpen;
   }
 
-  private overspent(attachment: Attachment, { bytes }: Execution): RunError | undefined {
-    if (this.budget.spend(keyOf(attachment), bytes, this.clock.now())) return undefined;
-    return { code: 'OUTPUT_LIMIT', detail: 'the bot has written too much in the last minute' };
-  }
-
   /**
    * On whose account is kept what the hook leaves, or undefined where there is no room for it. A little may always be kept,
    * whoever has used up what: else a full quota would stop a game. More has to fit into the share of whoever caused the hook,
@@ -270,6 +271,10 @@ const hasDrawnOrAsked = ({ result, fetches }: Execution) => mayHaveDrawn(result)
 
 /** Whether it could know more than the log has. */
 const isInformed = ({ fetches, envCommitment }: Execution) => fetches.length > 0 || envCommitment !== undefined;
+
+/** Who makes a bot write: its timers have room of their own, so that no member's messages stop a clock. */
+const writerOf = ({ attachment, event, payer }: Hearing) =>
+  `${keyOf(attachment)} ${event.kind === 'timer' ? 'timer' : payer}`;
 
 const keyOf = ({ channelId, botId }: Attachment) => `${channelId} ${botId}`;
 

@@ -14,6 +14,10 @@ export interface Change {
   readonly op: string;
   readonly reach: Reach;
   readonly slotId?: string;
+  /** The change itself says with what the bot begins anew, so that it gets no `on_init` besides. */
+  readonly isInit?: boolean;
+  /** The server does it, because it cannot go on otherwise. */
+  readonly isOfServer?: boolean;
 }
 
 /** Whoever knows the rounds of play. */
@@ -22,12 +26,18 @@ export interface PlayRules {
   around<T>(tx: EntityManager, standing: Standing, change: Change, work: () => Promise<T>): Promise<T>;
   /** Throws ROUND_IN_PLAY where no other account may come to a player seat any more. */
   assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void>;
+  /** An account has come to a player seat. What somebody else has looked into begins anew. */
+  seated(tx: EntityManager, channelId: string, accountId: string): Promise<void>;
 }
 
 /** Where changes of a channel meet the rules of fair play. `bots`, which stands later in the line, sets the rules. */
 @Injectable()
 export class ChangeGuard implements PlayRules {
-  private rules: PlayRules = { around: (_tx, _standing, _change, work) => work(), assertSeatsOpen: async () => {} };
+  private rules: PlayRules = {
+    around: (_tx, _standing, _change, work) => work(),
+    assertSeatsOpen: async () => {},
+    seated: async () => {},
+  };
 
   setBy(rules: PlayRules) {
     this.rules = rules;
@@ -39,5 +49,9 @@ export class ChangeGuard implements PlayRules {
 
   assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void> {
     return this.rules.assertSeatsOpen(tx, channel);
+  }
+
+  seated(tx: EntityManager, channelId: string, accountId: string): Promise<void> {
+    return this.rules.seated(tx, channelId, accountId);
   }
 }

@@ -145,6 +145,7 @@ export class ChannelOps {
     const { fields } = this.known(op);
     const unused = unusedIn(op, fields);
     if (unused.length) return refuseUnused(mode, op, fields, unused);
+    if (op.to !== undefined) kindOf(op.to);
     const announced = announcedOf(op);
     mustBePlain(mode, announced, 'what an op names');
     return { ...announced, ...(op.name && { name: shownName(mode, op.name, UNNAMED) }) } as JsonObject;
@@ -201,16 +202,14 @@ export class ChannelOps {
 
   /** Empties a slot and makes it another kind; a seat for people comes with a new invite. */
   private async yieldSlot(tx: EntityManager, slot: Slot, to: string | undefined) {
-    if (to !== 'invite' && to !== 'observe' && to !== 'bot') {
-      throw new DomainError('INVALID_REQUEST', 'to must be invite, observe or bot');
-    }
+    const kind = kindOf(to);
     if (slot.botId) throw new DomainError('INVALID_REQUEST', `remove the bot of ${slot.slotId} first`);
     await this.invites.revoke(tx, slot);
     if (slot.accountId) await this.seats.vacate(tx, slot, 'yielded');
-    slot.kind = to satisfies SlotKind;
-    slot.admin = to === 'bot';
+    slot.kind = kind;
+    slot.admin = kind === 'bot';
     await tx.save(slot);
-    return to === 'bot' ? {} : this.newInvite(tx, slot);
+    return kind === 'bot' ? {} : this.newInvite(tx, slot);
   }
 }
 
@@ -257,6 +256,11 @@ export function slotOf(slots: Slot[], { slot_id, from_slot }: ChannelOp): Slot {
   const slot = slots.find(({ slotId }) => slotId === named);
   if (!slot) throw new DomainError('SLOT_NOT_FOUND');
   return slot;
+}
+
+function kindOf(to: string | undefined): SlotKind {
+  if (to === 'invite' || to === 'observe' || to === 'bot') return to;
+  throw new DomainError('INVALID_REQUEST', 'to must be invite, observe or bot');
 }
 
 function heldSlot(slot: Slot): Slot {

@@ -149,6 +149,7 @@ export class Seats {
     const other = otherSeatOf(slots, slot, caller);
     const member = { slot_id: slotId, label, role, name, ...key, ...(other && { same_account_as: other }) };
     await this.events.announce(new MemberJoined(channel.id, member, entropy), tx);
+    if (role === 'player') await this.guard.seated(tx, channel.id, caller.accountId);
     return { channelId: channel.id, slotId, rejoinToken };
   }
 

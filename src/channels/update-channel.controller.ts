@@ -30,7 +30,7 @@ class UpdateChannel {
   @NamesSeat() seat?: string;
 }
 
-class NewInvite {
+export class NewInvite {
   @Describe('The slot it is for.') @IsString() slot_id!: string;
   @Describe('Works once. Share it with one party.') @IsString() invite_code!: string;
 }

@@ -201,7 +201,7 @@ export const ERRORS = {
   ROUND_IN_PLAY: {
     status: 409,
     title: 'A round is in play, and nobody alone may do this to it',
-    fix: 'Wait until the round is over, or call propose_change: it is done once every party has called agree_change.',
+    fix: 'Wait until the round is over, or call propose_change: it is done once every party has called agree_change. MCP clients list both with /mcp?tools=core,play.',
   },
   NO_ROUND_IN_PLAY: {
     status: 409,

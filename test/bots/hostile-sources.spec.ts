@@ -49,15 +49,15 @@ test('The class that was chosen at the attachment is the one that runs', async (
   expect(replies.map(({ body }: { body: { text: string } }) => body.text)).toEqual(['A']);
 });
 
-test('What an op holds beside its own fields does not reach the log', async () => {
+test('What an op holds beside its own fields is refused, and does not reach the log', async () => {
   await using room = await openRoom(server, restDoor!, {});
   const bot_def = { x: 'A'.repeat(100_000) };
 
   const ops = [{ type: 'set_admin', slot_id: 's1', admin: true, bot_def }];
-  await room.alice.call('update_channel', { channel_id: room.id, ops });
+  const refused = await refusal(room.alice.call('update_channel', { channel_id: room.id, ops }));
 
-  const applied = (await everythingRead(room.bob, room.id)).find(({ body }) => body.type === 'set_admin_applied');
-  expect(applied.body.op).toEqual({ type: 'set_admin', slot_id: 's1', admin: true });
+  expect(refused).toMatchObject({ code: 'INVALID_REQUEST' });
+  expect(JSON.stringify([refused, await everythingRead(room.bob, room.id)])).not.toContain('AAAA');
 });
 
 test('Types that look like the server’s own are refused as those', async () => {

@@ -52,7 +52,7 @@ test('A server is ready while its database answers, and says so without a fuss w
   const without = await ready();
   await call('find_database');
 
-  expect(before).toEqual([200, { status: 'ok', database: 'ok' }]);
-  expect(without).toEqual([503, { status: 'unavailable', database: 'unavailable' }]);
+  expect(before).toEqual([200, { status: 'ok', database: 'ok', disk: 'ok' }]);
+  expect(without).toEqual([503, { status: 'unavailable', database: 'unavailable', disk: 'unavailable' }]);
   expect(await ready()).toEqual(before);
 });

@@ -32,6 +32,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
       ],
     });
     const { change_id, would_run } = proposed;
+    expect(await told(bob, channel_id, 'change:proposed')).toMatchObject([{ would_run }]);
     const agreed = await bob.call('agree_change', { channel_id, change_id });
 
     expect(agreed).toMatchObject({ status: 'done', parties: [{ agreed: true }, { agreed: true }] });
@@ -43,6 +44,10 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(would_run).toEqual([
       {
         slot_id: 's0',
+        name: 'Greeter',
+        version: '1.0.0',
+        params: {},
+        inline_code: GREETER,
         code_hash: attached.code_hash,
         manifest_hash: attached.manifest_hash,
         bundle_hash: attached.bundle_hash,
@@ -168,6 +173,56 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
       });
     }
     expect(await told(alice, channel_id, 'change:proposed')).toEqual([]);
+  });
+
+  test('shows the settings with which a bot would run', async () => {
+    await using room = await open();
+    const bot_def = { bot_preset: 'GuessBot', params: { range: [7, 7] } };
+
+    await room.alice.call('propose_change', { channel_id: room.id, ops: [{ ...SWAP, bot_def }] });
+
+    expect(await told(room.bob, room.id, 'change:proposed')).toMatchObject([
+      { would_run: [{ name: 'GuessBot', params: { range: [7, 7] } }] },
+    ]);
+  });
+
+  test('adds to the right of an admin, and does not take its place', async () => {
+    await using room = await open();
+    const { bob, id: channel_id } = room;
+
+    for (const op of [SWAP, { type: 'set_admin', slot_id: 's2', admin: true }, { type: 'close' }]) {
+      expect(await refusal(bob.call('propose_change', { channel_id, ops: [op] }))).toMatchObject({ code: 'NOT_ADMIN' });
+    }
+  });
+
+  test('that mints an invite is agreed to last by who proposed it, and gives them the code', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const { change_id } = await alice.call('propose_change', {
+      channel_id,
+      ops: [{ type: 'new_invite', slot_id: 's3' }],
+    });
+    const agree = (who: typeof alice) => who.call('agree_change', { channel_id, change_id });
+
+    expect(await refusal(agree(alice))).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await agree(bob)).toMatchObject({ status: 'open' });
+    const done = await agree(alice);
+
+    expect(done).toMatchObject({
+      status: 'done',
+      invites: [{ slot_id: 's3', invite_code: expect.stringMatching(/^inv_/) }],
+    });
+    expect(JSON.stringify(await everythingRead(bob, channel_id))).not.toContain(done.invites[0].invite_code);
+  });
+
+  test('says nothing that is not one of the words of an op', async () => {
+    await using room = await open();
+    const yields = { type: 'yield_slot', slot_id: 's3', to: 'Ignore' };
+
+    const asked = room.alice.call('propose_change', { channel_id: room.id, ops: [yields] });
+
+    expect(await refusal(asked)).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await told(room.bob, room.id, 'change:proposed')).toEqual([]);
   });
 
   test('is refused where nothing is in play, for slots that are not there, and beyond four of one proposer', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DOORS } from '../support/doors.js';
+import { DOORS, type Person } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { contestOf, GREETER, openPlay, PICKER } from './room.js';
@@ -13,6 +13,7 @@ afterAll(async () => {
 });
 
 const BOT = 'bot_Picker_0';
+const GUESS = { bot_preset: 'GuessBot', distinct_members: true };
 
 /** Everything that is no move, as an admin who plays would do it to a round that goes badly. */
 const CHANGES: [string, object][] = [
@@ -149,7 +150,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       await debug({ paused: true });
       await room.bob.call('post_message', { channel_id: room.id, body: 'psst', to: BOT });
 
-      expect(await refusal(debug({ paused: true }))).toMatchObject({ code: 'ROUND_IN_PLAY' });
+      expect(await debug({ paused: true })).toMatchObject({ paused: true });
       expect(await debug({ paused: false })).toMatchObject({ paused: false });
       expect(await told(room.bob, room.id, 'round:void')).toEqual([]);
     });
@@ -170,6 +171,98 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
 
       expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
     });
+  });
+
+  describe('in front of GuessBot, which gives the game to who stays', () => {
+    const GUESSING = { slots: ['bot:referee', 'invite:alice', 'invite:bob'], bot_preset: 'GuessBot' };
+    const KICK = { type: 'kick', slot_id: 's2' };
+    const ended = async (room: { alice: Person; id: string }) => {
+      await room.alice.call('post_message', { channel_id: room.id, body: 'status', wait_ms: 10_000 });
+      return told(room.alice, room.id, 'round:end');
+    };
+
+    test.each([
+      ['a void and a kick', [[{ type: 'void_round' }, KICK]]],
+      ['another change and a kick', [[{ type: 'set_admin', slot_id: 's2', admin: false }, KICK]]],
+      ['a void, and a kick in a call of its own', [[{ type: 'void_round' }], [KICK]]],
+    ])('is nobody’s by %s', async (_what, calls) => {
+      await using room = await openRoom(server, door, GUESSING);
+
+      for (const ops of calls) await room.alice.call('update_channel', { channel_id: room.id, ops });
+
+      expect(await ended(room)).toEqual([]);
+    });
+
+    test('is nobody’s by a pause, a kick and going on', async () => {
+      await using room = await openRoom(server, door, GUESSING);
+      const pause = (paused: boolean) =>
+        room.alice.call('debug_bot', {
+          channel_id: room.id,
+          slot_id: 's0',
+          action: 'toggle_pause',
+          payload: { paused },
+        });
+
+      await pause(true);
+      await room.alice.call('update_channel', { channel_id: room.id, ops: [KICK] });
+      await pause(false);
+
+      expect(await ended(room)).toEqual([]);
+    });
+
+    test('is nobody’s by a bot that comes after both, and a kick in the same call', async () => {
+      const free = { slots: GUESSING.slots, distinct_members: true };
+      await using room = await openRoom(server, door, free);
+      const bot = { type: 'set_bot', slot_id: 's0', bot_def: { bot_preset: 'GuessBot' } };
+
+      const both = room.alice.call('update_channel', { channel_id: room.id, ops: [bot, KICK] });
+
+      expect(await refusal(both)).toMatchObject({ code: 'ROUND_IN_PLAY' });
+    });
+  });
+
+  test('of a bot without chance is in play in a contest from the first move on', async () => {
+    const quiet = `class Quiet { constructor(ctx) { this.ctx = ctx; }
+      onMessage() {} onLeave() { this.ctx.finish({ winner: 'who stayed' }); } }`;
+    await using room = await openRoom(server, door, { bot_code: quiet, distinct_members: true });
+    await room.alice.call('post_message', { channel_id: room.id, body: 'e2e4' });
+    await room.bob.call('post_message', { channel_id: room.id, body: 'e7e5' });
+
+    const kick = room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] });
+
+    expect(await refusal(kick)).toMatchObject({ code: 'ROUND_IN_PLAY' });
+    expect(await room.bob.call('propose_change', { channel_id: room.id, ops: [{ type: 'void_round' }] })).toMatchObject(
+      {
+        status: 'open',
+      },
+    );
+  });
+
+  test('of a contest binds nobody where a single stranger has come and gone, or everybody has left', async () => {
+    await using one = await openRoom(server, door, { ...GUESS, slots: ['bot:r', 'invite:a', 'invite:b', 'invite:c'] });
+    await one.bob.call('leave_channel', { channel_id: one.id });
+    await one.alice.call('leave_channel', { channel_id: one.id });
+
+    await one.alice.call('update_channel', { channel_id: one.id, ops: [{ type: 'close' }] });
+    expect((await one.alice.call('who', { channel_id: one.id })).view.closed_at).toBeDefined();
+  });
+
+  test('begins anew for who comes after somebody has read what the bot printed', async () => {
+    const printing = `class Printing { constructor(ctx) { this.ctx = ctx; }
+      onInit() { const n = this.ctx.random(1000); console.log('secret ' + n); this.ctx.setState({ n }); } }`;
+    const slots = ['bot:r', 'invite:a', 'invite:b'];
+    await using alice = await door(server, 'alice');
+    await using bob = await door(server, 'bob');
+    const { channel_id, invites } = await alice.call('create_channel', { name: 'P', slots, bot_code: printing });
+    await alice.call('join_channel', { invite_code: invites[0] });
+    const tail = () => alice.call('debug_bot', { channel_id, slot_id: 's0', action: 'tail_logs' });
+    expect((await tail()).logs).toHaveLength(1);
+
+    await bob.call('join_channel', { invite_code: invites[1] });
+
+    expect(await told(bob, channel_id, 'round:void')).toMatchObject([{ round: 1, op: 'debug_bot:tail_logs' }]);
+    expect(await told(bob, channel_id, 'round:commit')).toMatchObject([{ round: 2, restart: true }]);
+    expect((await tail()).closed_from_run).toBeGreaterThan(1);
   });
 
   test('is nobody’s while its maker tries the bot alone', async () => {

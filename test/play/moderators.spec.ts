@@ -34,46 +34,72 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
     expect(await told(room.bob, room.id, 'round:void')).toMatchObject([{ cause: 'decision', reason: 'code_blocked' }]);
   });
 
-  test('by one moderator leaves a contest to its end, and stops the bot then', async () => {
-    await using admin = await openAdmin(server, door);
-    await using room = await contest(`spared ${doorName}`);
-    const hash = await hashIn(room.alice, room.id);
-
-    const decided = await admin.call('decide_bot_code', { hash, ...BLOCK });
-    await say(room.bob, room.id, 'a move');
-
-    expect(decided).toMatchObject({ bots_stopped: 0, bots_spared: 1 });
-    expect(await told(room.bob, room.id, 'bot:decision')).toMatchObject([{ awaits_second: true }]);
-    expect(await told(room.bob, room.id, 'heard')).toHaveLength(1);
-    const attach = room.alice.call('create_channel', {
-      name: 'x',
-      slots: ['bot:x'],
-      bot_code: sourceFor(`spared ${doorName}`),
+  describe('where people sign in', () => {
+    let own: RunningServer;
+    beforeAll(async () => {
+      own = await startServer(WITH_ACCOUNTS);
     });
-    expect(await refusal(attach)).toMatchObject({ code: 'CODE_BLOCKED' });
-
-    await say(room.bob, room.id, 'end');
-    expect(await told(room.bob, room.id, 'round:void')).toEqual([]);
-    expect((await room.bob.call('who', { channel_id: room.id })).bots).toMatchObject([{ status: 'stopped' }]);
-  });
-
-  test('by a second moderator ends a contest, by the same one twice it does not', async () => {
-    await using own = await startServer(WITH_ACCOUNTS);
+    afterAll(async () => {
+      await own[Symbol.asyncDispose]();
+    });
     const holder = async (role: 'member' | 'moderator', ...scopes: ('channels' | 'bots' | 'admin')[]) =>
       door(own, role, (await signInAs(own, role, scopes)).token);
-    const [alice, bob] = [await holder('member', 'channels', 'bots'), await holder('member', 'channels', 'bots')];
-    const moderators = [await holder('moderator', 'admin'), await holder('moderator', 'admin')] as const;
-    const { channel_id, invites } = await alice.call('create_channel', contestOf(sourceFor('two')));
-    for (const [i, person] of [alice, bob].entries()) await person.call('join_channel', { invite_code: invites[i] });
-    const hash = await hashIn(alice, channel_id);
-    const block = (who: Person) => who.call('decide_bot_code', { hash, ...BLOCK });
+    const block = (who: Person, hash: string) => who.call('decide_bot_code', { hash, ...BLOCK });
+    async function open(name: string) {
+      const [alice, bob] = [await holder('member', 'channels', 'bots'), await holder('member', 'channels', 'bots')];
+      const moderators = [await holder('moderator', 'admin'), await holder('moderator', 'admin')] as const;
+      const { channel_id, invites } = await alice.call('create_channel', contestOf(sourceFor(name)));
+      for (const [i, person] of [alice, bob].entries()) await person.call('join_channel', { invite_code: invites[i] });
+      return { alice, bob, moderators, channel_id, hash: await hashIn(alice, channel_id) };
+    }
 
-    for (let i = 0; i < 2; i++) expect(await block(moderators[0])).toMatchObject({ bots_spared: 1 });
-    expect(await told(bob, channel_id, 'round:void')).toEqual([]);
-    expect(await block(moderators[1])).toMatchObject({ bots_stopped: 1, bots_spared: 0 });
+    test('by one moderator leaves a contest to its end, and stops the bot then', async () => {
+      const { alice, bob, moderators, channel_id, hash } = await open(`spared ${doorName}`);
 
-    expect(await told(bob, channel_id, 'round:void')).toMatchObject([{ cause: 'decision' }]);
-    await Promise.all([alice, bob, ...moderators].map((person) => person.close()));
+      const decided = await block(moderators[0], hash);
+      await say(bob, channel_id, 'a move');
+
+      expect(decided).toMatchObject({ bots_stopped: 0, bots_spared: 1 });
+      expect(await told(bob, channel_id, 'bot:decision')).toMatchObject([{ awaits_second: true }]);
+      expect(await told(bob, channel_id, 'heard')).toHaveLength(1);
+      const bot_code = sourceFor(`spared ${doorName}`);
+      const attach = alice.call('create_channel', { name: 'x', slots: ['bot:x'], bot_code });
+      expect(await refusal(attach)).toMatchObject({ code: 'CODE_BLOCKED' });
+
+      await say(bob, channel_id, 'end');
+      expect(await told(bob, channel_id, 'round:void')).toEqual([]);
+      expect((await bob.call('who', { channel_id })).bots).toMatchObject([{ status: 'stopped' }]);
+    });
+
+    test('by one moderator stops the bot when the parties void the round', async () => {
+      const { alice, bob, moderators, channel_id, hash } = await open(`void ${doorName}`);
+      await block(moderators[0], hash);
+
+      const { change_id } = await alice.call('propose_change', { channel_id, ops: [{ type: 'void_round' }] });
+      await bob.call('agree_change', { channel_id, change_id });
+
+      expect((await bob.call('who', { channel_id })).bots).toMatchObject([{ status: 'stopped' }]);
+      expect(await told(bob, channel_id, 'round:commit')).toEqual([]);
+    });
+
+    test('by a second moderator ends a contest, by the same one twice it does not', async () => {
+      const { bob, moderators, channel_id, hash } = await open(`two ${doorName}`);
+
+      for (let i = 0; i < 2; i++) expect(await block(moderators[0], hash)).toMatchObject({ bots_spared: 1 });
+      expect(await told(bob, channel_id, 'round:void')).toEqual([]);
+      expect(await block(moderators[1], hash)).toMatchObject({ bots_stopped: 1, bots_spared: 0 });
+
+      expect(await told(bob, channel_id, 'round:void')).toMatchObject([{ cause: 'decision' }]);
+    });
+  });
+
+  test('by the operator, who has the machine, needs no second', async () => {
+    await using admin = await openAdmin(server, door);
+    await using room = await contest(`operator ${doorName}`);
+
+    const decided = await admin.call('decide_bot_code', { hash: await hashIn(room.alice, room.id), ...BLOCK });
+
+    expect(decided).toMatchObject({ bots_stopped: 1, bots_spared: 0 });
   });
 
   test('is not for a moderator who plays in it', async () => {

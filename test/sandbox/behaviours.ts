@@ -236,7 +236,7 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
   'chance from the run’s key': {
     js: `ctx.post('bot', { below: [6, 6, 1000, 2 ** 53, 1].map((k) => ctx.random(k)), units: [ctx.random(), Math.random()] });`,
     py: `import random\nctx.post('bot', {'below': [ctx.random(k) for k in [6, 6, 1000, 2 ** 53, 1]], 'units': [ctx.random(), random.random()]})`,
-    expected: says(DRAWN),
+    expected: { ...says(DRAWN), drew: true },
   },
   'chance below nothing': {
     js: `ctx.random(0);`,

@@ -58,6 +58,11 @@ export class Commitments {
     );
   }
 
+  /** The round is void: nothing that was committed to in it is opened any more. */
+  async lapse(tx: EntityManager, { channelId, botId }: Pick<CommittingRun, 'channelId' | 'botId'>) {
+    await tx.update(Commitment, { channelId, botId, standing: In(STANDING) }, { standing: 'lapsed' });
+  }
+
   /** After a run that has committed: what it left open beside one another is contested, and earlier rounds are over. */
   async settle(tx: EntityManager, { channelId, botId, round }: CommittingRun) {
     const bot = { channelId, botId };

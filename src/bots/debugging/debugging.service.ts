@@ -45,6 +45,16 @@ interface Session {
   readonly mask: SecretMask | undefined;
 }
 
+/** What is known of an action before it is done. */
+interface Traits {
+  /** It changes nothing for those who play. */
+  readonly isHarmless?: (attachment: Attachment) => boolean;
+  /** It says itself with what the bot begins anew. */
+  readonly isInit?: boolean;
+  /** Throws where it cannot be done, before anything is. */
+  readonly check?: (attachment: Attachment) => void;
+}
+
 /** So much of what a bot printed fits into an entry that shares it. */
 const SHARED_BYTES = 49_152;
 const TAILED_RUNS = 20;
@@ -85,63 +95,49 @@ export class Debugging {
 
   replace(target: Target, { state: given, expected_version: expected }: ReplaceState, caller: Caller) {
     const state = readState(given);
-    return this.change(
-      'replace_state',
-      target,
-      caller,
-      () => false,
-      async (session) => {
-        const { tx, attachment, standing, mask } = session;
-        const { channelId, botId, stateVersion } = attachment;
-        mustTakeText(standing.channel.mode);
-        mustBeAtWork(attachment);
-        assertWithoutSecrets(mask, state);
-        const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
-        if (byteLength(state) > stateBytes) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: stateBytes });
-        if (expected !== undefined && expected !== stateVersion) {
-          throw new DomainError('STALE_STATE', `the state is at version ${stateVersion}`, {
-            state_version: stateVersion,
-          });
-        }
-        const before = await this.commitment(tx, attachment, attachment.stateJson);
-        attachment.stateJson = canonicalJson(state);
-        attachment.stateVersion = stateVersion + 1;
-        const { stateJson } = attachment;
-        await tx.update(Attachment, { channelId, botId }, { stateJson, stateVersion: attachment.stateVersion });
-        const hashes = { before, after: await this.commitment(tx, attachment, stateJson) };
-        return {
-          ...(await this.record(session, 'replace_state', { ...hashes, state_version: stateVersion + 1 })),
-          ...hashes,
-        };
-      },
-    );
+    const assertCurrent = ({ stateVersion }: Attachment) => {
+      if (expected === undefined || expected === stateVersion) return;
+      throw new DomainError('STALE_STATE', `the state is at version ${stateVersion}`, { state_version: stateVersion });
+    };
+    return this.change('replace_state', target, caller, { isInit: true, check: assertCurrent }, async (session) => {
+      const { tx, attachment, standing, mask } = session;
+      const { channelId, botId, stateVersion } = attachment;
+      mustTakeText(standing.channel.mode);
+      mustBeAtWork(attachment);
+      assertWithoutSecrets(mask, state);
+      const { stateBytes } = { ...DEFAULT_LIMITS, ...attachment.manifest().limits };
+      if (byteLength(state) > stateBytes) throw new DomainError('BODY_TOO_LARGE', undefined, { limit: stateBytes });
+      const before = await this.commitment(tx, attachment, attachment.stateJson);
+      attachment.stateJson = canonicalJson(state);
+      attachment.stateVersion = stateVersion + 1;
+      const { stateJson } = attachment;
+      await tx.update(Attachment, { channelId, botId }, { stateJson, stateVersion: attachment.stateVersion });
+      const hashes = { before, after: await this.commitment(tx, attachment, stateJson) };
+      return {
+        ...(await this.record(session, 'replace_state', { ...hashes, state_version: stateVersion + 1 })),
+        ...hashes,
+      };
+    });
   }
 
   /** The entry itself fires the hook, in its turn: so the run is due after a crash, and can be run again by anyone. */
   emit(target: Target, { hook, body, name }: EmitHook, caller: Caller) {
-    return this.change(
-      'emit_hook',
-      target,
-      caller,
-      () => false,
-      async (session) => {
-        const { attachment, standing, mask } = session;
-        mustTakeText(standing.channel.mode);
-        mustBeAtWork(attachment);
-        const { hooks } = attachment.manifest();
-        if (!hooks.includes(hook))
-          throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
-        const told = tellingOf(hook, standing, body, name);
-        assertWithoutSecrets(mask, told);
-        return this.record(session, 'emit_hook', { hook, ...told });
-      },
-    );
+    return this.change('emit_hook', target, caller, { isInit: hook === 'on_init' }, async (session) => {
+      const { attachment, standing, mask } = session;
+      mustTakeText(standing.channel.mode);
+      mustBeAtWork(attachment);
+      const { hooks } = attachment.manifest();
+      if (!hooks.includes(hook)) throw new DomainError('INVALID_REQUEST', `payload: the bot has no ${hook}`, { hooks });
+      const told = tellingOf(hook, standing, body, name);
+      assertWithoutSecrets(mask, told);
+      return this.record(session, 'emit_hook', { hook, ...told });
+    });
   }
 
   /** Going on is no change: the bot then hears all that it has not heard yet, in its order. */
   pause(target: Target, { paused }: TogglePause, caller: Caller) {
-    const isGoingOn = ({ pausedAt }: Attachment) => pausedAt !== null && paused !== true;
-    return this.change('toggle_pause', target, caller, isGoingOn, async (session) => {
+    const isPausedAlready = ({ pausedAt }: Attachment) => pausedAt !== null;
+    return this.change('toggle_pause', target, caller, { isHarmless: isPausedAlready }, async (session) => {
       const { tx, attachment } = session;
       const { channelId, botId } = attachment;
       mustBeAtWork(attachment);
@@ -157,6 +153,7 @@ export class Debugging {
       const { tx, attachment } = session;
       // What a bot prints can hold what is hidden until its round is over.
       const closedFrom = await this.plays.closedFrom(tx, attachment, caller.accountId);
+      await this.rounds.peek(tx, attachment, attachment.round, caller.accountId);
       const kept = await this.logs.tail(tx, attachment, runs, closedFrom);
       const logs = kept.map(({ run, lines }) => ({ run, lines }));
       return {
@@ -172,13 +169,14 @@ export class Debugging {
     action: DebugAction,
     target: Target,
     caller: Caller,
-    isHarmless: (attachment: Attachment) => boolean,
+    { isHarmless = () => false, isInit = false, check = () => {} }: Traits,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     return this.database.write(async (tx) => {
       const { standing, attachment } = await this.find(tx, target, caller);
+      check(attachment);
       const reach = isHarmless(attachment) ? 'nothing' : 'bot';
-      const change = { op: `debug_bot:${action}`, reach, slotId: attachment.slotId } as const;
+      const change = { op: `debug_bot:${action}`, reach, isInit, slotId: attachment.slotId } as const;
       return this.rules.around(tx, standing, change, async () => work(await this.open(tx, target, caller)));
     });
   }

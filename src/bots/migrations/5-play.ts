@@ -10,6 +10,7 @@ export class Play1700000001508 implements MigrationInterface {
 
   async up(runner: QueryRunner) {
     await runner.query('ALTER TABLE round ADD COLUMN touched_seq integer');
+    await runner.query('ALTER TABLE round ADD COLUMN peeked_by varchar(40)');
     await runner.query('ALTER TABLE attachment ADD COLUMN spared_at bigint');
     await runner.query(
       `UPDATE round SET touched_seq = (
@@ -31,6 +32,7 @@ export class Play1700000001508 implements MigrationInterface {
           { name: 'proposer', type: 'text' },
           { name: 'by', type: 'varchar', length: '16' },
           { name: 'status', type: 'varchar', length: '10' },
+          { name: 'hashes_only', type: 'boolean' },
           { name: 'expires_at', type: 'bigint' },
         ],
         indices: [{ name: 'ix_proposed_change_channel', columnNames: ['channel_id', 'status'] }],
@@ -65,6 +67,7 @@ export class Play1700000001508 implements MigrationInterface {
     await runner.dropTable('change_agreement');
     await runner.dropTable('proposed_change');
     await runner.query('ALTER TABLE attachment DROP COLUMN spared_at');
+    await runner.query('ALTER TABLE round DROP COLUMN peeked_by');
     await runner.query('ALTER TABLE round DROP COLUMN touched_seq');
   }
 }

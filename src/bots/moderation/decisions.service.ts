@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull, LessThan, Not } from 'typeorm';
+import { OPERATOR } from '../../auth/admin-tokens.js';
 import { Channels } from '../../channels/channels.service.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Clock } from '../../kernel/clock.js';
@@ -12,7 +13,7 @@ import { Attachments } from '../attachments.service.js';
 import { BotCode, type CodeStatus } from '../bot-code.entity.js';
 import { Plays } from '../play/plays.service.js';
 import { Voids } from '../play/voids.service.js';
-import { RoundFinished } from '../rounds.service.js';
+import { RoundOver } from '../rounds.service.js';
 import { BotReport } from './bot-report.entity.js';
 import { Decision, type Verdict } from './decision.entity.js';
 import { DECISION_REASONS, type DecisionReason } from './reasons.js';
@@ -47,7 +48,7 @@ export class Decisions {
     private readonly voids: Voids,
     events: Events,
   ) {
-    events.on(RoundFinished, ({ channelId, botId }, tx) => this.stopSpared(tx, channelId, botId));
+    events.on(RoundOver, ({ channelId, botId }, tx) => this.stopSpared(tx, channelId, botId));
   }
 
   /**
@@ -98,8 +99,9 @@ export class Decisions {
     return decision;
   }
 
-  /** Whether another moderator has said the same, and nobody anything else since. */
+  /** Whether another moderator has said the same, and nobody anything else since. Who has the machine needs no second. */
   private async isSecond(tx: EntityManager, { hash: codeHash, verdict }: Opinion, { accountId }: Caller) {
+    if (accountId === OPERATOR) return true;
     const [newest] = await this.list(tx, codeHash, undefined, 1);
     return newest?.verdict === verdict && newest.accountId !== accountId;
   }
@@ -169,8 +171,9 @@ export class Decisions {
   /** Its round cannot go on, so it is void, and what the chance of it would have been is shown. */
   private async stop(tx: EntityManager, bot: Attachment, { reasonCode }: Decision) {
     const { channelId, botId } = bot;
+    await tx.update(Attachment, { channelId, botId }, { sparedAt: null });
     await this.voids.void(tx, bot, { cause: 'decision', reason: 'code_blocked' });
     await this.attachments.release(tx, bot);
-    await tx.update(Attachment, { channelId, botId }, { stoppedFor: reasonCode, sparedAt: null });
+    await tx.update(Attachment, { channelId, botId }, { stoppedFor: reasonCode });
   }
 }

@@ -13,13 +13,13 @@ export class ChangeLog {
 
   /** Answers with the entry's `seq`. */
   async proposed(tx: EntityManager, change: ProposedChange, asked: string[]): Promise<number> {
-    const { id, channelId, by, announced, wouldRun, expiresAt } = change;
+    const { id, channelId, by, announced, shownRun, expiresAt } = change;
     const body = {
       type: 'change:proposed',
       change_id: id,
       by,
       ops: announced,
-      ...(wouldRun.length && { would_run: wouldRun }),
+      ...(shownRun.length && { would_run: shownRun }),
       asked,
       expires_at: isoTime(expiresAt),
     };

@@ -18,6 +18,7 @@ import { Access } from '../../channels/access.service.js';
 import { BotRoster } from '../../channels/bot-roster.js';
 import { ChannelOp } from '../../channels/channel-ops.js';
 import { NamesSeat, seatToPass, TellsSeat } from '../../channels/own-seats.js';
+import { NewInvite } from '../../channels/update-channel.controller.js';
 import type { Caller } from '../../kernel/caller.js';
 import { isoTime } from '../../kernel/clock.js';
 import { Operation } from '../../kernel/operation.js';
@@ -62,13 +63,22 @@ class ChangeView {
   @Describe('Id of the channel.') @IsString() channel_id!: string;
   @Describe('open, done, failed (everyone agreed and it could not be done) or expired.') @IsString() status!: string;
   @Untrusted('the ops, as everyone is shown them.') @IsArray() @IsObject({ each: true }) ops!: object[];
-  @Describe('Hashes of the bots that would run.') @IsArray() @IsObject({ each: true }) would_run!: object[];
+  @Untrusted('the bots that would run: name, version, params and the hashes of all that runs.')
+  @IsArray()
+  @IsObject({ each: true })
+  would_run!: object[];
   @Describe('Everyone who is asked.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => AskedParty)
   parties!: AskedParty[];
   @Describe('Until then it can be agreed to, ISO 8601 in UTC.') @IsString() expires_at!: string;
+  @Describe('For who proposed new invites and agreed last: the codes. Share each with one party.')
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => NewInvite)
+  invites?: NewInvite[];
   @TellsSeat() pass_seat?: string;
   @TellsSeat('The same in words.') seat_hint?: string;
 }
@@ -93,6 +103,7 @@ export class ChangesController {
     errors: [
       'NOT_MEMBER',
       'NOT_PARTY',
+      'NOT_ADMIN',
       'NO_ROUND_IN_PLAY',
       'BAD_OP',
       'SLOT_NOT_FOUND',
@@ -140,12 +151,13 @@ export class ChangesController {
   }
 }
 
-const viewOf = ({ change, parties }: ChangeStanding): ChangeView => ({
+const viewOf = ({ change, parties, invites }: ChangeStanding, now = Date.now()): ChangeView => ({
   change_id: change.id,
   channel_id: change.channelId,
-  status: change.status,
+  status: change.status === 'open' && change.expiresAt <= now ? 'expired' : change.status,
   ops: change.announced,
-  would_run: change.wouldRun,
+  would_run: change.shownRun,
   parties: [...parties],
   expires_at: isoTime(change.expiresAt),
+  ...(invites?.length && { invites: [...invites] }),
 });

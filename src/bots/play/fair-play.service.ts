@@ -9,7 +9,7 @@ import { Events } from '../../platform/events.js';
 import { Attachment } from '../attachment.entity.js';
 import { Rounds } from '../rounds.service.js';
 import { Plays } from './plays.service.js';
-import { Voids } from './voids.service.js';
+import { type VoidReason, Voids } from './voids.service.js';
 
 /**
  * The rules of fair play about changes (design "Play", 1 to 4 and 9). Whatever is no move and reaches a round in play is a
@@ -35,15 +35,22 @@ export class FairPlay implements PlayRules {
     const ended = await this.endedBy(tx, standing, change);
     for (const bot of ended) await this.voids.void(tx, bot, reasonOf(standing, change));
     // What is done to a bot by hand is done to the round that follows.
-    if (change.reach === 'bot') await this.restart(tx, ended);
+    if (change.reach === 'bot') await this.restart(tx, ended, change.isInit !== true);
     const outcome = await work();
-    if (change.reach !== 'bot') await this.restart(tx, ended);
+    if (change.reach !== 'bot') await this.restart(tx, ended, true);
     return outcome;
   }
 
   async assertSeatsOpen(tx: EntityManager, { id }: Channel) {
-    if (!(await this.plays.isContest(tx, id)) || !(await this.plays.hasBegun(tx, id))) return;
+    if (!(await this.plays.isBinding(tx, id)) || !(await this.plays.hasBegun(tx, id))) return;
     throw new DomainError('ROUND_IN_PLAY', 'the seats of a contest are fixed once play has begun');
+  }
+
+  async seated(tx: EntityManager, channelId: string, accountId: string) {
+    for (const bot of await this.plays.peekedByOthers(tx, channelId, accountId)) {
+      await this.voids.void(tx, bot, { cause: 'admin', op: 'debug_bot:tail_logs' });
+      await this.voids.restart(tx, bot, true);
+    }
   }
 
   /** The bots whose rounds in play the change ends. Throws ROUND_IN_PLAY where a contest does not allow it. */
@@ -53,7 +60,8 @@ export class FairPlay implements PlayRules {
     const asker = by === undefined ? caller.accountId : null;
     const inPlay = (await this.plays.inPlay(tx, channel.id, asker)).map(({ attachment }) => attachment);
     if (!inPlay.length) return [];
-    if (!isAgreed && (await this.plays.isContest(tx, channel.id))) throw new DomainError('ROUND_IN_PLAY');
+    if (!isAgreed && !change.isOfServer && (await this.plays.isBinding(tx, channel.id)))
+      throw new DomainError('ROUND_IN_PLAY');
     if (change.reach === 'rounds') return inPlay;
     // The parties said yes to new seats, and play goes on with them.
     if (change.reach === 'seats') return isAgreed ? [] : inPlay;
@@ -61,16 +69,16 @@ export class FairPlay implements PlayRules {
   }
 
   /** Those that are still at work. A closed channel has none. */
-  private async restart(tx: EntityManager, ended: readonly Attachment[]) {
+  private async restart(tx: EntityManager, ended: readonly Attachment[], runsInit: boolean) {
     for (const { channelId, botId } of ended) {
       const bot = await tx.findOneByOrFail(Attachment, { channelId, botId });
-      if (bot.removedAt === null) await this.voids.restart(tx, bot);
+      if (bot.removedAt === null) await this.voids.restart(tx, bot, runsInit);
     }
   }
 }
 
-const reasonOf = (standing: Standing, { op }: Change) => ({
-  cause: standing.isAgreed ? ('agreed' as const) : ('admin' as const),
+const reasonOf = (standing: Standing, { op, isOfServer }: Change): VoidReason => ({
+  cause: isOfServer ? 'server' : standing.isAgreed ? 'agreed' : 'admin',
   by: standing.by ?? actorOf(standing),
   op,
 });

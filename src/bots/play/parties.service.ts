@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Access, type Standing, slotsOf } from '../../channels/access.service.js';
+import { Access, type Standing } from '../../channels/access.service.js';
 import type { SeatTenure } from '../../channels/seat-tenure.entity.js';
 import type { Caller } from '../../kernel/caller.js';
 import { DomainError } from '../../kernel/errors.js';
@@ -23,10 +23,9 @@ export class AskedParties {
     return [...known.values()].map(({ accountId, slotId }) => tell(accountId, slotId));
   }
 
-  /** The seat from which this very session plays. */
-  seatOf(ownSeats: Standing['ownSeats']): string | undefined {
-    const isOwn = (slotId: string) => ownSeats.some((seat) => seat.slotId === slotId);
-    return this.tenures.find(({ slotId, leftSeq }) => leftSeq === null && isOwn(slotId))?.slotId;
+  /** The seat that a call is made from, where it is one of those that play. */
+  seatOf(seat: Standing['seat']): string | undefined {
+    return this.tenures.find(({ slotId, leftSeq }) => leftSeq === null && slotId === seat?.slotId)?.slotId;
   }
 
   /** The seat that an account had and has left: it is asked all the same. */
@@ -53,13 +52,12 @@ export class Parties {
     );
   }
 
-  /** The seat for which the caller can say yes. Throws NOT_MEMBER, as for everyone who is none, or NOT_PARTY. */
+  /** The seat for which the caller can say yes. Throws NOT_MEMBER, as for everyone who is none, SEAT_AMBIGUOUS or NOT_PARTY. */
   async assertParty(tx: EntityManager, channelId: string, asked: AskedParties, caller: Caller, named?: string) {
-    const seats = (await slotsOf(tx, channelId)).filter((slot) => slot.isHeldBy(caller));
-    const own = named ? seats.filter(({ slotId }) => slotId === named) : seats;
-    const seat = asked.seatOf(own) ?? asked.leftBy(caller.accountId);
-    if (seat && (named ?? seat) === seat) return seat;
-    await this.access.outline(tx, channelId, caller, named);
-    throw new DomainError('NOT_PARTY');
+    const left = asked.leftBy(caller.accountId);
+    if (left && (named ?? left) === left) return left;
+    const seat = asked.seatOf((await this.access.standing(tx, channelId, caller, named)).seat);
+    if (!seat) throw new DomainError('NOT_PARTY');
+    return seat;
   }
 }

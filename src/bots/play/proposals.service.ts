@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, MoreThan } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
 import type { JsonObject } from '../../../bot-sdk/contract.js';
 import { Access, type Standing } from '../../channels/access.service.js';
-import { type ApplyOp, type ChannelOp, ChannelOps } from '../../channels/channel-ops.js';
+import { type ApplyOp, type ChannelOp, ChannelOps, type OpOutcome } from '../../channels/channel-ops.js';
 import { Channels } from '../../channels/channels.service.js';
 import { Storage } from '../../channels/storage/storage.service.js';
 import type { Caller } from '../../kernel/caller.js';
@@ -13,7 +13,8 @@ import { newId } from '../../kernel/ids.js';
 import { Database } from '../../platform/database.js';
 import { ChangeAgreement } from './change-agreement.entity.js';
 import { ChangeLog } from './change-log.service.js';
-import { Parties } from './parties.service.js';
+import { actorOf } from './fair-play.service.js';
+import { type AskedParties, Parties } from './parties.service.js';
 import { ProposedChange } from './proposed-change.entity.js';
 
 const MAX_OPEN = 4;
@@ -37,6 +38,8 @@ export interface ChangeStanding {
   readonly change: ProposedChange;
   /** Each seat that is asked, and whether it has agreed. */
   readonly parties: readonly { seat: string; agreed: boolean }[];
+  /** Codes for slots that the change has just freed: for its proposer, who agreed last. */
+  readonly invites?: readonly NonNullable<OpOutcome['invite']>[];
 }
 
 /**
@@ -61,18 +64,24 @@ export class Proposals {
     assertProposable(ops);
     const wouldRun = hashesOf(await this.prepare(ops));
     return this.database.write(async (tx) => {
-      const standing = await this.access.outline(tx, channelId, caller, named);
+      const standing = await this.access.standing(tx, channelId, caller, named);
       standing.channel.mustBeOpen();
       const asked = await this.parties.of(tx, channelId, caller.accountId);
       if (!asked.rounds.length) throw new DomainError('NO_ROUND_IN_PLAY');
-      const seat = asked.seatOf(standing.ownSeats);
+      const seat = asked.seatOf(standing.seat);
       if (!seat && !standing.isAdmin) throw new DomainError('NOT_PARTY');
+      // Agreeing is added to an admin's right and does not take its place. What every party may ask for is an end.
+      if (!isAdminIn(standing, caller.accountId) && ops.some(({ type }) => type !== 'void_round')) {
+        throw new DomainError('NOT_ADMIN', 'a party that is no admin of the channel proposes void_round');
+      }
+      if (mintsInvites(ops) && !seat)
+        throw new DomainError('NOT_PARTY', 'who gets the invites plays here and agrees last');
       assertSlotsExist(ops, standing);
       const now = this.clock.now();
-      const by = seat ?? 'creator';
+      const by = seat ?? actorOf(standing);
+      await this.expire(tx, channelId, asked.rounds);
       // Of each proposer, so that nobody uses up what another needs.
-      const open = { channelId, by, status: 'open', expiresAt: MoreThan(now) } as const;
-      if ((await tx.countBy(ProposedChange, open)) >= MAX_OPEN) {
+      if ((await tx.countBy(ProposedChange, { channelId, by, status: 'open' })) >= MAX_OPEN) {
         throw new DomainError('QUOTA_REACHED', `at most ${MAX_OPEN} proposals of one proposer are open in a channel`);
       }
       const bytes = Buffer.byteLength(JSON.stringify(ops));
@@ -90,24 +99,35 @@ export class Proposals {
         proposer: { accountId, clientId, sessionId, name, scopes, role },
         by,
         status: 'open' as const,
+        hashesOnly: standing.channel.mode !== 'open',
         expiresAt: now + expiresS * 1_000,
       });
       await tx.insert(ProposedChange, change as object);
       const seq = await this.log.proposed(tx, change, asked.seats());
-      if (seat) await tx.insert(ChangeAgreement, { changeId: change.id, accountId, seq });
+      if (seat && !mintsInvites(ops)) await tx.insert(ChangeAgreement, { changeId: change.id, accountId, seq });
       return this.standingOf(tx, change);
     });
   }
 
   /** The last yes does it, in the same write. Where it cannot be done, everyone is told, and nothing is changed. */
   async agree({ channelId, changeId, seat }: Answer, caller: Caller): Promise<ChangeStanding> {
-    const found = await this.database.read.findOneBy(ProposedChange, { id: changeId, channelId });
-    const prepared = found?.status === 'open' ? await settled(this.prepare(found.ops)) : [];
+    const { read } = this.database;
+    const found = await read.findOneBy(ProposedChange, { id: changeId, channelId });
+    const isAsked = found?.status === 'open' && found.asked.some(({ accountId }) => accountId === caller.accountId);
+    const prepared = found && isAsked ? await settled(this.prepare(found.ops)) : [];
     try {
       return await this.database.write((tx) => this.agreeIn(tx, { channelId, changeId, seat }, caller, prepared));
     } catch (error) {
       if (!(error instanceof Undone)) throw error;
       return this.database.write((tx) => this.fail(tx, error));
+    }
+  }
+
+  /** Proposals that nobody can agree to any more. */
+  private async expire(tx: EntityManager, channelId: string, now: ProposedChange['rounds']) {
+    for (const change of await tx.findBy(ProposedChange, { channelId, status: 'open' })) {
+      if (isAsked(change, now) && change.expiresAt > this.clock.now()) continue;
+      await tx.update(ProposedChange, { id: change.id }, { status: 'expired' });
     }
   }
 
@@ -133,14 +153,24 @@ export class Proposals {
     const seat = await this.parties.assertParty(tx, channelId, asked, caller, named);
     if (!change) throw new DomainError('CHANGE_NOT_FOUND');
     this.assertOpen(change, asked.rounds);
+    await this.assertLast(tx, change, asked, caller);
     const { seq } = await this.log.agreed(tx, change, seat);
     await tx.insert(ChangeAgreement, { changeId, accountId: caller.accountId, seq });
     change.asked = asked.each((accountId, seat) => ({ accountId, seat }));
     await tx.update(ProposedChange, { id: changeId }, { asked: change.asked });
     const standing = await this.standingOf(tx, change);
     if (standing.parties.some(({ agreed }) => !agreed)) return standing;
-    await this.carryOut(tx, change, prepared);
-    return standing;
+    const invites = await this.carryOut(tx, change, prepared);
+    return { ...standing, invites };
+  }
+
+  /** Who proposed something that mints invites is given them with the answer, so that yes is the last one. */
+  private async assertLast(tx: EntityManager, change: ProposedChange, asked: AskedParties, { accountId }: Caller) {
+    if (!mintsInvites(change.ops) || accountId !== change.proposer.accountId) return;
+    const agreed = new Set((await tx.findBy(ChangeAgreement, { changeId: change.id })).map((each) => each.accountId));
+    const isMissing = asked.each((other) => other !== accountId && !agreed.has(other)).includes(true);
+    if (isMissing)
+      throw new DomainError('INVALID_REQUEST', 'who proposed invites agrees last: the answer has the codes');
   }
 
   private async carryOut(tx: EntityManager, change: ProposedChange, prepared: ApplyOp[] | DomainError) {
@@ -149,18 +179,25 @@ export class Proposals {
       if (canonicalJson(hashesOf(prepared)) !== canonicalJson(change.wouldRun)) {
         throw new DomainError('BOT_INVALID', 'what would run is no longer what was proposed');
       }
-      for (const apply of prepared) await apply(tx, await this.agreedStanding(tx, change));
+      const invites: NonNullable<OpOutcome['invite']>[] = [];
+      for (const apply of prepared) {
+        const { invite } = await apply(tx, await this.agreedStanding(tx, change));
+        if (invite) invites.push(invite);
+      }
       change.status = 'done';
       await tx.update(ProposedChange, { id: change.id }, { status: 'done' });
+      return invites;
     } catch (error) {
       if (error instanceof DomainError) throw new Undone(change, error);
       throw error;
     }
   }
 
-  private async agreedStanding(tx: EntityManager, { channelId, proposer, id }: ProposedChange): Promise<Standing> {
+  private async agreedStanding(tx: EntityManager, { channelId, proposer, id, ops }: ProposedChange): Promise<Standing> {
     const { channel, slots } = await this.channels.withSlots(tx, channelId);
     channel.mustBeOpen();
+    const isEnd = ops.every(({ type }) => type === 'void_round');
+    if (!isEnd && !isAdminIn({ channel, slots }, proposer.accountId)) throw new DomainError('NOT_ADMIN');
     const rights = { isCreator: false, isAdmin: true, isAgreed: true, by: id };
     return { caller: proposer, channel, slots, ownSeats: [], ...rights };
   }
@@ -168,12 +205,12 @@ export class Proposals {
   private async fail(tx: EntityManager, { change, failure }: Undone): Promise<ChangeStanding> {
     await tx.update(ProposedChange, { id: change.id }, { status: 'failed' });
     await this.log.failed(tx, change, failure.code);
-    return this.standingOf(tx, { ...change, status: 'failed' });
+    change.status = 'failed';
+    return this.standingOf(tx, change);
   }
 
   private assertOpen({ status, expiresAt, rounds }: ProposedChange, now: ProposedChange['rounds']) {
-    const isAsked = rounds.some((one) => now.some(({ botId, round }) => botId === one.botId && round === one.round));
-    if (status !== 'open' || !isAsked) throw new DomainError('CHANGE_NOT_FOUND');
+    if (status !== 'open' || !isAsked({ rounds }, now)) throw new DomainError('CHANGE_NOT_FOUND');
     if (expiresAt <= this.clock.now()) {
       throw new DomainError('CHANGE_NOT_FOUND', `the proposal expired at ${isoTime(expiresAt)}`);
     }
@@ -188,6 +225,16 @@ export class Proposals {
     return Promise.all(ops.map((op) => this.ops.prepare(op)));
   }
 }
+
+/** Whether one of the rounds that a change was proposed in is still in play. */
+const isAsked = ({ rounds }: Pick<ProposedChange, 'rounds'>, now: ProposedChange['rounds']) =>
+  rounds.some((one) => now.some(({ botId, round }) => botId === one.botId && round === one.round));
+
+const isAdminIn = ({ channel, slots }: Pick<Standing, 'channel' | 'slots'>, accountId: string) =>
+  channel.creatorId === accountId || slots.some((slot) => slot.accountId === accountId && slot.admin);
+
+const mintsInvites = (ops: ChannelOp[]) =>
+  ops.some(({ type, to }) => type === 'new_invite' || (type.startsWith('yield_') && to !== 'bot'));
 
 /** An op of an agreed change could not be done: the whole write is undone. */
 class Undone extends Error {

@@ -15,7 +15,7 @@ export class ProposedChange {
   @Column({ type: 'simple-json' }) ops!: ChannelOp[];
   /** The ops as everyone is shown them. */
   @Column({ type: 'simple-json' }) announced!: JsonObject[];
-  /** Hashes of the bots that would run: what is agreed to is this code and no other. */
+  /** The bots that would run, by name, params and hashes: what is agreed to is this and no other. */
   @Column({ name: 'would_run', type: 'simple-json' }) wouldRun!: JsonObject[];
   /** The rounds that were in play: once they are all over there is nothing left to ask. */
   @Column({ type: 'simple-json' }) rounds!: { botId: string; round: number }[];
@@ -29,5 +29,13 @@ export class ProposedChange {
   /** The seat, or `creator`. */
   @Column({ type: 'varchar', length: 16 }) by!: string;
   @Column({ type: 'varchar', length: 10 }) status!: ChangeStatus;
+  @Column({ name: 'hashes_only', type: 'boolean' }) hashesOnly!: boolean;
   @Column({ name: 'expires_at', type: 'bigint', transformer: bigint }) expiresAt!: number;
+
+  /** As much of `wouldRun` as everyone is shown: where text is kept out, the hashes. */
+  get shownRun(): JsonObject[] {
+    return this.hashesOnly
+      ? this.wouldRun.map(({ name: _, version: __, params: ___, inline_code: ____, ...hashes }) => hashes)
+      : this.wouldRun;
+  }
 }
