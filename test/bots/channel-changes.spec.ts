@@ -127,10 +127,12 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     await using room = await openRoom(server, door, { bot_code: STEWARD });
     const names = Array.from({ length: 45 }, (_, i) => ({ type: 'rename', name: `Name ${i}` }));
 
-    const [first, second] = [await ask(room, ...names), await ask(room, ...names)];
+    const answers = [await ask(room, ...names), await ask(room, ...names), await ask(room, ...names)];
 
-    expect(first.map(({ body }: { body: { type: string } }) => body.type)).not.toContain('bot:error');
-    expect(second).toMatchObject([{ body: { code: 'OUTPUT_LIMIT' } }]);
+    // What is refused is the next hook, before it runs, and never one for what it wants.
+    const types = answers.map((each) => each.map(({ body }: { body: { type: string } }) => body.type));
+    expect(types.slice(0, 2).flat()).not.toContain('bot:error');
+    expect(answers[2]).toMatchObject([{ body: { code: 'OUTPUT_LIMIT' } }]);
   });
 
   test('is run again from what was kept: the receipt has what it asked for', async () => {

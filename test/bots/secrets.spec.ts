@@ -255,7 +255,11 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     const slots = ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'];
     const binding = { inline_code: SPY, manifest: { name: 'Binding', binding: true } };
     const secret = { inline_code: SPY, manifest: MANIFEST, env: { KEY: CANARY } };
-    await using distinct = await openRoom(server, door, { slots, bot_preset: 'GuessBot', distinct_members: true });
+    await using distinct = await openRoom(server, door, {
+      slots,
+      bots: [{ slot: 's0', inline_code: SPY }],
+      distinct_members: true,
+    });
     await using bound = await openRoom(server, door, { slots, bots: [{ slot: 's0', ...binding }] });
     await using told = await openRoom(server, door, { slots, bots: [{ slot: 's0', ...secret }] });
 
