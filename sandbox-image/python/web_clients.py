@@ -1,8 +1,8 @@
 """Makes `requests` and `urllib.request` ask the server's broker instead of opening connections."""
 
 import base64
-import email.message
 import http.client
+import http.cookiejar
 import io
 import urllib.error
 import urllib.request
@@ -17,6 +17,7 @@ WIRE_HEADERS = ("content-encoding", "transfer-encoding", "content-length")
 
 
 def install() -> None:
+    http.cookiejar.CookieJar.extract_cookies = _filed(http.cookiejar.CookieJar.extract_cookies)
     urllib.request.HTTPSHandler.https_open = _open
     urllib.request.HTTPHandler.http_open = _open
     try:
@@ -49,7 +50,7 @@ def _sender(base: type[Exception]):
             status=answer["status"],
             reason=http.client.responses.get(answer["status"], ""),
             preload_content=False,
-            original_response=_Original(answer["headers"]),
+            original_response=_Original(answer, request.url),
         )
         response = self.build_response(request, raw)
         response.url, response.receipt = answer["url"], answer["receipt"]
@@ -58,13 +59,23 @@ def _sender(base: type[Exception]):
     return send
 
 
+def _filed(extract_cookies: Any):
+    """Files cookies under the address that answered: the broker follows redirects, of which the asker does not know."""
+
+    def extract(self, response, request):
+        answered_by = getattr(response.info(), "answered_by", None)
+        extract_cookies(self, response, urllib.request.Request(answered_by) if answered_by else request)
+
+    return extract
+
+
 def _open(_handler: Any, request: urllib.request.Request) -> Any:
     headers = {**request.unredirected_hdrs, **request.headers}
     try:
         answer = _fetched(request.full_url, request.get_method(), headers, request.data, request.timeout)
     except Coded as error:
         raise urllib.error.URLError(error) from None
-    message = _Original(answer["headers"]).msg
+    message = _Original(answer, request.full_url).msg
     response = urllib.response.addinfourl(
         io.BytesIO(base64.b64decode(answer["body"])), message, answer["url"], answer["status"]
     )
@@ -73,12 +84,19 @@ def _open(_handler: Any, request: urllib.request.Request) -> Any:
     return response
 
 
+class _Headers(http.client.HTTPMessage):
+    """The headers of an answer, and the address that gave it where redirects led away from the one that was asked."""
+
+    answered_by: str | None = None
+
+
 class _Original:
     """The part of http.client's response that cookies are read from."""
 
-    def __init__(self, pairs: list[list[str]]) -> None:
-        self.msg: email.message.Message = http.client.HTTPMessage()
-        for name, value in pairs:
+    def __init__(self, answer: dict[str, Any], asked: str) -> None:
+        self.msg = _Headers()
+        self.msg.answered_by = None if answer["url"] == asked else answer["url"]
+        for name, value in answer["headers"]:
             self.msg.add_header(name, value)
 
     def isclosed(self) -> bool:

@@ -3,8 +3,9 @@ import type { NextFunction, Request, Response } from 'express';
 import { enterUnknown } from '../kernel/admission.js';
 import { Config } from '../platform/config.js';
 import { unitsOfBytes } from '../platform/limits/caps.js';
+import { pathOf } from '../platform/routed-path.js';
 import { badToken, challengeFor } from './challenge.js';
-import { isOauthPath } from './oauth/oauth-paths.js';
+import { isForOauth } from './oauth/oauth-paths.js';
 import { SessionsService } from './sessions.service.js';
 
 /**
@@ -19,8 +20,7 @@ export class Bearer implements NestMiddleware {
   ) {}
 
   async use(request: Request, response: Response, next: NextFunction) {
-    const path = pathOf(request);
-    const token = isOauthPath(path) ? undefined : readBearer(request.headersDistinct.authorization);
+    const token = isForOauth(request) ? undefined : readBearer(request.headersDistinct.authorization);
     if (token === undefined) return next();
     const admitted = token === null ? undefined : await this.sessions.admit(token);
     if (admitted) {
@@ -31,7 +31,7 @@ export class Bearer implements NestMiddleware {
       return next();
     }
     await enterUnknown(1 + unitsOfBytes(Number(request.headers['content-length']) || 0));
-    const challenge = challengeFor(this.config, 'INVALID_TOKEN', path, request.headers.host);
+    const challenge = challengeFor(this.config, 'INVALID_TOKEN', pathOf(request), request.headers.host);
     response
       .status(401)
       .set({ 'WWW-Authenticate': challenge, 'Cache-Control': 'no-store' })
@@ -46,5 +46,3 @@ function readBearer(headers: readonly string[] = []): string | null | undefined 
   const [header = '', ...more] = headers;
   return more.length ? null : (/^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1] ?? null);
 }
-
-const pathOf = ({ originalUrl }: Request) => originalUrl.split('?', 1)[0] ?? '/';

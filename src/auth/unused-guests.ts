@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull, LessThan } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
 import { Database } from '../platform/database.js';
 import { Events } from '../platform/events.js';
 import { Account } from './accounts/account.entity.js';
 import { AccountActed, AccountDeleted } from './accounts/account.events.js';
-import { OauthClient } from './oauth/oauth-client.entity.js';
 import { Session } from './session.entity.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -19,7 +18,7 @@ const MAX_AT_ONCE = 200;
 
 /**
  * Guests of open mode who never joined or made anything. Becoming one needs nothing, so they go after a while, with their
- * sessions, and with their clients where nobody else came through those.
+ * sessions. Their clients stay: an app keeps the id it was given, and with an id nobody knows it cannot even ask again.
  */
 @Injectable()
 export class UnusedGuests {
@@ -59,16 +58,8 @@ export class UnusedGuests {
   }
 
   private async forget(tx: EntityManager, accountId: string) {
-    const came = await tx.findBy(Session, { accountId });
     await this.sessions.endAllOf(tx, accountId);
     await this.events.announce(new AccountDeleted(accountId), tx);
     await tx.delete(Account, { id: accountId });
-    for (const { clientId } of came) await this.forgetClient(tx, clientId);
-  }
-
-  /** One that was registered again lately may be about to come back. */
-  private async forgetClient(tx: EntityManager, id: string) {
-    if (await tx.existsBy(Session, { clientId: id })) return;
-    await tx.delete(OauthClient, { id, createdAt: LessThan(this.clock.now() - DAY_MS) });
   }
 }

@@ -12,6 +12,14 @@ export function mayCall(origin: string, own: URL): boolean {
 }
 
 /**
+ * Whether a form may have been sent from a page of this server, whose origin the browser spells like that. What names
+ * neither a site nor an origin is no browser's, or one so old that it says neither.
+ */
+export function isFromOwnPage({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders, own: string): boolean {
+  return (site ?? 'same-origin') === 'same-origin' && (origin ?? own) === own;
+}
+
+/**
  * Whether a browser sends the request for a page that may not call the server. What is no browser's is from no page; a
  * browser names the page's origin, or at least that the page is of another site, and no page can change either. A page
  * may hide its own address, and then counts as one that may not call.

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import { isOauthPath, makesGuests } from '../auth/oauth/oauth-paths.js';
+import { isForOauth, makesGuests } from '../auth/oauth/oauth-paths.js';
 import { DomainError } from '../kernel/errors.js';
 import { type Config, isLoopback } from '../platform/config.js';
 import { isFromForeignPage, mayCall } from '../platform/page-origin.js';
@@ -23,9 +23,8 @@ export const addressGuard = (config: Config) => (request: Request, response: Res
   const own = new URL(config.publicUrl);
   if (!isOwnHost(request.headers.host, own)) throw new DomainError('FORBIDDEN_ORIGIN');
   const { origin } = request.headers;
-  const path = pathOf(request);
-  if (isOauthPath(path)) {
-    const isOpen = config.authMode === 'open' && request.method === 'POST' && makesGuests(path);
+  if (isForOauth(request)) {
+    const isOpen = config.authMode === 'open' && request.method === 'POST' && makesGuests(request);
     if (isOpen && isFromForeignPage(request.headers, own)) throw new DomainError('FORBIDDEN_ORIGIN');
     return next();
   }
@@ -42,9 +41,6 @@ function isOwnHost(host: string | undefined, own: URL) {
   const asked = parsed(`http://${host}`);
   return asked !== undefined && (asked.hostname === own.hostname || bothLoopback(asked, own));
 }
-
-/** Nest mounts middleware at a path, which express then takes off `request.path`. */
-const pathOf = ({ originalUrl }: Request) => originalUrl.split('?', 1)[0] ?? '/';
 
 const bothLoopback = (asked: URL, own: URL) => isLoopback(own) && isLoopback(asked);
 

@@ -1,6 +1,6 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { type NextFunction, type Request, type RequestHandler, type Response, raw, urlencoded } from 'express';
-import { isOauthPath } from '../auth/oauth/oauth-paths.js';
+import { isForOauth } from '../auth/oauth/oauth-paths.js';
 import { enter } from '../kernel/admission.js';
 import type { Caller } from '../kernel/caller.js';
 import { DomainError } from '../kernel/errors.js';
@@ -45,7 +45,7 @@ export class Bodies implements NestMiddleware {
   private async read(request: Request, response: Response) {
     const { caller } = request;
     if (request.is('urlencoded')) return through(FORM, request, response);
-    if (!request.is(JSON_TYPE) || !(caller || isOauth(request))) return;
+    if (!request.is(JSON_TYPE) || !(caller || isForOauth(request))) return;
     if (!caller) {
       await through(JSON_OF_NOBODY, request, response);
       request.body = parsed(request.body);
@@ -61,9 +61,6 @@ export class Bodies implements NestMiddleware {
     request.body = parsed(bytes);
   }
 }
-
-/** Express shortens `path` in middleware that is mounted at a route. */
-const isOauth = ({ originalUrl }: Request) => isOauthPath((originalUrl.split('?', 1)[0] ?? '/').toLowerCase());
 
 /** A large body costs its sender more than the call that is in it. */
 async function pay(caller: Caller, bytes: number) {

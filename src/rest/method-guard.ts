@@ -1,17 +1,15 @@
 import type { NextFunction, Request, Response } from 'express';
 import { DomainError } from '../kernel/errors.js';
 import type { OperationCatalog } from '../platform/operation-catalog.js';
+import { routeOf } from '../platform/routed-path.js';
 
 /** Tells who asks for an operation with the wrong method which one is right, instead of that nothing is there. */
 export const methodGuard =
   (catalog: OperationCatalog) => (request: Request, response: Response, next: NextFunction) => {
-    const operation = catalog.find(nameIn(request));
+    const operation = catalog.find(routeOf(request).slice(1));
     if (!operation || request.method === 'OPTIONS') return next();
     const allowed = operation.contract.reads ? ['GET', 'HEAD'] : ['POST'];
     if (allowed.includes(request.method)) return next();
     response.setHeader('Allow', allowed.join(', '));
     throw new DomainError('METHOD_NOT_ALLOWED');
   };
-
-/** As the routes read it: a slash at the end and large letters change nothing. Express shortens `path` in middleware. */
-const nameIn = ({ originalUrl }: Request) => /^\/(\w+)\/?(?:\?|$)/.exec(originalUrl)?.[1]?.toLowerCase() ?? '';

@@ -110,6 +110,18 @@ describe('A click counts only once and only on our page', () => {
     expect((await click({ ticket, decision: 'approve' })).status).toBe(302);
   });
 
+  test.each(['https://evil.example', 'null', 'https://claude.ai', 'http://localhost:1'])(
+    'not from a page of %s',
+    async (origin) => {
+      const { ticket } = await page('Desk');
+
+      const clicked = await click({ ticket, decision: 'approve' }, { origin });
+      const ours = await click({ ticket, decision: 'approve' }, { origin: new URL(server.url).origin });
+
+      expect([clicked.status, ours.status]).toEqual([400, 302]);
+    },
+  );
+
   test.each([
     {},
     { ticket: 'pct_made-up', decision: 'approve' },

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WITH_ACCOUNTS } from '../support/accounts.js';
 import { basic, LOOPBACK_REDIRECT, pkce, register } from '../support/oauth.js';
@@ -46,6 +47,48 @@ const ALLOWED: Record<string, string>[] = [
   { 'sec-fetch-site': 'cross-site', referer: 'http://localhost:6274/' },
 ];
 
+/** How the address of an endpoint may be written so that it is found. */
+const ROUTED = [
+  '/register',
+  '/REGISTER',
+  '/Oauth/Register',
+  '/register/',
+  '/OAUTH/REGISTER/',
+  '/REGISTER?a=1',
+  '/register/?a=/b',
+  'http://localhost/register',
+  'HTTP://LOCALHOST/REGISTER/?a=1',
+];
+const SPELLINGS = [
+  ...ROUTED,
+  '//register',
+  '/register//',
+  '//oauth/register',
+  '/oauth//register',
+  '/%72egister',
+  '/oauth%2fregister',
+  '/oauth%2Fregister',
+  '/register%2f',
+  '/register%3f',
+  '/./register',
+  '/oauth/../register',
+  '/register;a=1',
+  '/.well-known/../register',
+  '/x/register',
+];
+
+/** The status of an answer to a POST whose target is sent as it is written here, which \`fetch\` would tidy up. */
+function raw(path: string, headers: Record<string, string>, body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(server.url);
+    request({ hostname, port, path, method: 'POST', headers, agent: false }, (answer) => {
+      answer.resume().on('end', () => resolve(answer.statusCode));
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}
+
 describe('In open mode', () => {
   test.each(FOREIGN)('a page that may not call makes no client and no guest: %j', async (headers) => {
     const script = await register(server.url, { client_name: 'Script' });
@@ -74,6 +117,23 @@ describe('In open mode', () => {
       expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN_ORIGIN' });
     }
     expect(counted()).toEqual(before);
+  });
+
+  test.each(SPELLINGS)('%s is no way around for a page that may not call', async (target) => {
+    const before = counted();
+
+    const answer = await raw(target, { ...json, 'sec-fetch-site': 'cross-site' }, METADATA);
+    const asApp = await raw(target, json, METADATA);
+
+    // What Express routes to the endpoint is refused as the endpoint, and what it does not is nowhere.
+    expect(answer).toBe(asApp === 201 ? 403 : 404);
+    expect(counted()[0]).toBe((before[0] as number) + (asApp === 201 ? 1 : 0));
+  });
+
+  test.each(ROUTED)('%s takes what is sent there for a client’s, never for a caller’s', async (target) => {
+    const client = { ...json, authorization: 'Bearer of-nobody' };
+
+    expect(await raw(target, client, JSON.stringify({ client_name: target }))).toBe(201);
   });
 
   test.each(ALLOWED)('who may call registers and gets tokens: %j', async (headers) => {

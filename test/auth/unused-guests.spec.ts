@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { basic, bearer, register, type SignedIn, signIn, token } from '../support/oauth.js';
+import {
+  authorize,
+  basic,
+  bearer,
+  LOOPBACK_REDIRECT,
+  pkce,
+  register,
+  type SignedIn,
+  signIn,
+  token,
+} from '../support/oauth.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { age, stored } from '../support/stored.js';
 import { tokensOf } from './sign-in-steps.js';
@@ -51,6 +61,7 @@ describe('Guests of open mode', () => {
     await call('joined', 'join_channel', { invite_code: made.invites[0] });
     await call('left', 'join_channel', { invite_code: made.invites[1] });
     await call('left', 'leave_channel', { channel_id: made.channel_id });
+    await register(server.url, { client_name: 'Never let in' });
     // Asked of the file: a call would count as being used.
     alive = async () => {
       const rows = stored(server.dataDir, (database) =>
@@ -69,7 +80,8 @@ describe('Guests of open mode', () => {
 
     await daysPass(1);
     expect(await alive()).toEqual(['looked', 'creator', 'joined', 'left']);
-    expect(clients()).not.toContain('silent');
+    expect(clients()).toEqual(expect.arrayContaining(['silent', 'Script']));
+    expect(clients()).not.toContain('Never let in');
     expect(await look('silent')).toBe(401);
 
     await daysPass(5);
@@ -77,7 +89,21 @@ describe('Guests of open mode', () => {
 
     await daysPass(2);
     expect(await alive()).toEqual(['creator', 'joined', 'left']);
-    expect((await signIn(server.url, 'silent')).access_token).toMatch(/^pat_/);
+    // An app that kept its id is let in again without registering; so is a program with its secret.
+    for (const name of ['silent', 'looked']) {
+      const { client_id } = guests[name] as SignedIn;
+      const { verifier, challenge } = pkce();
+      const back = await authorize(server.url, { client_id, code_challenge: challenge });
+      const redeemed = await token(server.url, {
+        grant_type: 'authorization_code',
+        code: back.get('code') ?? '',
+        code_verifier: verifier,
+        redirect_uri: LOOPBACK_REDIRECT,
+        client_id,
+      });
+      expect(redeemed.status).toBe(200);
+    }
+    expect((await token(server.url, { grant_type: 'client_credentials' }, basic(script))).status).toBe(200);
   });
 
   test('go in any number at once', async () => {

@@ -1,13 +1,16 @@
-import { type Bot, javascript, python } from './deterministic-bots.js';
+import { sourceOf } from '../support/inline-bot.js';
+import { type Bot, python } from './deterministic-bots.js';
+
+/** Looks at one kind of thing that could tell where or when a bot runs, and posts what it sees. */
+type Probe = readonly [name: string, body: string, top?: string];
 
 const THINGS = `class Thing: pass
 def work(): pass
 many = [Thing() for _ in range(40)]
 made = [type('' if False else many[0]), Thing, work, len, None, NotImplemented, Ellipsis, int, print, random.random, ctx, ctx.post]`;
 
-/** What of a Python process could tell where or when it runs. */
-export const PYTHON_OBSERVABLES: Bot[] = [
-  python(
+const PYTHON: Probe[] = [
+  [
     'the order of things in sets',
     `${THINGS}
 ctx.post('bot', {'sets': [many.index(it) for it in set(many)], 'made': [made.index(it) for it in set(made)], 'frozen': [many.index(it) for it in frozenset(many)]})
@@ -16,8 +19,8 @@ functions = [lambda i=i: i for i in range(30)]
 classes = {Other, Thing, *[type(error) for error in (ValueError(), KeyError(), OSError())]}
 ctx.post('bot', {'functions': [f() for f in set(functions)], 'classes': [c.__name__ for c in classes], 'methods': [m() for m in {it.__str__ for it in [1, 2.5, 'x', b'y']}]})`,
     'import random',
-  ),
-  python(
+  ],
+  [
     'addresses',
     `${THINGS}
 ctx.post('bot', {'repr': [repr(it) for it in [*many[:5], *made]], 'hash': [hash(it) for it in [*many[:5], *made]], 'id': [id(it) for it in [*many[:5], *made]]})
@@ -27,10 +30,11 @@ except AttributeError as error: ctx.post('bot', {'error': str(error), 'trace': t
 def broken(): raise ValueError(work)
 try: broken()
 except ValueError as error: ctx.post('bot', {'error': repr(error)})
-raise KeyError(many[3])`,
+try: raise KeyError(many[3])
+except KeyError as error: ctx.post('bot', {'thrown': str(error), 'trace': traceback.format_exc()})`,
     'import random, weakref, traceback',
-  ),
-  python(
+  ],
+  [
     'what is collected and how deep one may go',
     `gone = []
 class Ring: pass
@@ -48,8 +52,8 @@ try: down()
 except RecursionError as error: ctx.post('bot', {'depth': depth[0], 'error': str(error)})
 ctx.post('bot', {'gone': [len(gone), gone[:3], gone[-3:]], 'alive': len(alive), 'size': [sys.getsizeof(it) for it in (ctx, {}, [], set(), down)]})`,
     'import weakref, sys',
-  ),
-  python(
+  ],
+  [
     'files',
     `with open('b', 'w') as f: f.write('x' * 10)
 names = []
@@ -59,14 +63,14 @@ def tried(path):
     try: return repr(open(path, 'rb').read(40))
     except Exception as error: return type(error).__name__
 ctx.post('bot', {'files': names, 'elsewhere': [tried(p) for p in ('/proc/uptime', '/proc/self/stat', '/dev/urandom', '/proc/sys/kernel/random/boot_id', '/usr/lib/python3.11/encodings/../../../../proc/uptime', '/usr/lib/python3.11/encodings/../../../../dev/urandom', '/sys/class/net', '/etc/hostname', '/proc/loadavg')]})`,
-  ),
-  python(
+  ],
+  [
     'chance that has other names',
     `it = [ssl.RAND_bytes(4).hex(), str(ssl.RAND_pseudo_bytes(4)), secrets.token_hex(4), random.SystemRandom().random(), random.Random().random(), str(email.utils.make_msgid()), email.generator._make_boundary() if False else '']
 message = email.mime.multipart.MIMEMultipart(); message.attach(email.mime.text.MIMEText('a'))
 ctx.post('bot', {'it': it, 'mail': message.as_string(), 'form': str(urllib3.filepost.encode_multipart_formdata({'a': 'b'})), 'cookie': str(http.cookies.SimpleCookie('a=b')), 'date': email.utils.formatdate(), 'digest': str(requests.auth.HTTPDigestAuth('a', 'b'))})`,
     'import ssl, secrets, random, email.utils, email.generator, email.mime.multipart, email.mime.text, urllib3.filepost, http.cookies, requests',
-  ),
+  ],
 ];
 
 /** Every value that can be reached from these by name, three steps deep, and what comes of calling it. */
@@ -86,30 +90,30 @@ const inventory = (
     };
     for (const [name, root] of Object.entries(${roots})) walk(name, root, 2);
     const lines = Object.entries(told);
-    for (let i = 0; i < lines.length && i < 48 * 400; i += 400) ctx.post('bot', Object.fromEntries(lines.slice(i, i + 400)));`;
+    for (let i = 0; i < lines.length && i < 24 * 800; i += 800) ctx.post('bot', Object.fromEntries(lines.slice(i, i + 800)));`;
 
 const GLOBALS = `Object.fromEntries(Object.getOwnPropertyNames(globalThis).filter((name) => name !== 'globalThis').map((name) => [name, globalThis[name]]))`;
 
-/** The same for JavaScript, in every runner. */
-export const SCRIPT_OBSERVABLES: Bot[] = [
-  javascript('everything that is global', inventory(GLOBALS)),
-  javascript(
+const SCRIPT: Probe[] = [
+  [
     'clocks and places',
     `const zone = typeof Intl === 'undefined' ? null : [Intl.DateTimeFormat().resolvedOptions(), new Intl.NumberFormat().format(1234.5)];
     const clocks = [typeof performance === 'undefined' ? null : [performance.now(), performance.timeOrigin], Date.now(), new Date().getTimezoneOffset(), String(new Date())];
     ctx.post('bot', { zone, clocks, process: typeof process, stack: new Error('x').stack, locale: [0.5.toLocaleString(), ['b', 'a', 'Z', 'é'].sort((a, b) => a.localeCompare(b))] });`,
-  ),
-  javascript(
+  ],
+  [
     'an atomic wait',
     `let it = null; try { it = Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); } catch (error) { it = error.name; }
     let later = null; try { const answer = Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); later = [answer.async, await Promise.race([answer.value, null])]; } catch (error) { later = error.name; }
     ctx.post('bot', { it, later });`,
-  ),
+  ],
+  // Last, because it calls whatever it finds.
+  ['everything that is global', inventory(GLOBALS)],
 ];
 
 /** What only a bot with Node's modules has, which gets a process for each hook. */
-export const NODE_OBSERVABLES: Bot[] = [
-  javascript(
+const NODE: Probe[] = [
+  [
     'files and their times',
     `const plain = (stat) => stat === null ? null : Object.fromEntries(Object.entries(stat).concat(['atime', 'mtime', 'ctime', 'birthtime'].map((name) => [name, stat[name]])).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value instanceof Date ? value.getTime() : value]));
     const tried = async (act) => { try { const it = await act(); return typeof it === 'object' && it !== null && 'ino' in it ? plain(it) : it; } catch (error) { return [error.code ?? error.name, String(error.message)]; } };
@@ -131,14 +135,14 @@ export const NODE_OBSERVABLES: Bot[] = [
     }
     for (const [name, value] of Object.entries(found)) ctx.post('bot', { name, value: value ?? null });`,
     `import fs from 'node:fs'; import promises from 'node:fs/promises'; import { Buffer } from 'node:buffer';`,
-  ),
-  javascript(
+  ],
+  [
     'chance that has other names in Node',
     `const tried = (act) => { try { const it = act(); return Buffer.isBuffer(it) ? it.toString('hex') : String(it); } catch (error) { return error.code ?? error.name; } };
     ctx.post('bot', { it: [() => crypto.randomBytes(4), () => crypto.randomUUID(), () => crypto.randomInt(1000), () => crypto.webcrypto.getRandomValues(new Uint8Array(4)), () => crypto.generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }), () => crypto.createECDH('secp256k1').generateKeys(), () => crypto.createSign('sha256'), () => crypto.sign(null, Buffer.from('a'), KEY), () => crypto.publicEncrypt(KEY, Buffer.from('a')), () => crypto.diffieHellman({}), () => tls.createSecureContext(), () => crypto.scryptSync('a', 'b', 8), () => crypto.createDiffieHellman(64).getPrime(), () => crypto.generatePrimeSync(32)].map(tried) });`,
     `import crypto from 'node:crypto'; import tls from 'node:tls'; import { Buffer } from 'node:buffer'; const KEY = null;`,
-  ),
-  javascript(
+  ],
+  [
     'the order of what ends later',
     `const order = []; const note = (name) => () => order.push(name);
     const work = [promises.writeFile('a', 'x'.repeat(100000)).then(note('a')), promises.writeFile('b', 'x').then(note('b')), promises.readdir('.').then(note('dir')), promises.mkdir('c').then(note('c'))];
@@ -146,5 +150,39 @@ export const NODE_OBSERVABLES: Bot[] = [
     await Promise.all(work); await new Promise((resolve) => crypto.pbkdf2('a', 'b', 60000, 8, 'sha256', resolve));
     ctx.post('bot', { order });`,
     `import fs from 'node:fs'; import promises from 'node:fs/promises'; import zlib from 'node:zlib'; import crypto from 'node:crypto';`,
-  ),
+  ],
+];
+
+const imports = (probes: Probe[], end: string) =>
+  [...new Set(probes.flatMap(([, , top = '']) => top.split(end).map((line) => line.trim())))].filter(Boolean).join(end);
+
+/** One bot for all probes in Python: each one's posts come after its name. */
+function pythonProbes(probes: Probe[]): string {
+  const names = new Set(probes.flatMap(([, , top = '']) => top.replace('import ', '').split(', ')));
+  const body = probes.flatMap(([name, text], i) => [
+    `def probe_${i}():`,
+    ...text.split('\n').map((line) => `    ${line}`),
+    `ctx.post('bot', {'probe': ${JSON.stringify(name)}})`,
+    `probe_${i}()`,
+  ]);
+  return sourceOf('python', body.join('\n'), `import ${[...names].filter(Boolean).join(', ')}`);
+}
+
+/** The same in JavaScript. */
+function scriptProbes(probes: Probe[]): string {
+  const body = probes.map(
+    ([name, text]) => `ctx.post('bot', { probe: ${JSON.stringify(name)} }); await (async () => {\n${text}\n})();`,
+  );
+  return sourceOf('javascript', body.join('\n'), imports(probes, ';'));
+}
+
+/**
+ * What of a process could tell where or when it runs: one bot for each kind of process, so that the same hooks serve all
+ * probes, and one whose run fails, of which nothing but the error is left.
+ */
+export const OBSERVABLES: (readonly [kind: string, bot: Bot, probes: string[]])[] = [
+  ['Python', ['', 'python', pythonProbes(PYTHON), {}], PYTHON.map(([name]) => name)],
+  ['an error in Python', python('', `${THINGS}\nraise KeyError(many[3])`, 'import random'), []],
+  ['JavaScript', ['', 'javascript', scriptProbes(SCRIPT), {}], SCRIPT.map(([name]) => name)],
+  ['JavaScript with modules of Node', ['', 'javascript', scriptProbes(NODE), {}], NODE.map(([name]) => name)],
 ];

@@ -450,6 +450,51 @@ describeWithPython('The Python harness', () => {
     });
 
     test.each([
+      [
+        'requests',
+        'import requests\ns = requests.Session()\none = s.get("https://a.test/x/y")\nown = one.cookies\njar = s.cookies\nask = s.get',
+      ],
+      [
+        'urllib',
+        'import urllib.request, http.cookiejar\njar = own = http.cookiejar.CookieJar()\n' +
+          'ask = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open\nask("https://a.test/x/y").read()',
+      ],
+    ])('cookies of %s are of the host that answered, whatever host was asked', async (_, body) => {
+      const kept = page(1, [
+        ['set-cookie', 'k=v'],
+        ['set-cookie', 'alien=1; Domain=a.test'],
+        ['set-cookie', 'deep=2; Path=/deep'],
+      ]);
+      const led: Record<string, string> = { 'https://a.test/x/y': 'https://b.test/deep/er' };
+      harness.answer = (request) => {
+        const url = request.kind === 'fetch' ? (led[request.url] ?? request.url) : '';
+        return url.startsWith('https://b.test/deep') ? { ...kept(request), url } : { ...page(1)(request), url };
+      };
+      harness.requests.length = 0;
+
+      const { it, error } = await harness.init(
+        `${body}\nfor url in ("https://a.test/z", "https://b.test/", "https://b.test/deep/x", "https://a.test/x/z"): ask(url)\n` +
+          'it = [sorted([c.name, c.domain, c.path] for c in jar), sorted(c.name for c in own)]',
+      );
+
+      expect(error ?? it).toEqual([
+        [
+          ['deep', 'b.test', '/deep'],
+          ['k', 'b.test', '/deep'],
+        ],
+        ['deep', 'k'],
+      ]);
+      const sent = harness.requests.map((request) => request.kind === 'fetch' && request.headers.cookie);
+      expect(sent).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        expect.stringMatching(/^(k=v; deep=2|deep=2; k=v)$/),
+        undefined,
+      ]);
+    });
+
+    test.each([
       ['requests', 'import requests\nit = requests.get("https://a.test").text'],
       ['urllib', 'import urllib.request\nit = urllib.request.urlopen("https://a.test").read()'],
       ['ctx.fetch', 'it = ctx.fetch("https://a.test").text'],

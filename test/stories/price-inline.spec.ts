@@ -185,8 +185,12 @@ describeWithDocker('A bot that tells a price', () => {
       });
 
       test('that waits for ever is stopped, which everyone sees, and nobody else waits with it', async () => {
-        await using room = await openRoom(server, door, { bot_code });
+        const permissions = { network: [HOST], modules: language === 'python' ? ['re', 'requests'] : [] };
+        // It is stopped twice before everyone is told.
+        const bot_manifest = { name: 'PriceBot', permissions, limits: { wallMs: 2_500 } };
+        await using room = await openRoom(server, door, { bot_code, bot_manifest });
         await using other = await openRoom(server, door, { bot_code: ECHO });
+        await say(other.alice, other.id, 'zero');
         const order: string[] = [];
         const begun = Date.now();
 

@@ -73,7 +73,8 @@ describe('A server for which no container engine answers', () => {
 });
 
 describeWithDocker('A container engine', () => {
-  test.each([
+  // Each waits for its own server most of the time.
+  test.concurrent.each([
     ['JavaScript', JAVASCRIPT],
     ['Python', PYTHON],
   ])(

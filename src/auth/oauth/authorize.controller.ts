@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Config } from '../../platform/config.js';
-import { isFromForeignPage } from '../../platform/page-origin.js';
+import { isFromForeignPage, isFromOwnPage } from '../../platform/page-origin.js';
 import { readForm } from '../accounts/web/form.js';
 import { PageFailureFilter } from '../accounts/web/page-failure.js';
 import type { SignedIn } from '../accounts/web/visit.js';
@@ -22,6 +22,7 @@ import { AUTHORIZE_PATHS } from './oauth-paths.js';
 import { approvableScopes, knownScopes } from './oauth-scope.js';
 import { readParameters } from './parameters.js';
 import { withParameters } from './redirect-uri.js';
+import { spelledOrigin } from './resource.js';
 
 /**
  * Where a browser asks for a code. In open mode nobody signs in, and approving means letting in a new guest. In accounts
@@ -67,8 +68,8 @@ export class AuthorizeController {
   @Post(AUTHORIZE_PATHS)
   async decide(@Req() http: Request, @Res() response: Response) {
     const { ticket = '', decision, scopes: shown } = readParameters(http.body);
-    const site = http.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') throw new OauthFailure('access_denied');
+    const own = spelledOrigin(this.config.publicUrl, `http://${http.headers.host}`);
+    if (!isFromOwnPage(http.headers, own)) throw new OauthFailure('access_denied');
     if (decision !== 'approve' && decision !== 'deny') throw new OauthFailure('invalid_request');
     const signedIn = await this.whoDecides(http, response);
     const request = mustWait(await this.consents.redeem(ticket));

@@ -4,22 +4,32 @@ import { namesItsHost } from '../../platform/egress/url-spelling.js';
 const LONGEST = 2_000;
 /** Schemes of desktop apps we know; others must look like a domain turned round (RFC 8252 section 7.1). */
 const APP_SCHEMES = new Set(['cursor:', 'vscode:', 'vscode-insiders:']);
+/** A part of a name: letters, digits and hyphens between them. */
+const LABEL = '(?=[^.]{1,63}(?:\\.|$))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 /** Nothing else may stand in a host: it is written into the policy of the consent page. */
-const HOST = /^([a-z0-9.-]*|\[[0-9a-f:.]+\])$/i;
+const HOST = new RegExp(`^(${LABEL}(\\.${LABEL})*|\\[[0-9a-f:.]+\\])$`, 'i');
 /** Host, then path and query, as they are written. */
 const LOOPBACK_HTTP = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d+)?((?:[/?].*)?)$/;
-const REVERSE_DOMAIN = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/;
+/** The name of a domain turned round, so that a top-level domain stands first: letters, or one in another script. */
+const REVERSE_DOMAIN = new RegExp(`^([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])(\\.${LABEL})+$`);
+/** What other schemes run or show is in the address itself; nothing that begins like one of them is an app's. */
+const HOLDS_CONTENT = /^(javascript|vbscript|livescript|data|blob|file|filesystem|about|view-source|jar)\b/;
+/** With a path, as an app's own scheme has it; what follows the colon at once is content. */
+const WITH_PATH = /^[^:/?#]+:\//;
 
 /** Whether a client may register this address: https, http on a loopback host, or an app's own scheme. */
 export function isRegistrable(uri: unknown): uri is string {
   if (typeof uri !== 'string' || uri.length > LONGEST || !/^[\x21-\x7e]+$/.test(uri) || /[#\\]/.test(uri)) return false;
   if (!URL.canParse(uri)) return false;
   const url = new URL(uri);
-  if (url.username || url.password || !HOST.test(url.hostname)) return false;
+  if (url.username || url.password || !WITH_PATH.test(uri)) return false;
+  if (url.hostname && !HOST.test(url.hostname)) return false;
   if (url.protocol === 'https:') return namesItsHost(uri);
   if (url.protocol === 'http:') return isLoopback(url) && namesItsHost(uri);
-  return APP_SCHEMES.has(url.protocol) || REVERSE_DOMAIN.test(url.protocol);
+  return APP_SCHEMES.has(url.protocol) || isReverseDomain(url.protocol.slice(0, -1));
 }
+
+const isReverseDomain = (scheme: string) => REVERSE_DOMAIN.test(scheme) && !HOLDS_CONTENT.test(scheme);
 
 /** The same text, except that an app on this machine may listen on any port (RFC 8252 section 7.3). */
 export function matches(asked: string, registered: string): boolean {

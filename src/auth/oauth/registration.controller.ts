@@ -4,6 +4,7 @@ import { SCOPES } from '../../kernel/caller.js';
 import { readClientMetadata } from './client-metadata.js';
 import { ClientsService } from './clients.service.js';
 import { OauthFailureFilter } from './oauth-failure.filter.js';
+import { REGISTRATION_PATHS } from './oauth-paths.js';
 
 /** Dynamic client registration (RFC 7591). It never hands out a token, whatever the client calls itself. */
 @Controller()
@@ -11,7 +12,7 @@ import { OauthFailureFilter } from './oauth-failure.filter.js';
 export class RegistrationController {
   constructor(private readonly clients: ClientsService) {}
 
-  @Post(['register', 'oauth/register'])
+  @Post(REGISTRATION_PATHS)
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   async register(@Req() request: Request) {

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { Html, html } from '../../../platform/html.js';
+import { isFromOwnPage } from '../../../platform/page-origin.js';
 import { PageFailure } from './page-failure.js';
 import type { Visit } from './visit.js';
 
@@ -9,14 +10,12 @@ export type Form = (field: string) => string;
 
 /** Reads a form that one of our pages in this very browser sent. A form from anywhere else ends here. */
 export function readForm({ headers, body }: Request, { csrf, origin }: Pick<Visit, 'csrf' | 'origin'>): Form {
-  const site = headers['sec-fetch-site'];
-  const isFromHere = (site ?? 'same-origin') === 'same-origin' && (headers.origin ?? origin) === origin;
   const fields = (body ?? {}) as Record<string, unknown>;
   const form: Form = (field) => {
     const value = Object.hasOwn(fields, field) ? fields[field] : '';
     return typeof value === 'string' ? value : '';
   };
-  if (!isFromHere || !isSame(form('csrf'), csrf)) {
+  if (!isFromOwnPage(headers, origin) || !isSame(form('csrf'), csrf)) {
     throw new PageFailure(403, 'This page was open for too long, or the form came from elsewhere. Open it again.');
   }
   return form;
