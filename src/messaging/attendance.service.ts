@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ChannelRetired } from '../channels/channel.events.js';
 import { DomainError } from '../kernel/errors.js';
 import { Events } from '../platform/events.js';
 import { CAPS } from '../platform/limits/caps.js';
@@ -21,6 +22,9 @@ export class Attendance {
     private readonly history: History,
   ) {
     events.on(EntryAppended, ({ entry }, tx) => this.record(tx, entry));
+    events.on(ChannelRetired, async ({ channelId }, tx) => {
+      for (const table of [Seating, EntropyGift]) await tx.delete(table, { channelId });
+    });
   }
 
   private async record(tx: EntityManager, entry: Entry) {
