@@ -25,6 +25,7 @@ import type { GenuineCode } from './executables.js';
 import { ExecutedTexts } from './executed-texts.service.js';
 import { mustSuit } from './mode-rules.js';
 import { Verdicts } from './moderation/verdicts.service.js';
+import { PendingAnswer } from './play/pending-answer.entity.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
 
@@ -145,6 +146,8 @@ export class Attachments {
     attachment.removedAt = this.clock.now();
     await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
     await tx.delete(BotTimer, { channelId, botId });
+    // The run that was under way is never committed.
+    await tx.delete(PendingAnswer, { channelId, botId });
     await this.secrets.forget(tx, attachment);
     await this.rounds.revealOpen(tx, attachment);
     this.database.afterCommit(() => this.runners.forget({ channel_id: channelId, bot_id: botId }));
