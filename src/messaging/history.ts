@@ -126,11 +126,6 @@ export class History {
     return query.andWhere(said).getExists();
   }
 
-  /** The newest visible entry of one sender with one body type. */
-  newest(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
-    return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
-  }
-
   /** Entries of the server itself with one of these body types, after `after`. */
   typedAfter(tx: EntityManager, channelId: string, types: string[], after: number): Promise<Entry[]> {
     return tx.find(Entry, { where: { channelId, from: 'system', type: In(types), seq: MoreThan(after) } });
