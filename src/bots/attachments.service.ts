@@ -233,6 +233,7 @@ export class Attachments {
       attachedAt: this.clock.now(),
       removedAt: null,
       sparedAt: null,
+      waitToldAt: null,
     });
     await tx.insert(Attachment, attachment);
     await this.executed.keep(tx, attachment);

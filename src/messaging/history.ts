@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThanOrEqual, Like, MoreThan } from 'typeorm';
+import { Brackets, type EntityManager, In, LessThanOrEqual, MoreThan } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
 import { EntropyGift } from './entropy-gift.entity.js';
@@ -102,11 +102,6 @@ export class History {
       .orderBy('gift.seq')
       .getRawMany<{ seq: number; text: string }>();
     return gifts.map(({ seq, text }) => [seq, text]);
-  }
-
-  /** The visible entries of one sender with one body type in which a text occurs somewhere, oldest first. */
-  said(tx: EntityManager, channelId: string, from: string, type: string, text: string): Promise<Entry[]> {
-    return tx.find(Entry, { where: { channelId, from, type, opening: Like(`%${text}%`) }, order: { seq: 'ASC' } });
   }
 
   /** Whether one of these texts occurs in what everyone in the channel may read. */
