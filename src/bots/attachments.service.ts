@@ -99,10 +99,10 @@ export class Attachments {
     if (!bots.length) return [];
     const { channel } = await this.channels.withSlots(tx, channelId);
     for (const [, bot] of bots) mustSuit(channel.mode, bot);
-    for (const [, { env }] of bots) await this.secrets.assertUnsaid(tx, channelId, env);
     if (channel.distinctMembers || (await this.isBinding(tx, channelId, bots))) {
       await this.assertNoSecrets(tx, channelId, bots);
     }
+    for (const [, { env, searched }] of bots) await this.secrets.assertStillUnsaid(tx, env, channelId, searched);
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const bytes = bots.reduce((sum, [, bot]) => sum + Buffer.byteLength(bot.bundle.source) + bytesOf(bot), 0);

@@ -104,21 +104,21 @@ export class History {
     return gifts.map(({ seq, text }) => [seq, text]);
   }
 
-  /** Whether one of these texts occurs in what everyone in the channel may read. */
-  isSaid(tx: EntityManager, channelId: string, texts: readonly string[]): Promise<boolean> {
-    const query = tx
+  /** The entries after `after`, up to `upTo`, that everyone in the channel may read, newest first, and how many bytes each says. */
+  openSizes(
+    tx: EntityManager,
+    channelId: string,
+    after: number,
+    upTo: number,
+  ): Promise<{ seq: number; bytes: number }[]> {
+    return tx
       .createQueryBuilder(Entry, 'entry')
-      .where('entry.channelId = :channelId AND (entry.hidden = :no OR entry.revealed = :yes)', {
-        channelId,
-        no: false,
-        yes: true,
-      });
-    const said = new Brackets((any) => {
-      for (const [i, text] of texts.entries()) {
-        any.orWhere(`entry.opening LIKE :text${i} ESCAPE '!'`, { [`text${i}`]: `%${inPattern(text)}%` });
-      }
-    });
-    return query.andWhere(said).getExists();
+      .select('entry.seq', 'seq')
+      .addSelect('OCTET_LENGTH(entry.opening)', 'bytes')
+      .where('entry.channelId = :channelId AND entry.seq > :after AND entry.seq <= :upTo', { channelId, after, upTo })
+      .andWhere('(entry.hidden = :no OR entry.revealed = :yes)', { no: false, yes: true })
+      .orderBy('entry.seq', 'DESC')
+      .getRawMany<{ seq: number; bytes: number }>();
   }
 
   /** Entries of the server itself with one of these body types, after `after`. */
@@ -141,6 +141,3 @@ export class History {
     await tx.update(Entry, { channelId, seq }, { revealed: true });
   }
 }
-
-/** As canonical JSON has it within quotes, and a pattern of LIKE. */
-const inPattern = (text: string) => JSON.stringify(text).slice(1, -1).replace(/[!%_]/g, '!$&');
