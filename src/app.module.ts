@@ -17,6 +17,7 @@ import { Commitments1700000001501 } from './bots/migrations/5-commitments.js';
 import { ExecutedTexts1700000001503 } from './bots/migrations/5-executed-texts.js';
 import { FairShares1700000001505 } from './bots/migrations/5-fair-shares.js';
 import { Play1700000001508 } from './bots/migrations/5-play.js';
+import { ToldWaits1700000001521 } from './bots/migrations/6-told-waits.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
 import { Channels1700000000200 } from './channels/migrations/1-channels.js';
@@ -33,6 +34,7 @@ import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
 import { Signatures1700000001301 } from './messaging/migrations/2-signatures.js';
 import { Quarantine1700000001303 } from './messaging/migrations/3-quarantine.js';
 import { Attendance1700000001502 } from './messaging/migrations/4-attendance.js';
+import { EntropyGivers1700000001520 } from './messaging/migrations/5-entropy-givers.js';
 import type { Config } from './platform/config.js';
 import type { Schema } from './platform/database.js';
 import type { Log } from './platform/logging.js';
@@ -68,6 +70,8 @@ export const APP_SCHEMA: Schema = {
     BoundConsent1700000001506,
     SeatTenures1700000001507,
     Play1700000001508,
+    EntropyGivers1700000001520,
+    ToldWaits1700000001521,
   ],
 };
 

@@ -60,6 +60,9 @@ export class Attachment {
   /** When its code was blocked while it refereed a contest: it goes on until a second moderator agrees, or the round is over. */
   @Column({ name: 'spared_at', type: 'bigint', nullable: true, transformer: bigint }) sparedAt!: number | null;
 
+  /** When the channel was told that it waits for an admin of the server. */
+  @Column({ name: 'wait_told_at', type: 'bigint', nullable: true, transformer: bigint }) waitToldAt!: number | null;
+
   program(): Program {
     const { language, executed, className } = this;
     return { language, executed, className, bundled: JSON.parse(this.bundledJson) };

@@ -25,6 +25,7 @@ import type { GenuineCode } from './executables.js';
 import { ExecutedTexts } from './executed-texts.service.js';
 import { mustSuit } from './mode-rules.js';
 import { Verdicts } from './moderation/verdicts.service.js';
+import { PendingAnswer } from './play/pending-answer.entity.js';
 import { Rounds } from './rounds.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
 
@@ -98,10 +99,10 @@ export class Attachments {
     if (!bots.length) return [];
     const { channel } = await this.channels.withSlots(tx, channelId);
     for (const [, bot] of bots) mustSuit(channel.mode, bot);
-    for (const [, { env }] of bots) await this.secrets.assertUnsaid(tx, channelId, env);
     if (channel.distinctMembers || (await this.isBinding(tx, channelId, bots))) {
       await this.assertNoSecrets(tx, channelId, bots);
     }
+    for (const [, { env, searched }] of bots) await this.secrets.assertStillUnsaid(tx, env, channelId, searched);
     for (const [, { bundle }] of bots) await this.verdicts.mustAttach(tx, bundle.codeHash);
     mustHoldFewer(this.config.limits, 'bots', (await this.atWorkFor(tx, channelId)) + bots.length);
     const bytes = bots.reduce((sum, [, bot]) => sum + Buffer.byteLength(bot.bundle.source) + bytesOf(bot), 0);
@@ -145,6 +146,8 @@ export class Attachments {
     attachment.removedAt = this.clock.now();
     await tx.update(Attachment, { channelId, botId }, { removedAt: attachment.removedAt });
     await tx.delete(BotTimer, { channelId, botId });
+    // The run that was under way is never committed.
+    await tx.delete(PendingAnswer, { channelId, botId });
     await this.secrets.forget(tx, attachment);
     await this.rounds.revealOpen(tx, attachment);
     this.database.afterCommit(() => this.runners.forget({ channel_id: channelId, bot_id: botId }));
@@ -230,6 +233,7 @@ export class Attachments {
       attachedAt: this.clock.now(),
       removedAt: null,
       sparedAt: null,
+      waitToldAt: null,
     });
     await tx.insert(Attachment, attachment);
     await this.executed.keep(tx, attachment);

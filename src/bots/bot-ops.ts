@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { JsonObject } from '../../bot-sdk/contract.js';
-import { type ApplyOp, type ChannelOp, ChannelOps, slotOf } from '../channels/channel-ops.js';
+import { type ApplyOp, type ChannelOp, ChannelOps, type OpPlace, slotOf } from '../channels/channel-ops.js';
 import { Channels } from '../channels/channels.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import { DomainError } from '../kernel/errors.js';
 import { mustCover } from '../kernel/operation.js';
 import { parse } from '../kernel/schema.js';
 import { ChannelLog } from '../messaging/log.service.js';
+import { Database } from '../platform/database.js';
 import { Attachments } from './attachments.service.js';
 import { BotDefinition } from './bot-definition.js';
 import { BotPreparation, type PreparedBot } from './bot-preparation.js';
+import { BotSecrets } from './secrets/bot-secrets.service.js';
 import { assertOnlyNeeded, readEnv } from './secrets/env.js';
 
 /** The ops of update_channel that concern bots. */
@@ -22,8 +24,10 @@ export class BotOps {
     private readonly preparation: BotPreparation,
     private readonly attachments: Attachments,
     private readonly log: ChannelLog,
+    private readonly secrets: BotSecrets,
+    private readonly database: Database,
   ) {
-    ops.add('set_bot', { fields: ['slot_id', 'bot_def'], reach: 'bot_ends' }, (op) => this.setBot(op));
+    ops.add('set_bot', { fields: ['slot_id', 'bot_def'], reach: 'bot_ends' }, (op, place) => this.setBot(op, place));
     ops.add(
       'remove_bot',
       { fields: ['slot_id'], reach: 'bot_ends' },
@@ -34,12 +38,13 @@ export class BotOps {
     ops.add('set_env_redacted', { fields: ['slot_id', 'keys'], reach: 'nothing' }, (op) => this.setEnv(op));
   }
 
-  private async setBot(op: ChannelOp): Promise<ApplyOp> {
+  private async setBot(op: ChannelOp, place?: OpPlace): Promise<ApplyOp> {
     const definition = await parse(BotDefinition, op.bot_def);
     if (Array.isArray(definition)) {
       throw new DomainError('INVALID_REQUEST', `bot_def: ${definition.map(({ message }) => message).join('; ')}`);
     }
-    const bot = await this.preparation.prepare(definition);
+    const prepared = await this.preparation.prepare(definition);
+    const bot = { ...prepared, searched: await this.searched(prepared, place) };
     const wouldRun = { slot_id: op.slot_id ?? '', ...contentOf(bot) };
     const apply: ApplyOp = async (tx, { slots, caller }) => {
       mustCover(caller, 'bots');
@@ -60,6 +65,12 @@ export class BotOps {
       return { announced: { slot_id: slot.slotId, bot_def: { name, version } } };
     };
     return Object.assign(apply, { wouldRun });
+  }
+
+  /** The log is searched before the write, because that takes time. */
+  private async searched({ env }: PreparedBot, place?: OpPlace) {
+    if (!place) return undefined;
+    return this.secrets.assertUnsaid(this.database.read, env, place.channelId, place.caller);
   }
 
   /**

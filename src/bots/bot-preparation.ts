@@ -14,6 +14,7 @@ import { refusalOf } from './bot-refusal.js';
 import { Executables, executableOf } from './executables.js';
 import { InlineBots } from './inline-bots.service.js';
 import { Presets } from './presets.service.js';
+import type { Searched } from './secrets/bot-secrets.service.js';
 import { assertNeeded, type Env, readEnv } from './secrets/env.js';
 import { SecretMask } from './secrets/secret-mask.js';
 
@@ -26,6 +27,8 @@ export interface PreparedBot {
   readonly manifestHash: string;
   readonly params: JsonObject;
   readonly env: Env;
+  /** How far a log was searched for its secrets before the write. */
+  readonly searched?: Searched;
   readonly needsProcess: boolean;
   /** What it would run on now. */
   readonly engine: string;

@@ -102,7 +102,7 @@ export class BotsController {
   ): Promise<AttachedBot> {
     const { slots } = await this.access.admin(this.database.read, channel_id, caller, seat);
     const slot = slotFor(slots, definition.slot);
-    const apply = await this.ops.prepare(opOf(slot, definition));
+    const apply = await this.ops.prepare(opOf(slot, definition), { channelId: channel_id, caller });
     const attached = await this.database.write(async (tx) => {
       const standing = await this.access.admin(tx, channel_id, caller, seat);
       standing.channel.mustBeOpen();

@@ -53,6 +53,7 @@ import { RunRecords } from './run-records.js';
 import { RunsController } from './runs.controller.js';
 import { Runs } from './runs.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
+import { SaidSearch } from './secrets/said-search.js';
 import { Sources } from './sources.service.js';
 import { Timers } from './timers.service.js';
 
@@ -77,6 +78,7 @@ import { Timers } from './timers.service.js';
     BotOps,
     BotPreparation,
     BotSecrets,
+    SaidSearch,
     Chains,
     ChangeLog,
     ChannelChanges,

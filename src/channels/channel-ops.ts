@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsBoolean, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import type { JsonObject } from '../../bot-sdk/contract.js';
+import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { Describe } from '../kernel/schema.js';
@@ -60,7 +61,12 @@ export interface ApplyOp {
   readonly wouldRun?: JsonObject;
 }
 export type OpField = Exclude<keyof ChannelOp, 'type'>;
-export type PrepareOp = (op: ChannelOp) => Promise<ApplyOp> | ApplyOp;
+/** Where an op will be applied, and who asks for it. */
+export interface OpPlace {
+  readonly channelId: string;
+  readonly caller: Caller;
+}
+export type PrepareOp = (op: ChannelOp, place?: OpPlace) => Promise<ApplyOp> | ApplyOp;
 export interface OpOutcome {
   /** What everyone is told; by default the op as it was given. */
   readonly announced?: Record<string, unknown>;
@@ -129,11 +135,11 @@ export class ChannelOps {
   }
 
   /** Throws BAD_OP for a type nobody knows, and whatever the op refuses before anything is written. */
-  async prepare(op: ChannelOp): Promise<ApplyOp> {
+  async prepare(op: ChannelOp, place?: OpPlace): Promise<ApplyOp> {
     const { fields, reach, prepare } = this.known(op);
     const unused = unusedIn(op, fields);
     if (unused.length) return (_, { channel }) => refuseUnused(channel.mode, op, fields, unused);
-    const apply = await prepare(op);
+    const apply = await prepare(op, place);
     const change = { op: op.type, reach, slotId: op.slot_id ?? op.from_slot };
     const guarded: ApplyOp = (tx, standing) =>
       this.guard.around(tx, standing, change, () => this.apply(tx, standing, op, apply));

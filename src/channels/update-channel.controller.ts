@@ -95,7 +95,7 @@ export class UpdateChannelController {
   })
   async update({ channel_id, ops, seat }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
     await this.access.admin(this.database.read, channel_id, caller, seat);
-    const apply = await Promise.all(ops.map((op) => this.ops.prepare(op)));
+    const apply = await Promise.all(ops.map((op) => this.ops.prepare(op, { channelId: channel_id, caller })));
     const bytes = Math.min(MAX_ANNOUNCED_BYTES, Buffer.byteLength(JSON.stringify(ops)));
     // Closing is how a channel becomes one that can be retired.
     const isClosing = ops.every(({ type }) => type === 'close');

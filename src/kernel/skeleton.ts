@@ -22,7 +22,7 @@ const MAX_SEEN = 64;
 export function lookAlikes(words: Iterable<string>): (text: string) => string | undefined {
   const bySkeleton = new Map([...words].map((word) => [ofFolded(word), word]));
   return (text) => {
-    const seen = seenOf(text);
+    const seen = seenAtStart(text, MAX_SEEN + 1);
     if (seen.length > MAX_SEEN) return undefined;
     return bySkeleton.get(ofFolded(seen)) ?? bySkeleton.get(ofCapitals(seen));
   };
@@ -32,7 +32,38 @@ export function lookAlikes(words: Iterable<string>): (text: string) => string | 
 const ofFolded = (seen: string) => mapped(seen.toLowerCase());
 const ofCapitals = (seen: string) => mapped(mapped(seen).toLowerCase());
 
-const seenOf = (text: string) => text.normalize('NFKD').replace(UNSEEN, '').normalize('NFKD');
+/**
+ * What is seen of a text from its beginning: at least `least` UTF-16 units of it where there are so many, and not much more, because
+ * strangers choose how long a text is.
+ */
+function seenAtStart(text: string, least: number): string {
+  let seen = '';
+  for (let start = 0, end = 0; start < text.length && seen.length < least; start = end) {
+    end = outsidePair(text, start + PIECE);
+    seen += seenOf(text.slice(start, end));
+  }
+  return seen;
+}
+
+/** The same from its end. */
+export function seenAtEnd(text: string, least: number): string {
+  let seen = '';
+  for (let end = text.length, start = 0; end > 0 && seen.length < least; end = start) {
+    start = outsidePair(text, Math.max(0, end - PIECE));
+    seen = seenOf(text.slice(start, end)) + seen;
+  }
+  return seen;
+}
+
+/** So many UTF-16 units of a text are looked at together. */
+const PIECE = 256;
+
+/** The place itself, or the next one where it is in the middle of a character. */
+const outsidePair = (text: string, place: number) =>
+  /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(place - 1, place + 1)) ? place + 1 : place;
+
+/** What is not seen goes first: marks in a row are put in order by NFKD, which takes the square of how many they are. */
+const seenOf = (piece: string) => piece.replace(UNSEEN, '').normalize('NFKD').replace(UNSEEN, '').normalize('NFKD');
 
 const mapped = (text: string) =>
   Array.from(text, (character) => PROTOTYPES.get(character) ?? boxed(character)).join('');

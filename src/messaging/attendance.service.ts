@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ChannelRetired } from '../channels/channel.events.js';
 import { DomainError } from '../kernel/errors.js';
 import { Events } from '../platform/events.js';
 import { CAPS } from '../platform/limits/caps.js';
@@ -21,6 +22,9 @@ export class Attendance {
     private readonly history: History,
   ) {
     events.on(EntryAppended, ({ entry }, tx) => this.record(tx, entry));
+    events.on(ChannelRetired, async ({ channelId }, tx) => {
+      for (const table of [Seating, EntropyGift]) await tx.delete(table, { channelId });
+    });
   }
 
   private async record(tx: EntityManager, entry: Entry) {
@@ -31,16 +35,24 @@ export class Attendance {
     }
     const text = GIVERS.includes(type) ? entropyIn(entry.body()) : undefined;
     if (text === undefined) return;
-    await assertRoomForEntropy(tx, channelId);
-    await tx.insert(EntropyGift, { channelId, seq, text });
+    const accountId = entry.accountId ?? '';
+    await assertMayGive(tx, channelId, accountId);
+    await tx.insert(EntropyGift, { channelId, seq, text, accountId });
   }
 }
 
-/** All of it is hashed before each hook. */
-async function assertRoomForEntropy(tx: EntityManager, channelId: string) {
-  const { most } = CAPS.entropy_gifts;
-  if ((await tx.countBy(EntropyGift, { channelId })) < most) return;
-  throw new DomainError('INVALID_REQUEST', `entropy: this channel was given some ${most} times; join without`, {
-    limit: most,
-  });
+/** So many are hashed before each hook without asking whose they are. */
+const MAX_UNSHARED_GIFTS = 1_000;
+
+/**
+ * Throws where this account gives no more. All gifts are hashed before each hook, so they have an end; it is the account's own, so
+ * nobody's joining and leaving takes a share of the randomness from others.
+ */
+async function assertMayGive(tx: EntityManager, channelId: string, accountId: string) {
+  const isMuch = (await tx.countBy(EntropyGift, { channelId })) >= MAX_UNSHARED_GIFTS;
+  const limit = isMuch ? 1 : CAPS.entropy_gifts.most;
+  if ((await tx.countBy(EntropyGift, { channelId, accountId })) < limit) return;
+  const given =
+    limit === 1 ? 'you have given this channel some already' : `you have given this channel some ${limit} times`;
+  throw new DomainError('INVALID_REQUEST', `entropy: ${given}; join without`, { limit });
 }

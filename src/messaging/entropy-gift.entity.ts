@@ -7,4 +7,6 @@ export class EntropyGift {
   /** The entry that says so. */
   @PrimaryColumn({ type: 'integer' }) seq!: number;
   @Column({ type: 'text' }) text!: string;
+  /** Whose it was; empty where that is no longer known. */
+  @Column({ name: 'account_id', type: 'varchar', length: 40, default: '' }) accountId!: string;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThanOrEqual, Like, MoreThan } from 'typeorm';
+import { Brackets, type EntityManager, In, LessThanOrEqual, MoreThan } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
 import { EntropyGift } from './entropy-gift.entity.js';
@@ -104,31 +104,21 @@ export class History {
     return gifts.map(({ seq, text }) => [seq, text]);
   }
 
-  /** The visible entries of one sender with one body type in which a text occurs somewhere, oldest first. */
-  said(tx: EntityManager, channelId: string, from: string, type: string, text: string): Promise<Entry[]> {
-    return tx.find(Entry, { where: { channelId, from, type, opening: Like(`%${text}%`) }, order: { seq: 'ASC' } });
-  }
-
-  /** Whether one of these texts occurs in what everyone in the channel may read. */
-  isSaid(tx: EntityManager, channelId: string, texts: readonly string[]): Promise<boolean> {
-    const query = tx
+  /** The entries after `after`, up to `upTo`, that everyone in the channel may read, newest first, and how many bytes each says. */
+  openSizes(
+    tx: EntityManager,
+    channelId: string,
+    after: number,
+    upTo: number,
+  ): Promise<{ seq: number; bytes: number }[]> {
+    return tx
       .createQueryBuilder(Entry, 'entry')
-      .where('entry.channelId = :channelId AND (entry.hidden = :no OR entry.revealed = :yes)', {
-        channelId,
-        no: false,
-        yes: true,
-      });
-    const said = new Brackets((any) => {
-      for (const [i, text] of texts.entries()) {
-        any.orWhere(`entry.opening LIKE :text${i} ESCAPE '!'`, { [`text${i}`]: `%${inPattern(text)}%` });
-      }
-    });
-    return query.andWhere(said).getExists();
-  }
-
-  /** The newest visible entry of one sender with one body type. */
-  newest(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
-    return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
+      .select('entry.seq', 'seq')
+      .addSelect('OCTET_LENGTH(entry.opening)', 'bytes')
+      .where('entry.channelId = :channelId AND entry.seq > :after AND entry.seq <= :upTo', { channelId, after, upTo })
+      .andWhere('(entry.hidden = :no OR entry.revealed = :yes)', { no: false, yes: true })
+      .orderBy('entry.seq', 'DESC')
+      .getRawMany<{ seq: number; bytes: number }>();
   }
 
   /** Entries of the server itself with one of these body types, after `after`. */
@@ -151,6 +141,3 @@ export class History {
     await tx.update(Entry, { channelId, seq }, { revealed: true });
   }
 }
-
-/** As canonical JSON has it within quotes, and a pattern of LIKE. */
-const inPattern = (text: string) => JSON.stringify(text).slice(1, -1).replace(/[!%_]/g, '!$&');

@@ -1,4 +1,4 @@
-import { lookAlikes } from '../kernel/skeleton.js';
+import { lookAlikes, seenAtEnd } from '../kernel/skeleton.js';
 
 /** Body types that only the server writes. Neither a bot nor a member may post them. */
 const OF_THE_SERVER = [
@@ -14,9 +14,7 @@ const OF_THE_SERVER = [
   'change:agreed',
   'change:proposed',
   'channel_created',
-  'change:agreed',
   'change:failed',
-  'change:proposed',
   'channel_closed',
   'control:debug',
   'member_joined',
@@ -51,8 +49,10 @@ export function isReservedForBots(type: unknown): boolean {
 
 function isOfServer(type: string): boolean {
   if (serverWord(type) !== undefined) return true;
-  const seen = Array.from(type.normalize('NFKD').replace(/[\p{C}\p{Z}\p{M}]/gu, ''));
+  const seen = Array.from(seenAtEnd(type, MAX_ENDING));
   // The characters that look like the ending are as many, or fewer where one looks like two.
   return ENDINGS.some((length) => appliedWord(seen.slice(-length).join('')) !== undefined);
 }
+/** In UTF-16 units, of which a character may take two. */
+const MAX_ENDING = 2 * APPLIED.length;
 const ENDINGS = Array.from({ length: APPLIED.length }, (_, i) => i + 1);

@@ -5,9 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { APP_SCHEMA } from '../../src/app.module.js';
 import { Channels } from '../../src/channels/channels.service.js';
+import { onAccountOf } from '../../src/channels/storage/payer.js';
 import { Storage } from '../../src/channels/storage/storage.service.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { Attendance } from '../../src/messaging/attendance.service.js';
+import { Entry } from '../../src/messaging/entry.entity.js';
 import { History } from '../../src/messaging/history.js';
 import { ChannelLog } from '../../src/messaging/log.service.js';
 import { Tail } from '../../src/messaging/tail.js';
@@ -132,16 +134,42 @@ describe('Who plays and what they added to the randomness', () => {
     expect(after).toEqual(before);
   });
 
-  test('has an end: a channel takes so much entropy and no more', async () => {
-    const { database, say, close } = await openLog();
+  test('is taken from each account so often and no more, and what one gives takes nothing from others', async () => {
+    const { database, history, say, close } = await openLog();
     await database.write((tx) => tx.insert('channel', channelRow(ID)));
+    const give = (account: string, text: string) => onAccountOf(account, () => say(joined(1, text)));
+    for (let i = 0; i < 20; i++) await give('acc_greedy', `entropy ${i}`);
+
+    await expect(give('acc_greedy', 'too much')).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      facts: { limit: 20 },
+    });
+    await onAccountOf('acc_greedy', () => say(joined(2)));
+    const { seq } = await give('acc_other', 'of another');
+    const known = await history.entropy(database.read, ID, seq + 1);
+    await close();
+
+    expect(known).toHaveLength(21);
+    expect(known.at(-1)).toEqual([seq, 'of another']);
+  });
+
+  test('is taken once from everybody however much many accounts have given together, and is what the log says', async () => {
+    const { database, history, say, close } = await openLog();
+    await database.write((tx) => tx.insert('channel', channelRow(ID)));
+    const give = (account: string, text: string) => onAccountOf(account, () => say(joined(1, text)));
     await database.write(async () => {
-      for (let i = 0; i < 1_000; i++) await say(joined(1, `entropy ${i}`));
+      for (let i = 0; i < 1_000; i++) await give(`acc_${i % 50}`, `entropy ${i}`);
     });
 
-    await expect(say(joined(2, 'too much'))).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
-    await say(joined(2));
+    await expect(give('acc_7', 'too much')).rejects.toMatchObject({ code: 'INVALID_REQUEST', facts: { limit: 1 } });
+    await give('acc_late', 'late');
+    await expect(give('acc_late', 'again')).rejects.toMatchObject({ code: 'INVALID_REQUEST', facts: { limit: 1 } });
+    const known = await history.entropy(database.read, ID, 2_000);
+    const log = await database.read.find(Entry, { where: { channelId: ID }, order: { seq: 'ASC' } });
     await close();
+
+    expect(known).toHaveLength(1_001);
+    expect(known).toEqual(log.map((entry) => [entry.seq, entry.body().entropy]));
   }, 120_000);
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { eventually, openRoom, told } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
+import { stored } from '../support/stored.js';
 import { TlsFixture } from '../support/tls-fixture.js';
 
 const HOST = 'api.test';
@@ -74,4 +75,35 @@ describe.each(DOORS)('A run that fails, over %s', (_, door) => {
     // The page once; the one that was under way when the server died, twice.
     expect(asked() - before).toBe(3);
   });
+
+  test.each<[string, object]>([
+    ['its bot is removed', { type: 'remove_bot', slot_id: 's0' }],
+    ['the channel is closed', { type: 'close' }],
+  ])('to no end, because %s, leaves no answer of the network behind', async (_case, op) => {
+    await using room = await openRoom(server, door, { bot_code: STUCK });
+    const [before, ended] = [asked(), await hooksEnded()];
+    await room.alice.call('post_message', { channel_id: room.id, body: 'long', wait_ms: 0 });
+    await eventually(async () => asked() - before >= 2);
+    const underWay = answersKept(room.id);
+
+    await room.alice.call('update_channel', { channel_id: room.id, ops: [op] });
+    const afterwards = answersKept(room.id);
+    await eventually(async () => (await hooksEnded()) > ended);
+
+    expect([underWay, afterwards, answersKept(room.id)]).toEqual([1, 0, 0]);
+  });
 });
+
+const answersKept = (channelId: string) =>
+  stored(
+    server.dataDir,
+    (database) =>
+      database.prepare('SELECT COUNT(*) FROM pending_answer WHERE channel_id = ?').pluck().get(channelId) as number,
+  );
+
+/** How many hooks have run to their end. */
+async function hooksEnded(): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const counts = [...text.matchAll(/^parley_hooks_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  return counts.reduce((sum, count) => sum + count, 0);
+}

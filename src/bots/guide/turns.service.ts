@@ -27,7 +27,7 @@ export class Turns {
   async of(tx: EntityManager, { channel, slots, seat }: Standing): Promise<Turn[]> {
     const turns: Turn[] = [];
     for (const { botId } of await this.attachments.atWorkIn(tx, channel.id)) {
-      const announced = await this.history.newest(tx, channel.id, `bot:${botId}`, 'bot:turn');
+      const announced = await this.history.lastSaid(tx, channel.id, `bot:${botId}`, 'bot:turn');
       if (!announced) continue;
       const since = await this.history.typedAfter(tx, channel.id, OVER, announced.seq);
       const body = announced.body();

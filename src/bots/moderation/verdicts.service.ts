@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
+import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
-import { History } from '../../messaging/history.js';
 import { ChannelLog } from '../../messaging/log.service.js';
 import { Config } from '../../platform/config.js';
-import type { Attachment } from '../attachment.entity.js';
+import { Attachment } from '../attachment.entity.js';
 import { BotCode } from '../bot-code.entity.js';
 
 type Bot = Pick<Attachment, 'channelId' | 'botId' | 'codeHash' | 'sparedAt'>;
@@ -13,9 +13,9 @@ type Bot = Pick<Attachment, 'channelId' | 'botId' | 'codeHash' | 'sparedAt'>;
 @Injectable()
 export class Verdicts {
   constructor(
+    private readonly clock: Clock,
     private readonly config: Config,
     private readonly log: ChannelLog,
-    private readonly history: History,
   ) {}
 
   /** Throws where nobody may attach this code now. Asked within the write that attaches. */
@@ -34,8 +34,12 @@ export class Verdicts {
   /** Says in the channel, once, that the bot waits for an admin, where it does. */
   async announceWait(tx: EntityManager, { channelId, botId, codeHash, sparedAt }: Bot) {
     if (await this.mayRun(tx, { codeHash, sparedAt })) return;
-    const told = await this.history.said(tx, channelId, 'system', 'bot:waiting', botId);
-    if (told.some((entry) => entry.body().bot_id === botId)) return;
+    const { affected } = await tx.update(
+      Attachment,
+      { channelId, botId, waitToldAt: IsNull() },
+      { waitToldAt: this.clock.now() },
+    );
+    if (!affected) return;
     const body = { type: 'bot:waiting', bot_id: botId, code_hash: codeHash, reason: WAITING };
     await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
+import type { Caller } from '../../kernel/caller.js';
 import { DomainError } from '../../kernel/errors.js';
 import { sha256 } from '../../kernel/hash.js';
 import { History } from '../../messaging/history.js';
@@ -9,6 +10,7 @@ import { SealBroken, Sealing } from '../../platform/sealing.js';
 import type { Attachment } from '../attachment.entity.js';
 import { BotEnv } from './bot-env.entity.js';
 import type { Env } from './env.js';
+import { SaidSearch, type Stretch } from './said-search.js';
 import { SecretMask } from './secret-mask.js';
 
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
@@ -19,6 +21,9 @@ export interface Secrets {
   /** What a receipt says of them; undefined where there are none. */
   readonly commitment?: string;
 }
+
+/** Up to where the log of a channel was searched for the secrets of a bot. */
+export type Searched = Pick<Stretch, 'channelId' | 'upTo'>;
 
 /** What has nothing to mask. */
 export const NO_MASK = new SecretMask({});
@@ -34,15 +39,24 @@ export class BotSecrets {
   constructor(
     private readonly sealing: Sealing,
     private readonly history: History,
+    private readonly search: SaidSearch,
   ) {}
 
   /**
-   * Throws where one of them was said in the channel. Asked of what everyone there may read, and of nothing else: so whoever
-   * gives a secret to find out whether it was said in private learns nothing.
+   * Throws where one of them was said in the channel lately, outside any write, and answers with how far the log was read. Asked of
+   * what everyone there may read, and of nothing else: so whoever gives a secret to find out whether it was said in private learns
+   * nothing.
    */
-  async assertUnsaid(tx: EntityManager, channelId: string, env: Env) {
-    const secrets = Object.values(env);
-    if (secrets.length && (await this.history.isSaid(tx, channelId, secrets))) throw new DomainError('SECRET_IS_KNOWN');
+  async assertUnsaid(tx: EntityManager, env: Env, channelId: string, caller: Caller): Promise<Searched> {
+    const upTo = await this.history.head(tx, channelId);
+    await this.assertNotIn(tx, env, { channelId, after: 0, upTo }, caller);
+    return { channelId, upTo };
+  }
+
+  /** The same within the write that attaches the bot: of what was said since then. */
+  async assertStillUnsaid(tx: EntityManager, env: Env, channelId: string, searched?: Searched) {
+    const after = searched?.channelId === channelId ? searched.upTo : 0;
+    await this.assertNotIn(tx, env, { channelId, after, upTo: await this.history.head(tx, channelId) });
   }
 
   /** What a bot is given when it is attached. */
@@ -79,6 +93,11 @@ export class BotSecrets {
 
   async forget(tx: EntityManager, { channelId, botId }: Bot) {
     await tx.delete(BotEnv, { channelId, botId });
+  }
+
+  private async assertNotIn(tx: EntityManager, env: Env, stretch: Stretch, payer?: Caller) {
+    if (!Object.keys(env).length) return;
+    if (await this.search.finds(tx, env, stretch, payer)) throw new DomainError('SECRET_IS_KNOWN');
   }
 
   private made(commitment: string, env: Env): SecretMask {

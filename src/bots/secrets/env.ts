@@ -35,7 +35,7 @@ export function assertNeeded(needed: readonly string[], env: Env) {
 /** Throws where one of the names is not in the manifest: a bot is given what it says that it needs, and nothing else. */
 export function assertOnlyNeeded(needed: readonly string[], names: readonly string[], field: string) {
   if (names.every((name) => needed.includes(name))) return;
-  throw bad(`${field} holds a name that is not in needs_env of the manifest`, { needs_env: [...needed] });
+  throw bad(`${field} holds a name that is not in needs_env of the manifest`);
 }
 
 const isSecret = (value: unknown) =>

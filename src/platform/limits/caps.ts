@@ -16,7 +16,10 @@ export const CAPS = {
   batch_messages: { most: 20, about: 'JSON-RPC messages in one MCP request.' },
   message_bytes: { most: 65_536, about: 'Bytes of one message in a channel.' },
   channel_slots: { most: 32, about: 'Slots of a channel, and so the most members, invites and bots in it.' },
-  entropy_gifts: { most: 1_000, about: 'Times that entropy is given to one channel.' },
+  entropy_gifts: {
+    most: 20,
+    about: 'Times that one account gives entropy to one channel; once, in a channel that was given some 1,000 times.',
+  },
   channel_ops: { most: 20, about: 'Changes in one update_channel.' },
   created_bots: { most: 8, about: 'Bots in one create_channel.' },
   source_characters: { most: 262_144, about: 'Characters of the source of a bot.' },
