@@ -44,4 +44,4 @@ const isSecret = (value: unknown) =>
 /** Without half of a character that takes two, which no encoding can say. */
 const isWellFormed = (text: string) => Buffer.from(text).toString() === text;
 
-const bad = (detail: string, facts?: { needs_env: string[] }) => new DomainError('INVALID_REQUEST', detail, facts);
+const bad = (detail: string) => new DomainError('INVALID_REQUEST', detail);
