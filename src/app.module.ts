@@ -17,6 +17,7 @@ import { Commitments1700000001501 } from './bots/migrations/5-commitments.js';
 import { ExecutedTexts1700000001503 } from './bots/migrations/5-executed-texts.js';
 import { FairShares1700000001505 } from './bots/migrations/5-fair-shares.js';
 import { Play1700000001508 } from './bots/migrations/5-play.js';
+import { OwnShares1700000001522 } from './bots/migrations/6-own-shares.js';
 import { ToldWaits1700000001521 } from './bots/migrations/6-told-waits.js';
 import { CHANNELS_ENTITIES } from './channels/channels.entities.js';
 import { ChannelsModule } from './channels/channels.module.js';
@@ -72,6 +73,7 @@ export const APP_SCHEMA: Schema = {
     Play1700000001508,
     EntropyGivers1700000001520,
     ToldWaits1700000001521,
+    OwnShares1700000001522,
   ],
 };
 

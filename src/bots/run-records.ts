@@ -88,11 +88,15 @@ export class RunRecords {
     return seq;
   }
 
-  /** Each state once, on the account of whoever caused the first run that began with it. */
-  private async keepState(tx: EntityManager, { attachment: { channelId, stateJson }, payer }: Hearing, hash: string) {
+  /** Each state once, on the account of whoever attached the bot: how large it is, an earlier hook has decided. */
+  private async keepState(
+    tx: EntityManager,
+    { attachment: { channelId, accountId, stateJson } }: Hearing,
+    hash: string,
+  ) {
     if (await tx.existsBy(BotState, { channelId, hash })) return;
     await tx.insert(BotState, { channelId, hash, json: stateJson });
-    await this.storage.charge(tx, channelId, payer, STATE_BYTES + Buffer.byteLength(stateJson));
+    await this.storage.charge(tx, channelId, accountId, STATE_BYTES + Buffer.byteLength(stateJson));
   }
 }
 

@@ -5,7 +5,7 @@ import type { BotErrorCode, HookCall, RunError, RunResult } from '../../bot-sdk/
 import type { ApplyOp } from '../channels/channel-ops.js';
 import { Channels } from '../channels/channels.service.js';
 import { onAccountOf } from '../channels/storage/payer.js';
-import { Storage } from '../channels/storage/storage.service.js';
+import { MAX_MOVE_BYTES, Storage } from '../channels/storage/storage.service.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import type { Entry } from '../messaging/entry.entity.js';
@@ -27,7 +27,7 @@ import { toldError } from './secrets/told-run.js';
 import { strikesAfter } from './strikes.js';
 import { Timers } from './timers.service.js';
 
-/** So much a hook may always keep: its posts, its state and what it printed. */
+/** So much a hook may keep when no share has room: its posts, its state and what it printed. */
 const MAX_SMALL_RUN_BYTES = 65_536;
 /** What a run takes beside its lists: its row and its places in the indexes. */
 const RUN_BYTES = 400;
@@ -219,20 +219,23 @@ export class Runs {
   }
 
   /**
-   * On whose account is kept what the hook leaves, or undefined where there is no room for it. A little may always be kept,
-   * whoever has used up what: else a full quota would stop a game. More has to fit into the share of whoever caused the hook,
-   * or of whoever attached the bot.
+   * On whose account is kept what the hook leaves, or undefined where there is no room for it. An answer about as large as a move
+   * counts for whoever moved, and is always kept. All else counts for whoever attached the bot, while there is room in that share;
+   * then for whoever caused the hook, since no move is refused for what bots leave. When neither has room the bot may keep a little
+   * for as long again, so that a game that is under way comes to its end, but not for ever.
    */
   private async payerOf(
     tx: EntityManager,
-    { attachment: { channelId, accountId }, payer }: Hearing,
+    { attachment: { channelId, accountId }, event, payer }: Hearing,
     bytes: number,
   ): Promise<string | undefined> {
-    if (bytes <= MAX_SMALL_RUN_BYTES) return payer;
-    for (const account of new Set([payer, accountId])) {
+    const isAnswer = event.kind !== 'timer';
+    if (isAnswer && bytes <= MAX_MOVE_BYTES) return payer;
+    for (const account of new Set([accountId, ...(isAnswer ? [payer] : [])])) {
       if (await this.storage.hasRoom(tx, channelId, account, bytes)) return account;
     }
-    return undefined;
+    const isLittle = bytes <= MAX_SMALL_RUN_BYTES;
+    return isLittle && (await this.storage.hasReserve(tx, channelId, accountId, bytes)) ? accountId : undefined;
   }
 
   private async finishRound(tx: EntityManager, { attachment, event }: Hearing, { effects }: RunResult) {
@@ -253,7 +256,7 @@ const hearingOf = (attachment: Attachment, event: Entry): Hearing => ({
   attachment,
   event,
   run: attachment.runs + 1,
-  payer: event.accountId || attachment.accountId,
+  payer: (event.kind !== 'timer' && event.accountId) || attachment.accountId,
 });
 
 /** The run has drawn, committed, or said something that not everyone may read: from then on its round can be in play. */

@@ -1,7 +1,7 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
-import { onAccountOf, payingAccount } from '../channels/storage/payer.js';
+import { onAccountOf } from '../channels/storage/payer.js';
 import { Clock } from '../kernel/clock.js';
 import { ChannelLog } from '../messaging/log.service.js';
 import { Database } from '../platform/database.js';
@@ -50,10 +50,10 @@ export class Timers implements OnApplicationBootstrap, OnModuleDestroy {
     await this.database.write((tx) => this.rememberAlive(tx));
   }
 
-  /** A timer of the same name is replaced. */
-  async set(tx: EntityManager, { channelId, botId }: Attachment, name: string, seconds: number) {
+  /** A timer of the same name is replaced. It counts for whoever attached the bot, whoever caused the hook that sets it. */
+  async set(tx: EntityManager, { channelId, botId, accountId }: Attachment, name: string, seconds: number) {
     const dueAt = this.clock.now() + Math.round(seconds * 1000);
-    await tx.save(tx.create(BotTimer, { channelId, botId, name, dueAt, accountId: payingAccount(), firedSeq: null }));
+    await tx.save(tx.create(BotTimer, { channelId, botId, name, dueAt, accountId, firedSeq: null }));
     this.database.afterCommit(() => this.guard(this.schedule()));
   }
 

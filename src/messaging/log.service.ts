@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Channels } from '../channels/channels.service.js';
-import { payingAccount } from '../channels/storage/payer.js';
+import { isOwnDoing, payingAccount } from '../channels/storage/payer.js';
 import { ENTRY_BYTES, Storage } from '../channels/storage/storage.service.js';
 import { isoTime } from '../kernel/clock.js';
 import { Database } from '../platform/database.js';
@@ -55,7 +55,8 @@ export class ChannelLog {
     });
     await tx.insert(Entry, entry);
     const bytes = ENTRY_BYTES + Buffer.byteLength(header) + Buffer.byteLength(opening);
-    await this.storage.charge(tx, channelId, accountId, bytes);
+    if (isOwnDoing()) await this.storage.chargeOwn(tx, channelId, accountId, bytes);
+    else await this.storage.charge(tx, channelId, accountId, bytes);
     await this.events.announce(new EntryAppended(entry), tx);
     this.database.afterCommit(() => this.tail.wake(channelId, entry));
     return entry;

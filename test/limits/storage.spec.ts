@@ -7,6 +7,7 @@ import { DOORS, type Door, type Person } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { storageOf } from '../support/storage.js';
+import { stored } from '../support/stored.js';
 
 const [[, restDoor]] = DOORS as [[string, Door]];
 const LARGE = 'x'.repeat(60_000);
@@ -74,6 +75,55 @@ describe.each(DOORS)('A share of a channel, over %s', (_, door) => {
     await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'close' }] });
   });
 });
+
+/** Says a lot, and lets a clock run that says a lot each time, until nobody listens any more. */
+const FLOOD = `class Flood {
+  constructor(ctx) { this.ctx = ctx; }
+  say(n) {
+    this.ctx.setState({ n, pad: 'x'.repeat(20_000) });
+    this.ctx.post('bot', { n, pad: 'x'.repeat(30_000) });
+    if (n < 120) this.ctx.setTimer('more', 0.05);
+  }
+  onMessage({ body }) { if (body.text === 'hi') this.say(1); else this.ctx.post('bot', { heard: true }); }
+  onTimer() { this.say(this.ctx.getState().n + 1); }
+}`;
+
+describe.each(DOORS)('A bot that says too much, over %s', (_, door) => {
+  test('uses up the share of whoever attached it, comes to an end, and stops nobody from moving', async () => {
+    await using server = await startServer({ LIMIT_CHANNEL_STORAGE_MB: '1' });
+    await using room = await openRoom(server, door, { bot_code: FLOOD });
+    await room.bob.call('post_message', { channel_id: room.id, body: 'hi', wait_ms: 0 });
+    const [error] = await eventually(async () => {
+      const errors = await told(room.alice, room.id, 'bot:error');
+      return errors.length > 0 && errors;
+    });
+    const { alice, bob } = sharesOf(server.dataDir, room.id);
+
+    const moves = await Promise.all(
+      [room.alice, room.bob].map(({ call }) =>
+        call('post_message', { channel_id: room.id, body: 'a move', wait_ms: 30_000 }),
+      ),
+    );
+
+    expect(error).toMatchObject({ code: 'OUTPUT_LIMIT' });
+    expect(moves.map(({ replies }) => replies.length > 0)).toEqual([true, true]);
+    expect(bob).toBeLessThan(100_000);
+    expect(alice).toBeGreaterThan(1_000_000);
+    expect(alice).toBeLessThan(2_100_000);
+  }, 120_000);
+});
+
+/** What counts for whoever made the channel, and for the other. */
+const sharesOf = (dataDir: string, channelId: string) =>
+  stored(dataDir, (database) => {
+    const rows = database
+      .prepare(
+        'SELECT bytes, account_id = creator_id AS isCreator FROM channel_storage JOIN channel ON id = channel_id WHERE channel_id = ?',
+      )
+      .all(channelId) as { bytes: number; isCreator: number }[];
+    const of = (isCreator: number) => rows.find((row) => row.isCreator === isCreator)?.bytes ?? 0;
+    return { alice: of(1), bob: of(0) };
+  });
 
 test('A quota that is used up refuses channels, bots and large messages, and no move in a game that runs', async () => {
   await using server = await startServer({ LIMIT_STORAGE_MB: '1' });

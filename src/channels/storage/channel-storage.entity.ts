@@ -7,4 +7,6 @@ export class ChannelStorage {
   @PrimaryColumn({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;
   @PrimaryColumn({ name: 'account_id', type: 'varchar', length: 40 }) accountId!: string;
   @Column({ type: 'bigint', transformer: bigint }) bytes!: number;
+  /** What of it the account wrote itself, and no bot in answer. */
+  @Column({ name: 'own_bytes', type: 'bigint', default: 0, transformer: bigint }) ownBytes!: number;
 }

@@ -7,8 +7,8 @@ import type { HoldingName } from '../../platform/limits/limit-settings.js';
 import { AccountStorage } from './account-storage.entity.js';
 import { ChannelStorage } from './channel-storage.entity.js';
 
-/** A message of at most so many bytes is a move: it needs room in its sender's share of the channel and nowhere else. */
-const MAX_SMALL_BYTES = 4_096;
+/** A message of at most so many bytes is a move, and an answer to one leaves about as much. */
+export const MAX_MOVE_BYTES = 4_096;
 /** What an entry takes beside its texts: its salt, hashes, marks, and its places in the indexes. */
 export const ENTRY_BYTES = 600;
 /** What a channel takes beside its entries: its row, its slots and invites. */
@@ -16,8 +16,8 @@ export const CHANNEL_BYTES = 1_000;
 const MB = 1_000_000;
 
 /**
- * Who keeps how much. Each account has a share of each channel, and a quota in all; a hook's traces count for whoever caused
- * the hook. So nobody uses up what another needs for a move, and all figures are part of the write that stores the bytes.
+ * Who keeps how much. Each account has a share of each channel, and a quota in all. What bots leave is no reason to refuse a move:
+ * nobody uses up what another needs for one. All figures are part of the write that stores the bytes.
  */
 @Injectable()
 export class Storage {
@@ -26,10 +26,16 @@ export class Storage {
     private readonly disk: DiskSpace,
   ) {}
 
+  /** Counts what the account wrote itself in a channel in this write. */
+  async chargeOwn(tx: EntityManager, channelId: string, accountId: string, bytes: number) {
+    await this.charge(tx, channelId, accountId, bytes);
+    await tx.increment(ChannelStorage, { channelId, accountId }, 'ownBytes', bytes);
+  }
+
   /** Counts what was stored in a channel in this write; with a negative number, what was deleted. */
   async charge(tx: EntityManager, channelId: string, accountId: string, bytes: number) {
     const share = await tx.increment(ChannelStorage, { channelId, accountId }, 'bytes', bytes);
-    if (!share.affected) await tx.insert(ChannelStorage, { channelId, accountId, bytes });
+    if (!share.affected) await tx.insert(ChannelStorage, { channelId, accountId, bytes, ownBytes: 0 });
     await this.chargeAccount(tx, accountId, bytes);
   }
 
@@ -48,13 +54,15 @@ export class Storage {
   }
 
   /**
-   * Throws where the account may not say so much in the channel. A small message needs room in the account's share of the
-   * channel alone, so that games go on; a larger one also needs room in the account's quota and on the disk.
+   * Throws where the account may not say so much in the channel. A small message is stopped by nothing but what the account wrote
+   * there itself, so that games go on; a larger one by all that counts for the account, its quota and the disk.
    */
   async assertMaySay(tx: EntityManager, channelId: string, accountId: string, bodyBytes: number) {
     const bytes = bodyBytes + ENTRY_BYTES;
-    this.assertWithin('channel_storage_mb', (await this.shareOf(tx, channelId, accountId)) + bytes);
-    if (bodyBytes > MAX_SMALL_BYTES) await this.assertMayKeep(tx, accountId, bytes);
+    const isSmall = bodyBytes <= MAX_MOVE_BYTES;
+    const share = await tx.findOneBy(ChannelStorage, { channelId, accountId });
+    this.assertWithin('channel_storage_mb', ((isSmall ? share?.ownBytes : share?.bytes) ?? 0) + bytes);
+    if (!isSmall) await this.assertMayKeep(tx, accountId, bytes);
   }
 
   /** Throws where the account may not begin something that is kept: a channel, a bot, a large message. */
@@ -63,11 +71,17 @@ export class Storage {
     if (await this.disk.isLow()) throw new DomainError('DISK_SPACE_LOW');
   }
 
-  /** Whether a hook that the account has caused may keep so much, where it is more than a little. */
+  /** Whether bots may keep so much on the account, in the channel and in all. */
   async hasRoom(tx: EntityManager, channelId: string, accountId: string, bytes: number): Promise<boolean> {
     const { channel_storage_mb: share, storage_mb: quota } = this.config.limits.holdings;
     if ((await this.shareOf(tx, channelId, accountId)) + bytes > share * MB) return false;
     return (await this.usedBy(tx, accountId)) + bytes <= quota * MB;
+  }
+
+  /** Whether what counts for the account in the channel is, with so much more, not yet twice its share. */
+  async hasReserve(tx: EntityManager, channelId: string, accountId: string, bytes: number): Promise<boolean> {
+    const { channel_storage_mb: share } = this.config.limits.holdings;
+    return (await this.shareOf(tx, channelId, accountId)) + bytes <= 2 * share * MB;
   }
 
   private assertWithin(policy: HoldingName, bytes: number) {
