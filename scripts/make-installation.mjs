@@ -48,6 +48,8 @@ async function live(url) {
   channels.paused = await room(guessing);
   await say(alice, channels.paused, 'guess 500000000');
   await alice.call('debug_bot', { channel_id: channels.paused, bot_id: 'bot_GuessBot_0', action: 'toggle_pause' });
+  // A bot that was paused in mid-game begins anew, and it is the first player's turn again.
+  await say(alice, channels.paused, 'guess 400000000');
   await say(bob, channels.paused, 'guess 250000000');
   channels.blackjack = await openHand(alice, bob, room);
   channels.finished = await room(guessing);

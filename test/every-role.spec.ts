@@ -183,7 +183,7 @@ function inputOf(operation: string, channel_id: string, bot_id: string): object 
     join_channel: { invite_code: 'inv_0000000000000000000000' },
     make_game_move: { channel_id, game: 'guess', action: 'guess', value: 1, wait_ms: 0 },
     post_message: { channel_id, body: 'hello', wait_ms: 0 },
-    propose_change: { channel_id, ops: [{ type: 'rename', name: 'Room' }] },
+    propose_change: { channel_id, ops: [{ type: 'void_round' }] },
     read_text: { channel_id, msg_id: 1 },
     report_bot: { ...bot, reason: 'other', text: 'Look at this.' },
     revoke_token: { id: 'tok_nothing' },

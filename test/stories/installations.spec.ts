@@ -89,7 +89,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
 
     await alice.call('debug_bot', { channel_id, bot_id: 'bot_GuessBot_0', action: 'toggle_pause' });
 
-    expect(await eventually(async () => (await judged()).length > 1 && judged())).toEqual(['s1', 's2']);
+    await eventually(async () => (await judged()).at(-1) === 's2');
     await endGuessing(moved, channel_id);
   });
 
@@ -194,7 +194,7 @@ async function endGuessing(moved: Moved, id: string) {
   await say(turn?.person as Person, id, `guess ${target}`);
 
   const messages = await readUntil(moved.bob, id, 'end');
-  const [commit] = ofType(messages, 'bot:commit');
+  const commit = ofType(messages, 'bot:commit').at(-1);
   const [reveal] = ofType(messages, 'bot:reveal');
   expect(reveal?.body).toMatchObject({ target, verified: true, commit: commit?.body.commit });
   expect(sha256(`${target}|${reveal?.body.nonce}`)).toBe(commit?.body.commit);
