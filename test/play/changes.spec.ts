@@ -306,6 +306,9 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
 
     const during = await tail();
     expect(during).toMatchObject({ logs: [], closed_from_run: 1 });
+    // Nothing was read, so who comes now ends nobody's round.
+    await room.mallory.call('join_channel', { invite_code: room.invites[2] });
+    expect(await told(bob, room.id, 'round:void')).toEqual([]);
     await alice.call('post_message', { channel_id: room.id, body: 'end' });
     const after = await tail();
 

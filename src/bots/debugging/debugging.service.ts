@@ -153,7 +153,8 @@ export class Debugging {
       const { tx, attachment } = session;
       // What a bot prints can hold what is hidden until its round is over.
       const closedFrom = await this.plays.closedFrom(tx, attachment, caller.accountId);
-      await this.rounds.peek(tx, attachment, attachment.round, caller.accountId);
+      // Who was shown nothing of this round knows nothing of it.
+      if (closedFrom === undefined) await this.rounds.peek(tx, attachment, attachment.round, caller.accountId);
       const kept = await this.logs.tail(tx, attachment, runs, closedFrom);
       const logs = kept.map(({ run, lines }) => ({ run, lines }));
       return {
