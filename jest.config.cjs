@@ -1,6 +1,7 @@
 /**
  * Jest without flags on any Node from 20.19: swc compiles the tests, our TypeScript and those packages that are ES modules
- * to CommonJS. Stories start the built server (dist/) as its own process, so real ES modules are tested there.
+ * to CommonJS. Stories start the built server as its own process, packed into one file (test/support/packed-server.mjs); the
+ * ES modules of dist/ themselves are started by test/platform/start.spec.ts and the stories of installations.
  */
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -45,6 +46,12 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${names.filter(isEsModule).join('|')})/)`],
   globalSetup: './test/support/shared-servers.mjs',
   globalTeardown: './test/support/end-shared-servers.mjs',
-  testTimeout: 60_000,
+  testSequencer: './scripts/longest-first.cjs',
+  // What needs Postgres runs in `npm run test:postgres`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.TEST_DATABASE === 'postgres' ? [] : ['<rootDir>/test/postgres/']),
+  ],
+  testTimeout: 180_000,
   workerIdleMemoryLimit: '1GB',
 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { Clock } from '../src/kernel/clock.js';
-import { readConfig } from '../src/platform/config.js';
-import { Visits } from '../src/platform/egress/visits.js';
+import { readConfig } from '../src/platform/config/config.js';
+import { TlsConnections } from '../src/platform/egress/tls-connections.js';
 import { Egress } from '../src/runtime/egress/egress.js';
 import { TlsFixture } from '../test/support/tls-fixture.js';
 import { type Table, timed } from './report.js';
@@ -13,7 +13,7 @@ const HOST = 'prices.bench.test';
 export async function egress(table: Table) {
   await using site = await TlsFixture.start([HOST]);
   const config = readConfig({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile }, 'no file');
-  const broker = new Egress(Visits.open(config.egress), new Clock());
+  const broker = new Egress(TlsConnections.open(config.egress), new Clock());
   const port = Number(site.vouched.split(':').at(-1));
   const ca = readFileSync(site.caFile);
   const path = '/v2/prices/BTC-USD/spot';

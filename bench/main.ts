@@ -5,6 +5,7 @@ const SUITES = {
   memory: () => import('./posting.js'),
   neighbour: () => import('./neighbour.js'),
   sandbox: () => import('./sandbox.js'),
+  server: () => import('./server.js'),
 };
 
 const name = process.argv[2] ?? 'sandbox';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '../bot-sdk/contract.js';
 import type { DockerRunner, DockerSettings } from '../src/runtime/docker/docker-runner.js';
-import { type Executable, NO_WAY } from '../src/runtime/runner.js';
+import { type Executable, NO_NETWORK } from '../src/runtime/runner.js';
 import { message } from './bots.js';
 import type { Table } from './report.js';
 
@@ -17,17 +17,17 @@ export async function idleMemory(
 ) {
   for (const [name, bot] of Object.entries(bots)) {
     const before = await available();
-    const fleet = runner({ pool: 0 });
+    const scheduler = runner({ pool: 0 });
     const all = async (times: number) => {
       for (let i = 0; i < times; i++) {
         const names = Array.from({ length: CONTAINERS }, (_, n) => `${name}${n}`);
-        await Promise.all(names.map((each) => fleet.run(bot, message(each), DEFAULT_LIMITS, NO_WAY)));
+        await Promise.all(names.map((each) => scheduler.run(bot, message(each), DEFAULT_LIMITS, NO_NETWORK)));
       }
       return (before - (await available())) / CONTAINERS;
     };
     table.add(`MiB of an idle container after 1 hook, ${name}`, await all(1));
     table.add(`MiB of an idle container after ${HOOKS} hooks, ${name}`, await all(HOOKS - 1));
-    await fleet.close();
+    await scheduler.close();
   }
 }
 

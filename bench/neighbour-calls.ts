@@ -3,12 +3,12 @@ import { call, guest } from './attacks/requests.js';
 import { openSeated } from './attacks/rooms.js';
 
 /** One call of the neighbour's; throws where it is refused. */
-export type Call = (signal: AbortSignal) => Promise<void>;
+export type NeighbourCall = (signal: AbortSignal) => Promise<void>;
 
 const GOOD_BOT = 'export default class Good { onMessage({ body }) { this.last = body; } }';
 
 /** Somebody with a channel of their own, who does nothing but what everyone does. */
-export async function neighbourOf(url: string, measured: Measured): Promise<Call> {
+export async function neighbourOf(url: string, measured: Measured): Promise<NeighbourCall> {
   const token = await guest(url, 'neighbour');
   const authorization = `Bearer ${token}`;
   const json = { authorization, 'content-type': 'application/json' };
@@ -19,7 +19,7 @@ export async function neighbourOf(url: string, measured: Measured): Promise<Call
     if (!response.ok) throw new Error(`the neighbour was refused: ${text}`);
   };
   const channel_id = await openSeated(url, token, measured === 'hook' ? { bot_preset: 'GuessBot' } : {});
-  const calls: Record<Measured, Call> = {
+  const calls: Record<Measured, NeighbourCall> = {
     read: (signal) => send(`/get_messages?channel_id=${channel_id}`, signal),
     attach: (signal) =>
       send('/create_channel', signal, {

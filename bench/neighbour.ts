@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { startServer } from '../test/support/server.js';
+import { AS_IN_USE, MAIN, startServer } from '../test/support/server.js';
 import { ATTACKS } from './attacks/all.js';
 import type { Context } from './attacks/attack.js';
-import { type Call, neighbourOf } from './neighbour-calls.js';
+import { type NeighbourCall, neighbourOf } from './neighbour-calls.js';
 import { Sample, Table } from './report.js';
 
 const MEASURED_MS = 8_000;
@@ -29,7 +29,8 @@ async function measure(name: string, table: Table) {
   const load = ATTACKS[name];
   if (!load) throw new Error(`there is no attack ${name}: ${Object.keys(ATTACKS).join(', ')}`);
   const { attack } = await load();
-  await using server = await startServer({ LOG_LEVEL: 'error' });
+  await using around = (await attack.surroundings?.()) ?? null;
+  await using server = await startServer({ LOG_LEVEL: 'error', ...around?.env }, MAIN, AS_IN_USE);
   const context = await attack.prepare(server.url);
   const call = await neighbourOf(server.url, attack.measured);
   const discarding = await openSink();
@@ -50,7 +51,10 @@ async function openSink() {
 }
 
 /** The neighbour's calls, one after another, while a generator in another thread attacks an address. */
-async function beside(workerData: { name: string; url: string; context: Context }, call: Call): Promise<Sample> {
+async function beside(
+  workerData: { name: string; url: string; context: Context },
+  call: NeighbourCall,
+): Promise<Sample> {
   const generator = new Worker(new URL('./generator.js', import.meta.url), { workerData });
   await once(generator, 'message');
   await setTimeout(WARM_UP_MS);

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '../bot-sdk/contract.js';
 import type { DockerRunner, DockerSettings } from '../src/runtime/docker/docker-runner.js';
-import { type Executable, NO_WAY } from '../src/runtime/runner.js';
+import { type Executable, NO_NETWORK } from '../src/runtime/runner.js';
 import { message } from './bots.js';
 import { Sample, type Table } from './report.js';
 
@@ -14,8 +14,8 @@ export async function throughput(
   bot: Executable,
   table: Table,
 ) {
-  const fleet = runner({ pool: 0 });
-  const run = (name: string) => fleet.run(bot, message(name), DEFAULT_LIMITS, NO_WAY);
+  const scheduler = runner({ pool: 0 });
+  const run = (name: string) => scheduler.run(bot, message(name), DEFAULT_LIMITS, NO_NETWORK);
   for (const bots of [1, 8, 50]) {
     const names = Array.from({ length: bots }, (_, i) => `t${i}`);
     for (let i = 0; i < bots; i += 4) await Promise.all(names.slice(i, i + 4).map(run));
@@ -34,8 +34,8 @@ export async function throughput(
       `${sample.p50.toFixed(1)}, ${sample.p95.toFixed(1)}, ${failed}`,
     );
   }
-  table.add('containers alive at once', fleet.status.containers);
-  await fleet.close();
+  table.add('containers alive at once', scheduler.status.containers);
+  await scheduler.close();
 }
 
 /** Hooks come whether the ones before are done or not, as messages do. */

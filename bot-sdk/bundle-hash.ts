@@ -2,7 +2,7 @@ import { canonicalJson } from './canonical-json.js';
 import type { Language } from './contract.js';
 import { hex, sha256 } from './digest.js';
 
-/** What is executed: the bot's module and the packages bundled for it, by the name it imports them by. */
+/** The executed code: the bot's module and the packages bundled for it, by import name. */
 export interface Program {
   language: Language;
   executed: string;
@@ -10,13 +10,13 @@ export interface Program {
   bundled: Readonly<Record<string, string>>;
 }
 
-/** What surrounds a program: the kit's hash (kit.ts), and the engine with its version, as receipts name it. */
+/** The environment of a program: the kit's hash (kit.ts), and the engine with its version, as in receipts. */
 export interface Surroundings {
   kit: string;
   engine: string;
 }
 
-/** The hash of what runs: with the same hash, the same input gives the same output. */
+/** The hash of everything that is executed: with the same hash, the same input gives the same output. */
 export function bundleHashOf(
   { language, executed, className, bundled }: Program,
   { kit, engine }: Surroundings,
@@ -26,7 +26,7 @@ export function bundleHashOf(
     canonicalJson({
       executed,
       language,
-      // A JavaScript module says itself which class it is; a Python harness is part of the engine.
+      // A JavaScript module exports its class; a Python harness is part of the engine.
       ...(isPython ? { class_name: className } : { kit }),
       engine,
       ...(Object.keys(bundled).length ? { bundled: { ...bundled } } : {}),

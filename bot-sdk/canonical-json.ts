@@ -1,19 +1,19 @@
 /**
- * The one way to write a JSON value (RFC 8785): keys in UTF-16 order, numbers as ECMAScript prints them, no spaces.
- * Throws a TypeError on what JSON cannot say: NaN, Infinity, undefined, functions, lone surrogates.
+ * Canonical JSON (RFC 8785): keys sorted by UTF-16 code units, numbers as ECMAScript prints them, no spaces. Throws a
+ * TypeError for values that JSON cannot represent: NaN, Infinity, undefined, functions, lone surrogates.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return numberOf(value);
   if (typeof value === 'string') return stringOf(value);
-  // Array.from, not map: a hole is an undefined and must be refused.
+  // Array.from, not map: an empty slot must be refused like undefined.
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object') return objectOf(value as Record<string, unknown>);
   throw new TypeError(`JSON has no ${typeof value}`);
 }
 
 function objectOf(object: Record<string, unknown>): string {
-  // Without a comparer sort() compares UTF-16 code units, which is the order the RFC asks for.
+  // sort() without a comparer compares UTF-16 code units, as the RFC requires.
   const members = Object.keys(object)
     .sort()
     .map((key) => `${stringOf(key)}:${canonicalJson(object[key])}`);
@@ -26,8 +26,6 @@ function numberOf(number: number): string {
 }
 
 function stringOf(text: string): string {
-  if (LONE_SURROGATE.test(text)) throw new TypeError('JSON text must not hold a lone surrogate');
+  if (!text.isWellFormed()) throw new TypeError('JSON text must not hold a lone surrogate');
   return JSON.stringify(text);
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -17,9 +17,9 @@ interface Vector {
 const vectors: Vector[] = JSON.parse(readFileSync(join('bot-sdk', 'chance.vectors.json'), 'utf8'));
 const fromHex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
 
-/** The rules of docs written down a second time, as plainly as possible. */
+/** A second, independent implementation of the documented rules. */
 function longhand(seed: string, run: Vector['run']) {
-  // The vectors' texts are plain, so that JSON.stringify is canonical here.
+  // JSON.stringify is canonical for the texts of the vectors.
   const key = createHmac('sha256', Buffer.from(seed, 'hex'))
     .update(JSON.stringify(['parley-run-v1', ...run]))
     .digest();
@@ -34,43 +34,46 @@ function longhand(seed: string, run: Vector['run']) {
   return { key: key.toString('hex'), stream, words };
 }
 
-describe.each(vectors.map((vector) => [vector.run.join(' '), vector] as const))('Chance of run %s', (_, vector) => {
-  const { key, stream, words } = longhand(vector.seed, vector.run);
+describe.each(vectors.map((vector) => [vector.run.join(' '), vector] as const))(
+  'The randomness of run %s',
+  (_, vector) => {
+    const { key, stream, words } = longhand(vector.seed, vector.run);
 
-  test('is committed to', () => {
-    const commit = createHash('sha256').update('parley-seed-v1').update(fromHex(vector.seed)).digest('hex');
+    test('has the commitment of the test vector', () => {
+      const commit = createHash('sha256').update('parley-seed-v1').update(fromHex(vector.seed)).digest('hex');
 
-    expect(vector.seed_commit).toBe(commit);
-    expect(seedCommit(fromHex(vector.seed))).toBe(commit);
-  });
+      expect(vector.seed_commit).toBe(commit);
+      expect(seedCommit(fromHex(vector.seed))).toBe(commit);
+    });
 
-  test('has its key', () => {
-    expect(vector.key).toBe(key);
-    expect(runKey(fromHex(vector.seed), ...vector.run)).toBe(key);
-  });
+    test('has the key of the test vector', () => {
+      expect(vector.key).toBe(key);
+      expect(runKey(fromHex(vector.seed), ...vector.run)).toBe(key);
+    });
 
-  test('gives bytes, however they are read', () => {
-    const chance = new Chance(key);
-    const inParts = [1, 31, 33, 0, 35].map((count) => Buffer.from(chance.bytes(count)).toString('hex')).join('');
+    test('gives the same bytes, in whatever portions they are read', () => {
+      const chance = new Chance(key);
+      const inParts = [1, 31, 33, 0, 35].map((count) => Buffer.from(chance.bytes(count)).toString('hex')).join('');
 
-    expect(vector.bytes_100).toBe(stream.subarray(0, 100).toString('hex'));
-    expect(inParts).toBe(vector.bytes_100);
-  });
+      expect(vector.bytes_100).toBe(stream.subarray(0, 100).toString('hex'));
+      expect(inParts).toBe(vector.bytes_100);
+    });
 
-  test.each(vector.below)('gives numbers below %d', (k, drawn) => {
-    const chance = new Chance(key);
+    test.each(vector.below)('gives numbers below %d', (k, drawn) => {
+      const chance = new Chance(key);
 
-    expect(drawn).toEqual(drawn.map((__, i) => Number((words[i] ?? 0n) % BigInt(k))));
-    expect(drawn.map(() => chance.below(k))).toEqual(drawn);
-  });
+      expect(drawn).toEqual(drawn.map((__, i) => Number((words[i] ?? 0n) % BigInt(k))));
+      expect(drawn.map(() => chance.below(k))).toEqual(drawn);
+    });
 
-  test('gives numbers from 0 to 1', () => {
-    const chance = new Chance(key);
+    test('gives numbers from 0 to 1', () => {
+      const chance = new Chance(key);
 
-    expect(vector.unit).toEqual(vector.unit.map((__, i) => Number((words[i] ?? 0n) >> 11n) / 2 ** 53));
-    expect(vector.unit.map(() => chance.unit())).toEqual(vector.unit);
-  });
-});
+      expect(vector.unit).toEqual(vector.unit.map((__, i) => Number((words[i] ?? 0n) >> 11n) / 2 ** 53));
+      expect(vector.unit.map(() => chance.unit())).toEqual(vector.unit);
+    });
+  },
+);
 
 describe('Drawing below k', () => {
   const scripted = (...words: bigint[]) =>
@@ -81,7 +84,7 @@ describe('Drawing below k', () => {
     });
 
   test('draws again above the last full multiple of k', () => {
-    // 2^64 = 6148914691236517205 * 3 + 1, so that only the largest word has no fair share.
+    // 2^64 - 1 is divisible by 3 (6148914691236517205 * 3), so only the largest word is rejected.
     expect(scripted(2n ** 64n - 1n, 5n).below(3)).toBe(2);
     expect(scripted(2n ** 64n - 2n, 5n).below(3)).toBe(Number((2n ** 64n - 2n) % 3n));
   });

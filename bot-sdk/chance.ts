@@ -1,22 +1,24 @@
 import { canonicalJson } from './canonical-json.js';
-import { bytesOf, hex, hmacSha256, sha256 } from './digest.js';
+import { hex, hmacSha256, sha256, utf8Bytes } from './digest.js';
 
-/** What the server publishes before a round, so that it cannot choose the seed afterwards. */
+/** The commitment to a seed. The server publishes it before a round, so that it cannot choose the seed afterwards. */
 export function seedCommit(seed: Uint8Array): string {
   return hex(sha256(new Uint8Array([...new TextEncoder().encode('parley-seed-v1'), ...seed])));
 }
 
-/** Whose words were mixed in: `[seq, text]` of the creation and of every join before the event. */
+/** The contributed entropy: `[seq, text]` of the creation and of every join before the event. */
 export type Entropy = [seq: number, text: string][];
 
-/** The key of one run's chance: the round's seed, this run of it, and what the members added. */
+/** The key of one run's random stream: from the round's seed, the run, and the members' entropy. */
 export function runKey(seed: Uint8Array, channel: string, bot: string, round: number, run: number, entropy: Entropy) {
   return hex(hmacSha256(seed, canonicalJson(['parley-run-v1', channel, bot, round, run, entropy])));
 }
 
 const WORDS = 2n ** 64n;
 
-/** The bytes of one run, in order; every source of chance a bot has reads from here. Who has the key can repeat it. */
+/**
+ * The random stream of one run. All random functions of a bot read from it, so anyone with the key can repeat the run.
+ */
 export class Chance {
   private unread: Uint8Array = new Uint8Array(0);
   private blocks = 0n;
@@ -43,18 +45,18 @@ export class Chance {
     return bytes;
   }
 
-  /** A whole number from 0 to k - 1, each as likely as the others. */
+  /** A uniformly distributed integer from 0 to k - 1. */
   below(k: number): number {
     if (!Number.isInteger(k) || k < 1 || k > 2 ** 53) throw new RangeError('below(k) needs a whole k from 1 to 2^53');
     const size = BigInt(k);
-    // Above the last full multiple of k the small remainders would come up more often.
+    // Rejects words above the last full multiple of k, which would make small results more likely.
     const fair = (WORDS / size) * size;
     let word = this.word();
     while (word >= fair) word = this.word();
     return Number(word % size);
   }
 
-  /** A number from 0 up to, never including, 1. */
+  /** A number in [0, 1). */
   unit(): number {
     return Number(this.word() >> 11n) / 2 ** 53;
   }
@@ -65,7 +67,7 @@ export class Chance {
 }
 
 function blocksOf(key: string): (index: bigint) => Uint8Array {
-  const secret = bytesOf(key);
+  const secret = utf8Bytes(key);
   return (index) => {
     const counter = new DataView(new ArrayBuffer(8));
     counter.setBigUint64(0, index);

@@ -1,6 +1,6 @@
 import type { WebFailure } from './web.js';
 
-/** What a bot and whoever runs it agree on. Both runners, the verifier and the tests speak this and nothing else. */
+/** The contract between a bot and its runner, used by all runners and the tests. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
@@ -31,7 +31,9 @@ export interface HookMessage {
   kind: string;
   body: JsonObject;
   ts: string;
-  /** The member signed it with the key of the seat. */
+  /** `body.text` of a private message, or an empty text. */
+  text?: string;
+  /** Present if the member signed the message with the key of the seat. */
   signed?: true;
 }
 
@@ -42,7 +44,7 @@ export type HookCall =
   | { hook: 'on_private_message'; player: string; msg: HookMessage }
   | { hook: 'on_timer'; name: string };
 
-/** Everything a hook depends on. The same input gives the same result, on any machine. */
+/** The complete input of a hook. The same input gives the same result on any machine. */
 export interface HookInput {
   channel_id: string;
   bot_id: string;
@@ -54,32 +56,34 @@ export interface HookInput {
   state_version: number;
   players: Player[];
   env: Record<string, string>;
-  /** Hex key of this run's chance (chance.ts). It never enters the bot's realm. */
+  /** The hex key of this run's random stream (chance.ts). The bot's code never sees it. */
   key: string;
   run: number;
-  /** A folder of the bot's own for the length of the hook, where it has one. */
+  /** The bot's temporary folder during the hook, if it has one. */
   workspace?: string;
+  /** A trial: the bot is constructed, no hook is called, and the result lists its hooks (trial.ts). */
+  trial?: true;
 }
 
 export type PostEffect = {
   type: 'post';
   kind: 'bot' | 'control' | 'private';
-  /** The kind the bot asked for, where that was none of the three. */
+  /** The kind that the bot requested, if it was not one of the three. */
   label?: string;
   body: JsonObject;
   to?: string;
   sealed?: true;
   /** The state's version when the bot posted. */
   state_version: number;
-  /** `<run>:<index>`: what a bot calls a post of its own that has no id yet. */
+  /** `<run>:<index>`: the bot's reference to a post that has no id yet. */
   handle: string;
 };
 
 export type Effect =
   | PostEffect
-  /** A message id, or the handle of a sealed post of the bot's own. */
+  /** A message id, or the handle of the bot's own sealed post. */
   | { type: 'reveal'; target: number | string }
-  /** At least 1 second: a bot that asks for less gets 1. */
+  /** At least 1 second; smaller values count as 1. */
   | { type: 'timer_set'; name: string; seconds: number }
   | { type: 'timer_clear'; name: string }
   | { type: 'finish'; result: JsonObject }
@@ -96,11 +100,11 @@ export interface RunLimits {
   stateBytes: number;
   logBytes: number;
   timers: number;
-  /** Requests to the network. */
+  /** The number of network requests. */
   fetches: number;
 }
 
-/** For the embedded runner. A container has more memory: there the workspace counts as well. */
+/** The limits of the embedded runner. A container has more memory, because its workspace is in memory too. */
 export const DEFAULT_LIMITS: Readonly<RunLimits> = {
   wallMs: 5_000,
   cpuMs: 2_000,
@@ -141,27 +145,35 @@ export type Outcome = 'ok' | 'timed_out' | 'threw' | 'killed';
 
 export interface RunError {
   code: BotErrorCode;
-  /** May quote the bot. Never show it to a model as our own words. */
+  /** May quote the bot. Never show it to a model as our own text. */
   detail: string;
   module?: string;
   allowed?: string[];
 }
 
-/** What one hook did. A run that failed has no effects and no state: it costs only itself. */
+/** The hooks of a bot after its construction, and the names of other methods that begin with “on”. */
+export interface FoundHooks {
+  hooks: Hook[];
+  names: string[];
+}
+
+/** The result of one hook. A failed run has no effects and no state. */
 export interface RunResult {
   outcome: Outcome;
   error?: RunError;
   effects: Effect[];
-  /** Only where the bot saved its state. */
+  /** Present only if the bot saved its state. */
   state?: { value: Json; version: number };
   logs: string[];
   ms: number;
-  /** It has read from its stream of chance. */
+  /** Present if the bot read from its random stream. */
   drew?: true;
+  /** Present after a successful trial. */
+  found?: FoundHooks;
 }
 
-/** What a bot listens to of what other bots post: a kind and a body type, each any where it is left out. */
-export interface Heard {
+/** Which posts of other bots a bot listens to: a kind and a body type, each optional. */
+export interface EventFilter {
   kind?: 'bot' | 'control';
   type?: string;
 }
@@ -173,21 +185,24 @@ export interface Manifest {
   language: Language;
   hooks: Hook[];
   emits: string[];
-  /** Which posts of other bots fire `on_event`; only where the class has it. */
-  hears?: Heard[];
-  /** JSON Schemas of the messages it takes as moves: all that may be said in a channel without text. */
+  /** Which posts of other bots call `on_event`; only if the class has that hook. */
+  hears?: EventFilter[];
+  /** JSON Schemas of the messages that count as moves. In a channel without text only these are accepted. */
   moves?: JsonObject[];
-  /** What it posts may hold words of others, of members or of the network: always, or where its params have these values. */
+  /** Its posts may contain text of members or from the network: always, or if its params have these values. */
   quotes?: true | JsonObject;
-  /** Its rounds bind those who play them: a channel in front of it is a contest. */
+  /** Its rounds are binding for the players: a channel with it is a contest. */
   binding?: true;
-  /** A JSON Schema (params-schema.ts says which part of it). */
+  /** A JSON Schema (the supported part: params-schema.ts). */
   params: JsonObject;
-  /** `distinct_members` is a wish: whether an account may hold two player seats is settled with the channel. */
+  /** `distinct_members` is a recommendation: the setting is made when the channel is created. */
   seats: { min: number; max: number; distinct_members: boolean };
   permissions: { network: string[]; modules: string[]; private_messages: boolean; update_channel: boolean };
   needs_env: string[];
   limits: Partial<RunLimits>;
-  /** What of the state admins of the channel may see while it is in use: the properties that this JSON Schema names. */
+  /**
+   * The part of the state that admins of the channel may see while it is in use: the properties that this JSON Schema
+   * names.
+   */
   state_public_schema?: JsonObject;
 }

@@ -1,19 +1,19 @@
 import type { RunLimits } from './contract.js';
 
-/** How much CPU this thread has used, in milliseconds, where the platform tells. */
+/** Returns the CPU time of this thread in milliseconds, if the platform provides it. */
 export type CpuClock = () => number;
 
-export interface Deadline {
-  /** Looks at the clocks. */
+export interface CpuDeadline {
+  /** Reads the clocks and returns whether a limit is exceeded. */
   isOver(): boolean;
-  /** Whether a look at the clocks has found it over. */
+  /** Whether an earlier call of `isOver` has found a limit exceeded. */
   readonly wasHit: boolean;
-  /** What the promise gives, or undefined when the wall limit is over before it gives anything. */
+  /** The result of the promise, or undefined if the wall-time limit ends first. */
   race<T>(promise: Promise<T>): Promise<T | undefined>;
 }
 
-/** Starts the time of one hook. Once it is over, it stays over. */
-export function startDeadline({ wallMs, cpuMs }: RunLimits, cpu: CpuClock | undefined): Deadline {
+/** Starts the time limits of one hook. Once exceeded, they stay exceeded. */
+export function startDeadline({ wallMs, cpuMs }: RunLimits, cpu: CpuClock | undefined): CpuDeadline {
   const wallEnd = performance.now() + wallMs;
   const cpuEnd = (cpu?.() ?? 0) + cpuMs;
   let wasHit = false;

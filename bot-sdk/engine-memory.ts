@@ -1,12 +1,13 @@
 /**
- * The memory of one engine, with so many pages and no more. It remembers what the engine went through: QuickJS says that it
- * ran out of memory or stack by an error like any other, and a bot can throw such an error itself.
+ * The memory of one engine, with a limit in pages. It records exhaustion, because QuickJS reports it by an ordinary
+ * error, which a bot could throw as well.
  */
 export class EngineMemory extends WebAssembly.Memory {
+  private readonly initialBytes = this.buffer.byteLength;
   private refusals = 0;
   private isExhausted = false;
 
-  /** Called by the engine's glue code, with less and less for one and the same need, and with what is least at the end. */
+  /** Called by the engine's glue code, several times with decreasing sizes for one allocation, the smallest last. */
   override grow(pages: number): number {
     try {
       const before = super.grow(pages);
@@ -19,24 +20,39 @@ export class EngineMemory extends WebAssembly.Memory {
     }
   }
 
-  /** Whether the engine has needed memory that it did not get. */
+  /** Whether the engine has more memory than it began with. */
+  get hasGrown(): boolean {
+    return this.buffer.byteLength > this.initialBytes;
+  }
+
+  /** Erases what calls that have returned left on the stack. Only while no code of the engine runs. */
+  eraseStack(): void {
+    new Uint8Array(this.buffer).fill(0, STACK_TOP - STACK_BYTES, STACK_TOP);
+  }
+
+  /** Whether the engine was refused memory. */
   ranOutOfMemory(): boolean {
     return this.isExhausted;
   }
 
-  /** Whether the engine's stack has been in use down to the last quarter of so much. */
+  /** Whether the engine's stack of this size was used down to its last quarter. */
   ranOutOfStack(stackKb: number): boolean {
     const bytes = stackKb * 1024;
     return new Uint8Array(this.buffer, STACK_TOP - bytes, bytes / 4).some((byte) => byte !== 0);
   }
 }
 
-/** How often the glue code asks before it gives up. */
+/** How often the glue code tries before it gives up. */
 const TRIES = 3;
-/** Where the build puts its stack, which grows downwards through memory that is zero at first: the start of its global 0. */
+/**
+ * The top of the stack in this build (initial value of global 0). The stack grows downwards through memory that is
+ * initially zero.
+ */
 const STACK_TOP = 5_333_088;
+/** The size of the whole stack in this build; below it are the engine's constants. */
+const STACK_BYTES = 5 * 1024 * 1024;
 
-// Every place this runs has it; only the DOM's types, which we do not load, declare it.
+// Every platform we use has it, but only the DOM types, which we do not load, declare it.
 declare const WebAssembly: {
   Memory: new (pages: { initial: number; maximum: number }) => { buffer: ArrayBuffer; grow(pages: number): number };
 };

@@ -1,5 +1,6 @@
 import {
   type Class,
+  getLineInfo,
   type Identifier,
   type Literal,
   type ModuleDeclaration,
@@ -7,57 +8,127 @@ import {
   type Program,
   parse,
 } from 'acorn';
-import { BundleError, type Position, UnreadableSource } from './bundle-error.js';
+import {
+  BundleError,
+  NO_CLASS,
+  NO_CLASS_IN_COMMONJS,
+  type Position,
+  UnreadableSourceError,
+  withLine,
+} from './bundle-error.js';
 import { HOOKS, type Hook } from './contract.js';
+import { classFromCall } from './javascript-class-from-call.js';
+import { javaScriptHosts } from './javascript-hosts.js';
+import { everyNode } from './javascript-nodes.js';
 import { NPM_MODULES } from './modules.js';
-import type { Reading } from './reading.js';
+import type { SourceFacts } from './source-facts.js';
 
-/** Finds the bot's class in a module, and what the module reaches for. */
-export function readJavaScript(source: string, name?: string): Reading & { staticImports: string[] } {
+/** A CommonJS export. */
+const COMMONJS = /^\s*(?:module\.)?exports\b[^;\n=]*=/m;
+
+/** Finds the bot's class in a module, and what the module imports and uses. */
+export function readJavaScript(source: string, name?: string): SourceFacts & { staticImports: string[] } {
   const program = parseModule(source);
   const classes = topLevelClasses(program);
   const exported = defaultExport(program);
+  const made = classFromCall(program, exported, name);
   const chosen =
     typeof exported === 'object'
       ? exported
-      : (classes.get(exported ?? '') ?? classes.get(name ?? '') ?? likeliest(classes));
-  if (!chosen || (typeof exported === 'string' && !classes.has(exported))) {
-    throw new BundleError('NO_CLASS', 'a bot is one class: export it, or put it at the top level');
+      : (classes.get(exported ?? '') ?? classes.get(name ?? '') ?? likeliest(classes, source));
+  if (!made && (!chosen || (typeof exported === 'string' && !classes.has(exported)))) {
+    throw noClass(program, source);
   }
-  const className = nameOf(chosen, classes);
+  const className = made ?? nameOf(chosen as Class, classes);
   const statics = program.body.flatMap((node) =>
-    'source' in node && node.source ? [[String(node.source.value), namesTaken(node)] as const] : [],
+    'source' in node && node.source ? [{ module: String(node.source.value), names: namesTaken(node), node }] : [],
   );
-  const staticImports = statics.map(([module]) => module);
-  const { dynamicImports, importsDynamically, hosts } = reachesFor(program);
-  const named = [...statics, ...dynamicImports.map((module) => [module, ['*']] as const)];
+  const { dynamics, computed, importsDynamically } = reachesFor(program, source);
+  const named = [...statics, ...dynamics.map((each) => ({ ...each, names: ['*'] }))];
   return {
     executed: exported === undefined ? `${source}\nexport default ${className};\n` : source,
     className,
-    hooks: hooksOf(chosen, classes),
-    imports: unique([...staticImports, ...dynamicImports]),
+    hooks: chosen && !made ? hooksOf(chosen, classes) : [],
+    imports: unique(named.map(({ module }) => module)),
+    importLines: linesOf([...named, ...(computed.length === 1 ? computed : [])], source),
     packages: packagesIn(named),
     importsDynamically,
-    hosts: unique(hosts),
-    staticImports,
+    hosts: unique(javaScriptHosts(program)),
+    staticImports: statics.map(({ module }) => module),
   };
 }
 
-/** The first class with hooks that no other such class extends, or the first of all: helpers often come before the bot. */
-function likeliest(classes: Map<string, Class>): Class | undefined {
+/** The error for a source that exports something else than a class. */
+function noClass(program: Program, source: string): BundleError {
+  const commonJs = COMMONJS.exec(source);
+  const exported = program.body.find(({ type }) => type === 'ExportDefaultDeclaration');
+  const start = commonJs ? commonJs.index + commonJs[0].search(/\S/) : exported?.start;
+  const line = start === undefined ? undefined : getLineInfo(source, start).line;
+  return new BundleError('NO_CLASS', withLine(commonJs ? NO_CLASS_IN_COMMONJS : NO_CLASS, line));
+}
+
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
+
+interface ImportAt {
+  readonly module: string;
+  readonly node: Node;
+}
+
+interface NamedImport extends ImportAt {
+  readonly names: readonly string[];
+}
+
+function linesOf(named: readonly ImportAt[], source: string): Map<string, number> {
+  const lines = new Map<string, number>();
+  const inOrder = [...named].sort((one, other) => one.node.start - other.node.start);
+  let [line, at] = [1, 0];
+  for (const { module, node } of inOrder) {
+    line += source.slice(at, node.start).split(LINE_END).length - 1;
+    at = node.start;
+    if (!lines.has(module)) lines.set(module, line);
+  }
+  return lines;
+}
+
+/**
+ * The first class with hooks that no other such class extends, because helpers often come before the bot. If no class
+ * has hooks: the first that uses `ctx` or whose prototype is changed, or else the first one.
+ */
+function likeliest(classes: Map<string, Class>, source: string): Class | undefined {
   const all = [...classes.values()];
   const bots = all.filter((each) => hooksOf(each, classes).length > 0);
-  return bots.find((each) => !bots.some((other) => parentOf(other, classes) === each)) ?? all[0];
+  const isLikely = (each: Class) =>
+    /\bctx\b/.test(source.slice(each.start, each.end)) || source.includes(`${nameOf(each, classes)}.prototype`);
+  return bots.find((each) => !bots.some((other) => parentOf(other, classes) === each)) ?? all.find(isLikely) ?? all[0];
 }
 
 export function parseModule(source: string): Program {
   try {
-    return parse(source, { ecmaVersion: 2024, sourceType: 'module' });
+    return parse(source, { ecmaVersion: 'latest', sourceType: 'module' });
   } catch (error) {
-    if (error instanceof RangeError) throw new UnreadableSource('the source is nested too deeply');
-    const { message, loc } = error as SyntaxError & { loc?: Position };
-    throw new UnreadableSource(message.replace(/ \(\d+:\d+\)$/, ''), loc);
+    if (error instanceof RangeError) throw new UnreadableSourceError('the source is nested too deeply');
+    const { message, loc, pos } = error as SyntaxError & { loc?: Position; pos?: number };
+    throw new UnreadableSourceError(explained(message.replace(/ \(\d+:\d+\)$/, ''), source, pos), loc);
   }
+}
+
+/** A clearer message for common syntax that no engine here supports. */
+function explained(message: string, source: string, pos = 0): string {
+  if (source[pos] === '@') return 'decorators are not supported here: call the function yourself';
+  const [word] = /\baccessor\s+$/.test(source.slice(0, pos))
+    ? ['accessor']
+    : (/^(enum|namespace)\b/.exec(source.slice(pos)) ?? []);
+  if (word === 'accessor') return 'accessor fields are not supported here: write a getter and a setter';
+  return word ? `${message}: ${word} is TypeScript that must be compiled; here, types are only removed` : message;
+}
+
+/** Throws for declarations that the parser accepts but no engine here supports. */
+function assertKnown(node: Node & { kind?: unknown }, source: string) {
+  if (node.type !== 'VariableDeclaration' || !String(node.kind).endsWith('using')) return;
+  throw new UnreadableSourceError(
+    'using is not supported here: release the resource in a finally block',
+    getLineInfo(source, node.start),
+  );
 }
 
 function topLevelClasses({ body }: Program): Map<string, Class> {
@@ -73,7 +144,7 @@ function topLevelClasses({ body }: Program): Map<string, Class> {
   return classes;
 }
 
-/** The class that is exported as default, or the name of what is; undefined where nothing is. */
+/** The default-exported class, or the name of what is exported; undefined if there is no default export. */
 function defaultExport({ body }: Program): Class | string | undefined {
   for (const node of body) {
     if (node.type === 'ExportDefaultDeclaration') {
@@ -85,19 +156,19 @@ function defaultExport({ body }: Program): Class | string | undefined {
     if (node.type === 'ExportAllDeclaration' && node.exported && exportName(node.exported) === 'default') return '';
     if (node.type !== 'ExportNamedDeclaration') continue;
     const specifier = node.specifiers.find(({ exported }) => exportName(exported) === 'default');
-    // What another module exports is no class of this one, whatever its name.
+    // A re-export from another module is not a class of this one, whatever its name.
     if (specifier) return node.source ? '' : exportName(specifier.local);
   }
   return undefined;
 }
 
-/** An export may be named by a text: `export { Bot as "default" }`. */
+/** The name of an export, which may be a string: `export { Bot as "default" }`. */
 function exportName(name: Identifier | Literal): string {
   return name.type === 'Identifier' ? name.name : String(name.value);
 }
 
 function nameOf(chosen: Class, classes: Map<string, Class>): string {
-  // In `const A = class B {}` only A is a name the module knows.
+  // In `const A = class B {}` only A is a name in the module's scope.
   return [...classes].find(([, node]) => node === chosen)?.[0] ?? chosen.id?.name ?? 'Bot';
 }
 
@@ -134,56 +205,32 @@ function namesTaken(node: ModuleDeclaration): string[] {
   return node.type === 'ExportNamedDeclaration' ? node.specifiers.map(({ local }) => exportName(local)) : [];
 }
 
-function packagesIn(named: (readonly [module: string, names: readonly string[]])[]): Record<string, string[]> {
+function packagesIn(named: readonly NamedImport[]): Record<string, string[]> {
   const packages = NPM_MODULES.map((module): [string, string[]] => {
-    const names = unique(named.flatMap(([from, taken]) => (from === module ? taken : [])));
+    const names = unique(named.flatMap((each) => (each.module === module ? each.names : [])));
     return [module, names.includes('*') ? ['*'] : names.sort()];
   });
-  return Object.fromEntries(packages.filter(([module]) => named.some(([from]) => from === module)));
+  return Object.fromEntries(packages.filter(([module]) => named.some((each) => each.module === module)));
 }
 
-function reachesFor(program: Program) {
-  const dynamicImports: string[] = [];
+function reachesFor(program: Program, source: string) {
+  const dynamics: ImportAt[] = [];
+  const computed: ImportAt[] = [];
   let importsDynamically = false;
-  const texts: string[] = [];
   for (const node of everyNode(program)) {
-    if (node.type === 'ImportExpression') importsDynamically = true;
-    if (node.type === 'ImportExpression' && isText(node.source)) dynamicImports.push(node.source.value);
-    if (isText(node)) texts.push(node.value);
-    if (node.type === 'TemplateElement') texts.push((node as unknown as { value: { raw: string } }).value.raw);
+    assertKnown(node, source);
+    if (node.type !== 'ImportExpression') continue;
+    importsDynamically = true;
+    if (isText(node.source)) dynamics.push({ module: node.source.value, node });
+    else computed.push({ module: '', node });
   }
-  return { dynamicImports, importsDynamically, hosts: texts.flatMap(hostsIn) };
-}
-
-export function* everyNode(root: Node): Generator<Node & { source?: unknown }> {
-  // A list instead of recursion: hostile nesting must not end our stack.
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if ('type' in next && typeof next.type === 'string') yield next as Node;
-    for (const child of Object.values(next).reverse()) open.push(child);
-  }
+  return { dynamics, computed, importsDynamically };
 }
 
 function isText(node: unknown): node is Node & { value: string } {
   const { type, value } = (node ?? {}) as { type?: string; value?: unknown };
   return type === 'Literal' && typeof value === 'string';
 }
-
-/** The hosts of the https URLs in a text, as a manifest would declare them. */
-export function hostsIn(text: string): string[] {
-  const found = Array.from(text.matchAll(/https:\/\/([a-z0-9][a-z0-9.-]*(?::\d{1,5})?)/gi), ([, host]) =>
-    (host ?? '')
-      .toLowerCase()
-      .replace(/\.(?=:|$)/, '')
-      .replace(/:443$/, ''),
-  );
-  return found.filter((host) => HOST.test(host));
-}
-
-/** A host a manifest can declare: a name with a dot, `*.` before it for all names below, a port behind it where it is not 443. */
-export const HOST = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{1,5})?$/;
 
 export function unique(items: string[]): string[] {
   return [...new Set(items)];

@@ -1,14 +1,16 @@
 import type { BotErrorCode, Effect, HookInput, Json, RunLimits } from './contract.js';
-import { byteLength, NotJson, plainJson, plainObject } from './plain-json.js';
+import { byteLength, NotJsonError, plainJson, plainObject } from './plain-json.js';
 
 const KEPT_KINDS = ['bot', 'control', 'private'];
-/** Below it a bot that sets its timer again and again would keep the server busy by itself. */
+/** A lower value would allow a bot that sets its timer repeatedly to keep the server busy. */
 const MIN_TIMER_SECONDS = 1;
 const MAX_TIMER_SECONDS = 30 * 86_400;
 const MAX_OPS = 50;
+const MAX_LOG_LINES = 5_000;
+const CUT = /^… (\d{1,12}) lines? cut: a run keeps /;
 
-/** The post as the bot asked for it. Nothing in it has been checked. */
-export interface Draft {
+/** The post as the bot requested it, not validated yet. */
+export interface PostDraft {
   kind?: unknown;
   body?: unknown;
   to?: unknown;
@@ -16,12 +18,13 @@ export interface Draft {
 }
 
 /**
- * What one run asks the world to do, checked while it asks. It stands on our side of the wall and takes no value on trust:
- * the realm fills one as the hook runs, and whoever receives a result fills another from it (recheck.ts).
+ * The effects that one run requests, validated as they are requested. It runs on the host's side and trusts no value.
+ * The realm fills one while the hook runs, and the receiver of a result fills another one from it (recheck.ts).
  */
 export class Ledger {
   readonly effects: Effect[] = [];
-  readonly logs: string[] = [];
+  private readonly lines: string[] = [];
+  private cutLines = 0;
   version: number;
   state: Json;
   isSaved = false;
@@ -37,7 +40,7 @@ export class Ledger {
     this.state = input.state;
   }
 
-  post({ kind, body, to, sealed }: Draft): string {
+  post({ kind, body, to, sealed }: PostDraft): string {
     if (typeof kind !== 'string' || kind.length < 1 || kind.length > 32)
       refuse('BAD_EFFECT', 'kind is not a text of 1 to 32 characters');
     const checked = demand(() => plainObject(typeof body === 'string' ? { text: body } : body, 'body'));
@@ -110,13 +113,33 @@ export class Ledger {
     this.effects.push({ type: 'update_channel', ops: checked });
   }
 
-  /** Logs are a courtesy: what does not fit is cut, and never fails a run. */
-  log(line: unknown): void {
-    const room = this.limits.logBytes - this.logBytes;
-    if (typeof line !== 'string' || room <= 0) return;
-    const kept = line.slice(0, Math.max(0, room - 1));
-    this.logBytes += new TextEncoder().encode(kept).length + 1;
-    this.logs.push(kept.replace(/\p{Surrogate}/gu, '\ufffd'));
+  /**
+   * Adds a log line and returns whether there is room for more. Lines over the limit are cut and counted; logging never
+   * fails a run.
+   */
+  log(line: unknown): boolean {
+    const room = this.limits.logBytes - this.logBytes - 1;
+    const text =
+      typeof line === 'string' && this.lines.length < MAX_LOG_LINES && room >= 0 ? line.toWellFormed() : undefined;
+    const kept = text === undefined ? undefined : startOf(text, room);
+    if (kept !== undefined) {
+      this.lines.push(kept);
+      this.logBytes += new TextEncoder().encode(kept).length + 1;
+    }
+    if (kept === undefined || kept !== text) this.cutLines += 1;
+    return this.cutLines === 0;
+  }
+
+  /** Adds the lines of another ledger, whose last line may be its count of cut lines. */
+  logAgain(lines: readonly unknown[]): void {
+    const cutCount = CUT.exec(String(lines.at(-1)))?.[1];
+    for (const line of cutCount ? lines.slice(0, -1) : lines) this.log(line);
+    if (cutCount) this.cutLines = Math.max(this.cutLines, Number(cutCount));
+  }
+
+  /** The log lines, followed by the count of cut lines. */
+  get logs(): string[] {
+    return this.cutLines === 0 ? this.lines : [...this.lines, cutLine(this.cutLines)];
   }
 
   private kindOf(kind: string, to: unknown) {
@@ -153,8 +176,8 @@ export class Ledger {
   }
 }
 
-/** A request the ledger turned down. The bot may catch it and go on without. */
-export class Refused extends Error {
+/** The ledger refused a request. The bot may catch this error and continue. */
+export class RefusedEffectError extends Error {
   constructor(
     readonly code: BotErrorCode,
     detail: string,
@@ -164,14 +187,14 @@ export class Refused extends Error {
 }
 
 function refuse(code: BotErrorCode, detail: string): never {
-  throw new Refused(code, detail);
+  throw new RefusedEffectError(code, detail);
 }
 
 function demand<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof NotJson) refuse('BAD_EFFECT', error.message);
+    if (error instanceof NotJsonError) refuse('BAD_EFFECT', error.message);
     throw error;
   }
 }
@@ -180,4 +203,14 @@ function timerName(name: unknown): string {
   if (typeof name !== 'string' || !/^[\w:.-]{1,64}$/.test(name))
     refuse('BAD_EFFECT', 'a timer name is 1 to 64 of A-Z a-z 0-9 _ : . -');
   return name;
+}
+
+const cutLine = (count: number) =>
+  `… ${count} line${count === 1 ? '' : 's'} cut: a run keeps ${MAX_LOG_LINES} lines and so many bytes of logs`;
+
+/** The longest start of a text, in whole characters, that fits into a number of UTF-8 bytes. */
+function startOf(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes) return text;
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+  return text.slice(0, read);
 }

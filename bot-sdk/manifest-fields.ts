@@ -1,6 +1,6 @@
 import type { JsonObject } from './contract.js';
 
-/** A manifest that does not hold. `field` is where, the message says what. */
+/** A manifest is invalid. `field` is the place, and the message says what is wrong. */
 export class ManifestError extends Error {
   constructor(
     readonly field: string,
@@ -37,7 +37,7 @@ export function list(value: unknown, field: string, most: number): unknown[] {
   return value;
 }
 
-export function whole(value: unknown, field: string, least: number, most: number): number {
+export function wholeNumber(value: unknown, field: string, least: number, most: number): number {
   const fits = Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
   if (!fits) throw new ManifestError(field, `is not a whole number from ${least} to ${most}`);
   return value as number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { prepare } from './bundle.js';
-import { checkManifest, manifestOf } from './manifest.js';
+import { checkManifest, manifestOf, withHooks } from './manifest.js';
 import { checkParams } from './params.js';
 
 const bundle = prepare(`export default class Dice { onInit() {} onMessage() { return 'https://api.example.org' } }`);
@@ -21,8 +21,8 @@ test('Code without a manifest gets one from its source', () => {
   });
 });
 
-describe('A manifest that is given', () => {
-  test('is filled up, with as little allowed as it asks for', () => {
+describe('A given manifest', () => {
+  test('gets the default of each missing field, which permits nothing', () => {
     expect(checkManifest({ name: 'Dice' }, bundle)).toMatchObject({
       hooks: ['on_init', 'on_message'],
       permissions: { network: [], modules: [], private_messages: false, update_channel: false },
@@ -30,11 +30,33 @@ describe('A manifest that is given', () => {
     });
   });
 
-  test('may spell its hooks like the code', () => {
+  test('may spell its hooks as in the code', () => {
     expect(checkManifest({ name: 'Dice', hooks: ['onMessage', 'on_init'] }, bundle).hooks).toEqual([
       'on_init',
       'on_message',
     ]);
+  });
+
+  test.each([
+    ['a subset', ['on_init'], ['on_init']],
+    ['a superset', ['on_init', 'on_message', 'on_timer'], ['on_init', 'on_message', 'on_timer']],
+    ['some that nobody calls', ['on_init', 'on_guess'], ['on_init']],
+  ])('may name %s of the hooks', (_, hooks, kept) => {
+    expect(checkManifest({ name: 'Dice', hooks }, bundle).hooks).toEqual(kept);
+  });
+
+  test('without hooks gets those of the source, and the events that they need', () => {
+    const read = (given: Record<string, unknown>) => withHooks(checkManifest(given, bundle), given, ['on_event']);
+
+    expect(read({ name: 'Dice' })).toMatchObject({ hooks: ['on_event'], hears: [{}] });
+    expect(read({ name: 'Dice', hooks: ['on_init'], hears: [{ kind: 'bot' }] })).toMatchObject({
+      hooks: ['on_init'],
+      hears: [{ kind: 'bot' }],
+    });
+    const given = { name: 'Dice', hears: [{ kind: 'bot' }] };
+    expect(() => withHooks(checkManifest(given, bundle), given, ['on_init'])).toThrow(
+      expect.objectContaining({ field: 'hears' }),
+    );
   });
 
   const deep = (n: number): object => (n ? { type: 'array', items: deep(n - 1) } : { type: 'string' });
@@ -48,9 +70,7 @@ describe('A manifest that is given', () => {
     ['colour', { name: 'A', colour: () => 1 }],
     ['version', { name: 'A', version: 'new' + ' one' }],
     ['language', { name: 'A', language: 'python' }],
-    ['hooks', { name: 'A', hooks: ['on_init'] }],
-    ['hooks', { name: 'A', hooks: ['on_init', 'on_message', 'on_timer'] }],
-    ['hooks', { name: 'A', hooks: ['on_init', 'on_init'] }],
+    ['hooks[0]', { name: 'A', hooks: ['on init'] }],
     ['emits[0]', { name: 'A', emits: [1] }],
     ['seats.min', { name: 'A', seats: { min: -1 } }],
     ['seats.max', { name: 'A', seats: { min: 3, max: 2 } }],
@@ -69,18 +89,18 @@ describe('A manifest that is given', () => {
     ['params', { name: 'A', params: { properties: { a: { type: 'colour' } } } }],
     ['params.type', { name: 'A', params: { type: 'array' } }],
     ['params.additionalProperties', { name: 'A', params: { additionalProperties: {} } }],
-  ])('is refused for its %s', (field, given) => {
+  ])('is refused because of its %s', (field, given) => {
     expect(() => checkManifest(given, bundle)).toThrow(expect.objectContaining({ field }));
   });
 
-  test('says once where it is no JSON', () => {
+  test('that is not JSON has a single error', () => {
     expect(() => checkManifest({ name: 'A', limits: { wallMs: Number.NaN } }, bundle)).toThrow(
       /^limits\.wallMs is not JSON$/,
     );
     expect(() => checkManifest(null, bundle)).toThrow(/^manifest is not an object$/);
   });
 
-  test('has to name every module the code imports', () => {
+  test('must name every module that the code imports', () => {
     const python = prepare('import json\nclass A:\n    pass\n');
 
     expect(() => checkManifest({ name: 'A' }, python)).toThrow('permissions.modules leave out json');
@@ -100,7 +120,7 @@ describe('Params', () => {
     },
   };
 
-  test('get their defaults, and the given ones stay as they were', () => {
+  test('get their defaults, and given values are not changed', () => {
     const given = { range: [5, 6] };
 
     expect(checkParams(schema, given)).toEqual({ range: [5, 6], mode: 'number' });
@@ -115,7 +135,7 @@ describe('Params', () => {
     expect(() => checkParams(open, { a: 'x'.repeat(16_384 - 7) })).toThrow('params is larger than 16384 bytes');
   });
 
-  test.each(['constructor', 'toString', 'hasOwnProperty'])('may be named %s, and nothing is inherited', (name) => {
+  test.each(['constructor', 'toString', 'hasOwnProperty'])('may be named %s, and inherit nothing', (name) => {
     const named = { type: 'object', additionalProperties: false, properties: { [name]: { type: 'integer' } } };
     const filled = { ...named, properties: { [name]: { type: 'integer', default: 3 } } };
 
@@ -137,7 +157,7 @@ describe('Params', () => {
   });
 });
 
-test('A schema that is none is refused with its fault, each time anew', () => {
+test('An invalid schema is refused with its error every time', () => {
   const params = (minimum: unknown) => ({ type: 'object', properties: { n: { type: 'integer', minimum } } });
   for (const wrong of ['one', 'two']) {
     expect(() => checkManifest({ name: 'Dice', params: params(wrong) }, bundle)).toThrow(

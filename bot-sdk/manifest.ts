@@ -1,30 +1,32 @@
-import { type Bundle, mustBeAllowed } from './bundle.js';
-import { BundleError } from './bundle-error.js';
+import { assertAllowedModule, type Bundle } from './bundle.js';
+import { BundleError, withLine } from './bundle-error.js';
 import {
   DEFAULT_LIMITS,
-  type Heard,
+  type EventFilter,
   HOOKS,
   type Hook,
   type JsonObject,
   type Manifest,
   type RunLimits,
 } from './contract.js';
-import { camelCase, HOST } from './javascript-source.js';
-import { flag, list, ManifestError, object, onlyKnown, text, texts, whole } from './manifest-fields.js';
+import { HOST } from './hosts.js';
+import { camelCase } from './javascript-source.js';
+import { flag, list, ManifestError, object, onlyKnown, text, texts, wholeNumber } from './manifest-fields.js';
 import { DECLARED_MODULES, modulesOf, SDK_MODULE } from './modules.js';
 import { compile, ParamsError } from './params.js';
 import { faultInSchema } from './params-schema.js';
-import { byteLength, NotJson, plainObject } from './plain-json.js';
+import { byteLength, NotJsonError, plainObject } from './plain-json.js';
 
 /**
- * What code without a manifest may do, as far as its source shows. Everyone in the channel gets to see it. Throws a BundleError
- * where it imports what has to be declared.
+ * The manifest of code without one: what it may do, derived from its source. Everyone in the channel can see it. Throws
+ * a BundleError if the code imports something that must be declared.
  */
 export function manifestOf(bundle: Bundle): Manifest {
   const undeclared = bundle.imports.find((module) => DECLARED_MODULES.includes(module));
   if (undeclared) {
     const allowed = modulesOf(bundle.language).filter((module) => !DECLARED_MODULES.includes(module));
-    throw new BundleError('MODULE_NOT_ALLOWED', `a manifest has to name ${undeclared}`, undeclared, allowed);
+    const fault = withLine(`a manifest has to name ${undeclared}`, bundle.importLines.get(undeclared));
+    throw new BundleError('MODULE_NOT_ALLOWED', fault, undeclared, allowed);
   }
   return {
     name: NAME.test(bundle.className) ? bundle.className : 'CustomBot',
@@ -47,7 +49,7 @@ export function manifestOf(bundle: Bundle): Manifest {
   };
 }
 
-/** Checks a manifest against the code it describes and fills in what it leaves out. Only `name` must be given. */
+/** Validates a manifest against its code and adds the defaults. Only `name` is required. */
 export function checkManifest(given: unknown, bundle: Bundle): Manifest {
   const fields = plain(given);
   if (byteLength(fields) > MAX_BYTES) throw new ManifestError('manifest', 'is larger than 64 KB');
@@ -99,7 +101,7 @@ function plain(given: unknown): JsonObject {
   try {
     return plainObject(given, 'manifest');
   } catch (error) {
-    if (error instanceof NotJson) throw new ManifestError(error.at.replace(/^manifest\./, ''), error.fault);
+    if (error instanceof NotJsonError) throw new ManifestError(error.at.replace(/^manifest\./, ''), error.fault);
     throw error;
   }
 }
@@ -110,31 +112,42 @@ function languageOf(language: unknown, bundle: Bundle) {
   return bundle.language;
 }
 
+/** The hooks in a manifest are for information only. */
 function hooksOf(given: unknown, { hooks }: Bundle): Hook[] {
   if (given === undefined) return hooks;
-  const declared = texts(given, 'hooks', /^[A-Za-z_]{1,40}$/).map((name) =>
-    HOOKS.find((hook) => hook === name || camelCase(hook) === name),
-  );
-  const isSame = declared.length === hooks.length && hooks.every((hook) => declared.includes(hook));
-  if (!isSame) throw new ManifestError('hooks', `are not those of the class: ${hooks.join(', ') || 'none'}`);
-  return hooks;
+  const declared = texts(given, 'hooks', /^[A-Za-z_]{1,40}$/);
+  return HOOKS.filter((hook) => declared.includes(hook) || declared.includes(camelCase(hook)));
 }
 
-/** A class that has `on_event` hears every post of other bots, unless it is said which. */
-function hearsOf(given: unknown, { hooks }: Bundle): Pick<Manifest, 'hears'> {
+/**
+ * The manifest after a trial: values that were not `given` are set from the bot's actual hooks; a bot with `on_event`
+ * hears every post of other bots. Throws a ManifestError if it declares `hears` without that hook.
+ */
+export function withHooks(manifest: Manifest, given: Record<string, unknown> | undefined, hooks: Hook[]): Manifest {
+  const { hears, ...rest } = manifest;
   const hasHook = hooks.includes('on_event');
-  if (given === undefined) return hasHook ? { hears: [{}] } : {};
-  if (!hasHook) throw new ManifestError('hears', 'needs a class with the hook on_event');
+  const declared = given?.hears === undefined ? undefined : hears;
+  if (declared && !hasHook) throw new ManifestError('hears', 'needs a class with the hook on_event');
+  return {
+    ...rest,
+    hooks: given?.hooks === undefined ? hooks : manifest.hooks,
+    ...(hasHook && { hears: declared ?? [{}] }),
+  };
+}
+
+/** A class with `on_event` hears every post of other bots by default. */
+function hearsOf(given: unknown, { hooks }: Bundle): Pick<Manifest, 'hears'> {
+  if (given === undefined) return hooks.includes('on_event') ? { hears: [{}] } : {};
   const heard = list(given, 'hears', 16);
   if (!heard.length) throw new ManifestError('hears', 'is empty: leave out the hook on_event instead');
   return { hears: heard.map((each, i) => hearingOf(object(each, `hears[${i}]`), `hears[${i}].`)) };
 }
 
-function hearingOf(given: JsonObject, at: string): Heard {
+function hearingOf(given: JsonObject, at: string): EventFilter {
   onlyKnown(given, ['kind', 'type'], at);
   const { kind, type } = given;
   return {
-    ...(kind !== undefined && { kind: text(kind, `${at}kind`, /^(bot|control)$/) as Heard['kind'] }),
+    ...(kind !== undefined && { kind: text(kind, `${at}kind`, /^(bot|control)$/) as EventFilter['kind'] }),
     ...(type !== undefined && { type: text(type, `${at}type`, BODY_TYPE) }),
   };
 }
@@ -175,20 +188,21 @@ function seatsOf(given: unknown): Manifest['seats'] {
   if (given === undefined) return ANY_SEATS;
   const seats = object(given, 'seats');
   onlyKnown(seats, Object.keys(ANY_SEATS), 'seats.');
-  const min = whole(seats.min ?? ANY_SEATS.min, 'seats.min', 0, 64);
-  const max = whole(seats.max ?? ANY_SEATS.max, 'seats.max', min, 64);
+  const min = wholeNumber(seats.min ?? ANY_SEATS.min, 'seats.min', 0, 64);
+  const max = wholeNumber(seats.max ?? ANY_SEATS.max, 'seats.max', min, 64);
   return { min, max, distinct_members: flag(seats.distinct_members ?? false, 'seats.distinct_members') };
 }
 
-function permissionsOf(given: unknown, { imports, language }: Bundle): Manifest['permissions'] {
+function permissionsOf(given: unknown, { imports, importLines, language }: Bundle): Manifest['permissions'] {
   const permissions = object(given ?? {}, 'permissions');
   onlyKnown(permissions, ['network', 'modules', 'private_messages', 'update_channel'], 'permissions.');
   const modules = texts(permissions.modules, 'permissions.modules', /^[\w:./@-]{1,100}$/);
-  for (const module of modules) mustBeAllowed(module, language);
+  for (const module of modules) assertAllowedModule(module, language);
   const undeclared = imports.find((module) => module !== SDK_MODULE && !modules.includes(module));
   if (undeclared !== undefined) {
-    mustBeAllowed(undeclared, language);
-    throw new ManifestError('permissions.modules', `leave out ${undeclared}, which the code imports`);
+    const line = importLines.get(undeclared);
+    assertAllowedModule(undeclared, language, line);
+    throw new ManifestError('permissions.modules', withLine(`leave out ${undeclared}, which the code imports`, line));
   }
   return {
     network: texts(permissions.network, 'permissions.network', HOST),
@@ -202,7 +216,7 @@ function limitsOf(given: unknown): Partial<RunLimits> {
   const limits = object(given ?? {}, 'limits');
   onlyKnown(limits, Object.keys(DEFAULT_LIMITS), 'limits.');
   for (const [name, most] of Object.entries(DEFAULT_LIMITS)) {
-    if (limits[name] !== undefined) whole(limits[name], `limits.${name}`, 1, most);
+    if (limits[name] !== undefined) wholeNumber(limits[name], `limits.${name}`, 1, most);
   }
   return limits as Partial<RunLimits>;
 }

@@ -24,7 +24,7 @@ describe('A move', () => {
     expect(body).toEqual(copy);
   });
 
-  test('is none where none is declared', () => expect(isMove([], {})).toBe(false));
+  test('is not a move if no moves are declared', () => expect(isMove([], {})).toBe(false));
 });
 
 test.each<[JsonObject, Json, boolean]>([
@@ -38,4 +38,4 @@ test.each<[JsonObject, Json, boolean]>([
   [{ properties: { a: {} } }, { a: null }, true],
   [{ properties: { a: {} } }, { constructor: 1 }, false],
   [{}, { 'a name that is text': 1 }, false],
-])('under %j, %j is typed: %p', (schema, value, is) => expect(isTyped(schema, value)).toBe(is));
+])('with the schema %j, the move %j is typed: %p', (schema, value, is) => expect(isTyped(schema, value)).toBe(is));

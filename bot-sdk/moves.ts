@@ -1,13 +1,13 @@
 import type { Json, JsonObject } from './contract.js';
 import { compile } from './params.js';
 
-/** Whether a message is one of the moves that a manifest declares, and says nothing in words of its own. */
+/** Whether a message is one of the moves that a manifest declares, without free text. */
 export function isMove(moves: readonly JsonObject[], body: JsonObject): boolean {
-  // A copy: defaults are filled in while it is looked at.
+  // A copy, because validation fills in defaults.
   return moves.some((move) => compile(move)(structuredClone(body)) && isTyped(move, body));
 }
 
-/** Whether every text in a value is one that its schema lists, and every name one that it has. */
+/** Whether every text in a value is listed in its schema, and every property name is known. */
 export function isTyped(schema: JsonObject, value: Json): boolean {
   if (typeof value === 'string') return value === schema.const || listOf(schema.enum).includes(value);
   if (value === null || typeof value !== 'object') return true;

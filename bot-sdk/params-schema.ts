@@ -2,15 +2,15 @@ import type { JsonObject } from './contract.js';
 
 const MAX_DEPTH = 6;
 const MAX_BYTES = 16_384;
-const ANNOTATIONS = ['type', 'enum', 'const', 'default', 'title', 'description'];
-const NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
-const SIZES = ['minLength', 'maxLength', 'minItems', 'maxItems'];
-const NESTED = ['items', 'properties', 'required', 'additionalProperties'];
-const ALLOWED = new Set([...ANNOTATIONS, ...NUMBERS, ...SIZES, ...NESTED]);
+const FOR_EVERY_TYPE = ['type', 'enum', 'const', 'default', 'title', 'description'];
+const FOR_NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+const FOR_SIZES = ['minLength', 'maxLength', 'minItems', 'maxItems'];
+const FOR_CONTENTS = ['items', 'properties', 'required', 'additionalProperties'];
+const ALLOWED = new Set([...FOR_EVERY_TYPE, ...FOR_NUMBERS, ...FOR_SIZES, ...FOR_CONTENTS]);
 
 /**
- * Says where a schema goes beyond the part of JSON Schema that a manifest may use, or nothing. That part always ends quickly:
- * no `pattern`, no `$ref`, no `format`, at most 6 deep and 16 KB.
+ * Why a schema is outside the part of JSON Schema that a manifest may use, or undefined. That part can be validated in
+ * bounded time: no `pattern`, `$ref` or `format`, at most 6 levels and 16 KB.
  */
 export function faultInSchema(schema: JsonObject, name: string): string | undefined {
   if (new TextEncoder().encode(JSON.stringify(schema)).length > MAX_BYTES) return `${name} is larger than 16 KB`;

@@ -1,13 +1,13 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { JsonObject } from './contract.js';
-import { byteLength, NotJson, plainObject } from './plain-json.js';
+import { byteLength, NotJsonError, plainObject } from './plain-json.js';
 
 const MAX_BYTES = 16_384;
 
-/** A value that params do not allow; the message begins with its path. */
+/** A value is not allowed by the schema of the params; the message begins with its path. */
 export class ParamsError extends Error {}
 
-/** Checks params, at most 16 KB of them, against a manifest's schema and returns a copy in which every default is filled in. */
+/** Validates params (at most 16 KB) against a manifest's schema and returns a copy with all defaults. */
 export function checkParams(schema: JsonObject, given: unknown = {}): JsonObject {
   const params = copyOf(given);
   const validate = compile(schema);
@@ -21,12 +21,12 @@ export function checkParams(schema: JsonObject, given: unknown = {}): JsonObject
   throw new ParamsError(`params${instancePath.replaceAll('/', '.')} ${message}${extra}`);
 }
 
-/** Compiles a schema, or throws a ParamsError saying why it is none. */
+/** Compiles a schema. Throws a ParamsError if it is invalid. */
 export function compile(schema: JsonObject): ValidateFunction {
   try {
-    // Compiling would hold it against the schema of schemas too, and compile that one for each schema again.
+    // The instance below would validate the schema as well, and compile the meta-schema each time.
     if (!checker.validateSchema(schema)) throw new Error(`schema is invalid: ${checker.errorsText()}`);
-    // One instance each: schemas come from strangers, and Ajv keeps every one it has compiled.
+    // A new instance for each, because Ajv keeps every compiled schema, and schemas come from users.
     return new Ajv({ ...OPTIONS, validateSchema: false }).compile(schema);
   } catch (error) {
     throw new ParamsError(`params: ${error instanceof Error ? error.message : 'not a schema'}`);
@@ -34,10 +34,10 @@ export function compile(schema: JsonObject): ValidateFunction {
 }
 
 const OPTIONS = { strict: true, useDefaults: true, allowUnionTypes: true, ownProperties: true, logger: false } as const;
-/** Holds schemas against the schema of schemas, and keeps none of them. */
+/** Validates schemas against the meta-schema without keeping them. */
 const checker = new Ajv(OPTIONS);
 
-/** A copy whose objects inherit nothing: a property named `constructor` is there only where somebody gave it. */
+/** A copy whose objects have no prototype: a property named `constructor` exists only if it was given. */
 function copyOf(given: unknown): JsonObject {
   try {
     const params = plainObject(given, 'params');
@@ -45,7 +45,7 @@ function copyOf(given: unknown): JsonObject {
       throw new ParamsError(`params is larger than ${MAX_BYTES} bytes (16 KB) of JSON`);
     return JSON.parse(JSON.stringify(params), (_, value) => (isObject(value) ? bare(value) : value));
   } catch (error) {
-    if (error instanceof NotJson) throw new ParamsError(error.message);
+    if (error instanceof NotJsonError) throw new ParamsError(error.message);
     throw error;
   }
 }

@@ -1,4 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { play } from './play.js';
 
 const COUNTER = `export default class Counter {
@@ -14,7 +17,7 @@ const COUNTER = `export default class Counter {
 }`;
 
 describe('A played script', () => {
-  test('reads like a channel', async () => {
+  test('prints the lines of a channel', async () => {
     const { lines, state } = await play(
       { source: COUNTER },
       [
@@ -38,7 +41,7 @@ describe('A played script', () => {
     expect(state).toEqual({ n: 4 });
   });
 
-  test('shows what failed, and goes on as if it had not happened', async () => {
+  test('shows a failed hook and continues without its effects', async () => {
     const { errors, state } = await play({ source: COUNTER }, [
       ['say', 's1', 'a'],
       ['say', 's1', 'throw'],
@@ -48,7 +51,7 @@ describe('A played script', () => {
     expect(state).toEqual({ n: 1 });
   });
 
-  test('is the same every time, and another with another seed', async () => {
+  test('is the same every time, and different with another seed', async () => {
     const script = [
       ['say', 's1', 'a'],
       ['say', 's1', 'a'],
@@ -68,6 +71,85 @@ describe('A played script', () => {
     const { posts } = await play({ source }, [], { env: { KEY: 'sesame-open' } });
 
     expect(posts).toMatchObject([{ body: { length: 11 } }]);
+  });
+
+  test('plays a bot that imports packages, as a server bundles them', async () => {
+    const source = `import Big from 'big.js';
+import { Chess } from 'chess.js';
+import { chunk } from 'lodash-es';
+export default class Sums {
+  constructor(ctx) { this.ctx = ctx; }
+  onMessage() {
+    const sum = Big('0.1').plus('0.2').toString();
+    this.ctx.post('bot', { sum, moves: new Chess().moves().length, parts: chunk([1, 2, 3], 2) });
+  }
+}`;
+
+    const { posts, errors } = await play({ source }, [['say', 's1', 'go']]);
+
+    expect(errors).toEqual([]);
+    expect(posts).toMatchObject([{ body: { sum: '0.3', moves: 20, parts: [[1, 2], [3]] } }]);
+  });
+
+  test('refuses what a server refuses to bundle', async () => {
+    const source = `import { nothing } from 'big.js'; export default class A { onInit() { nothing(); } }`;
+
+    await expect(play({ source }, [])).rejects.toThrow('big.js does not export what the bot imports from it');
+  });
+
+  test('obeys the limits of the manifest', async () => {
+    const source = `export default class Many { constructor(ctx) { this.ctx = ctx; } onInit() { for (let i = 0; i < 3; i++) this.ctx.post('bot', 'x'); } }`;
+    const manifest = { name: 'Many', limits: { posts: 2 } };
+
+    const { posts, errors } = await play({ source, manifest }, []);
+
+    expect(posts).toEqual([]);
+    expect(errors).toMatchObject([{ code: 'POST_LIMIT' }]);
+  });
+
+  test('uses the class that the manifest names', async () => {
+    const source = `class Helper { onInit() {} }
+class Main { constructor(ctx) { this.ctx = ctx; } onInit() { this.ctx.post('bot', 'main'); } }`;
+
+    const { lines } = await play({ source, manifest: { name: 'Main' } }, []);
+
+    expect(lines).toEqual(['bot: main']);
+  });
+
+  describe('of a folder or a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-play-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const typed = `${COUNTER}\ntype Unused = { n: number };\n`;
+
+    test.each([
+      ['a folder without a manifest', { 'bot.js': COUNTER }, '.'],
+      ['a folder in TypeScript', { 'bot.ts': typed }, '.'],
+      ['a file of any name', { 'mine.ts': typed }, 'mine.ts'],
+      ['a file beside the manifest of another', { 'mine.js': COUNTER, 'manifest.json': '{"name":"Other"}' }, 'mine.js'],
+      [
+        'a folder with a manifest',
+        { 'bot.js': COUNTER, 'manifest.json': '{"name":"Counter","params":{"type":"object"}}' },
+        '.',
+      ],
+    ])('plays %s', async (name, files, path) => {
+      const at = join(folder, name);
+      mkdirSync(at);
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(at, file), text);
+
+      const { state } = await play(join(at, path), [['say', 's1', 'a']]);
+
+      expect(state).toEqual({ n: 1 });
+    });
+
+    test('names the missing value', async () => {
+      await expect(play(folder, [])).rejects.toThrow('there is no bot.js, bot.ts, bot.py in the folder');
+    });
+
+    test('says that Python needs a container', async () => {
+      const source = 'class A:\n    def on_init(self):\n        pass\n';
+
+      await expect(play({ source }, [])).rejects.toThrow('Python runs in a container only');
+    });
   });
 
   test('cannot fire a timer that is not set', async () => {

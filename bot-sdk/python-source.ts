@@ -1,69 +1,93 @@
-import { BundleError } from './bundle-error.js';
+import type { SyntaxNode } from '@lezer/common';
+import { BundleError, NO_CLASS } from './bundle-error.js';
 import { HOOKS, type Hook } from './contract.js';
-import { camelCase, hostsIn, unique } from './javascript-source.js';
+import { camelCase, unique } from './javascript-source.js';
 import { PYTHON_MODULES } from './modules.js';
-import type { Reading } from './reading.js';
+import { classesOf, namesOfCallResults, type PythonClass } from './python-classes.js';
+import { pythonHosts } from './python-hosts.js';
+import { childrenOf, isPython, PythonTree } from './python-tree.js';
+import type { SourceFacts } from './source-facts.js';
 
-/** Whether a text that is no JavaScript is written the way Python is. */
+/** Whether a text that is not JavaScript is Python: it has a class or function in Python's syntax. */
 export function looksLikePython(source: string): boolean {
-  return /^[ \t]*(class[ \t]+\w+[ \t]*[(:]|def[ \t]+\w+[ \t]*\()/m.test(source);
+  return isPython(withoutMark(source)) || /^[ \t]*(class[ \t]+\w+[ \t]*[(:]|def[ \t]+\w+[ \t]*\()/m.test(source);
 }
 
-/** Finds the bot's class in a Python source by its outlines. Whether it is valid Python shows when it runs. */
-export function readPython(source: string, name?: string): Reading {
-  const classes = outlinesOf(source);
-  const chosen = classes.find((each) => each.name === name) ?? likeliest(classes);
-  if (!chosen) throw new BundleError('NO_CLASS', 'a bot is one class at the top level');
-  const imports = Array.from(
-    source.matchAll(/(?:^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))/gm),
-    ([, from, list]) => (from ? [from] : (list ?? '').split(',').map((part) => /[\w.]+/.exec(part)?.[0] ?? '')),
-  );
-  const named = imports.flat().map((module) => module.split('.')[0] ?? '');
+/**
+ * Finds the bot's class in a Python source, and what the source imports and uses. Whether all of it is valid is checked
+ * later by Python itself, in the sandbox.
+ */
+export function readPython(source: string, name?: string): SourceFacts {
+  // Python ignores a byte-order mark at the start of a file, but not in a text.
+  const executed = withoutMark(source);
+  const tree = new PythonTree(executed);
+  const classes = classesOf(tree);
+  const chosen = chosenOf(classes, name) ?? classFromCall(tree, name);
+  if (!chosen) throw new BundleError('NO_CLASS', NO_CLASS);
   return {
-    executed: source,
+    executed,
     className: chosen.name,
     hooks: hooksOf(chosen, classes),
-    // A line of a text can look like an import; what is really imported is refused where the source is compiled.
-    imports: PYTHON_MODULES.filter((module) => named.includes(module)),
+    ...importsOf(tree),
     packages: {},
     importsDynamically: false,
-    hosts: unique(hostsIn(source)),
+    hosts: unique(pythonHosts(tree)),
   };
 }
 
-interface Outline {
-  name: string;
-  bases: string[];
-  methods: Set<string>;
+const withoutMark = (source: string) => source.replace(/^\uFEFF/, '');
+
+/** The class with that name; else the first with hooks that no other such class extends; else the most likely one. */
+function chosenOf(classes: Map<string, PythonClass>, name?: string): PythonClass | undefined {
+  const all = [...classes.values()];
+  const bots = all.filter((each) => hooksOf(each, classes).length > 0);
+  const isBase = ({ name: base }: PythonClass, among: PythonClass[]) => among.some(({ bases }) => bases.includes(base));
+  return (
+    classes.get(name ?? '') ??
+    bots.find((each) => !isBase(each, bots)) ??
+    all.find((each) => each.isLikely && !isBase(each, all)) ??
+    all[0]
+  );
 }
 
-/** The classes at the top level, each up to the next one. */
-function outlinesOf(source: string): Outline[] {
-  const heads = Array.from(source.matchAll(/^class[ \t]+(\w+)[ \t]*(?:\(([^()\n]*)\))?/gm));
-  return heads.map(({ index, 1: name = '', 2: bases = '' }, i) => {
-    const body = source.slice(index, heads[i + 1]?.index);
-    const methods = body.matchAll(/^[ \t]+(?:async[ \t]+)?def[ \t]+(\w+)/gm);
-    return {
-      name,
-      bases: bases.split(',').map((base) => base.trim()),
-      methods: new Set(Array.from(methods, ([, method = '']) => method)),
-    };
-  });
+/** A class that a function may create, if the source shows no class. */
+function classFromCall(tree: PythonTree, name?: string): PythonClass | undefined {
+  const names = namesOfCallResults(tree).filter((made) => made === name || /^[A-Z]/.test(made));
+  const made = names.find((each) => each === name) ?? names.at(-1);
+  return made === undefined ? undefined : { name: made, bases: [], members: new Set(), isLikely: true };
 }
 
-/** The first class with hooks that no other such class extends, or the first of all: helpers often come before the bot. */
-function likeliest(classes: Outline[]): Outline | undefined {
-  const bots = classes.filter((each) => hooksOf(each, classes).length > 0);
-  return bots.find(({ name }) => !bots.some(({ bases }) => bases.includes(name))) ?? classes[0];
-}
-
-/** Its own, and those of its bases in the same source. */
-function hooksOf(outline: Outline, classes: Outline[]): Hook[] {
-  const methods = new Set<string>();
-  const family = new Set([outline]);
+/** The hooks of the class and of its bases in the same source. */
+function hooksOf(chosen: PythonClass, classes: Map<string, PythonClass>): Hook[] {
+  const members = new Set<string>();
+  const family = new Set([chosen]);
   for (const each of family) {
-    for (const method of each.methods) methods.add(method);
-    for (const base of classes) if (each.bases.includes(base.name)) family.add(base);
+    for (const member of each.members) members.add(member);
+    for (const base of each.bases) {
+      const its = classes.get(base);
+      if (its) family.add(its);
+    }
   }
-  return HOOKS.filter((hook) => methods.has(hook) || methods.has(camelCase(hook)));
+  return HOOKS.filter((hook) => members.has(hook) || members.has(camelCase(hook)));
+}
+
+/** All imported modules that a bot may be allowed to use; others are refused by the sandbox. */
+function importsOf(tree: PythonTree): Pick<SourceFacts, 'imports' | 'importLines'> {
+  const lines = new Map<string, number>();
+  let [line, at] = [1, 0];
+  for (const node of tree.nodes('ImportStatement')) {
+    line += tree.text({ from: at, to: node.from }).split(/\r\n|\r|\n/).length - 1;
+    at = node.from;
+    for (const name of modulesIn(tree, node)) if (!lines.has(name)) lines.set(name, line);
+  }
+  return { imports: PYTHON_MODULES.filter((module) => lines.has(module)), importLines: lines };
+}
+
+/** The top-level names of the modules: `import a.b as c, d` gives a and d, `from e.f import g` gives e. */
+function modulesIn(tree: PythonTree, statement: SyntaxNode): string[] {
+  const parts = childrenOf(statement);
+  if (parts[0]?.name === 'from') return parts[1]?.name === 'VariableName' ? [tree.text(parts[1])] : [];
+  return parts
+    .filter(({ name }, i) => name === 'VariableName' && ['import', ','].includes(parts[i - 1]?.name ?? ''))
+    .map((part) => tree.text(part));
 }

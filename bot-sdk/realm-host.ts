@@ -1,37 +1,51 @@
 import type { Chance } from './chance.js';
-import type { BotErrorCode, HookInput, RunLimits } from './contract.js';
-import { bytesOf, hex, hmacSha256, sha256 } from './digest.js';
-import { type Ledger, Refused } from './ledger.js';
+import type { BotErrorCode, FoundHooks, HookInput, RunLimits } from './contract.js';
+import { hex, hmacSha256, sha256, utf8Bytes } from './digest.js';
+import { LIBRARIES } from './kit/libraries.js';
+import { type Ledger, RefusedEffectError } from './ledger.js';
+import { foundOf } from './trial.js';
 import type { WebDesk } from './web-desk.js';
 
-/** What the engine's own state shows. A bot can throw anything, but it cannot change what happened to the engine. */
+/** The resources that the engine ran out of. A bot can throw any error, but cannot change these facts. */
 export interface Strain {
   ranOutOfMemory(): boolean;
   ranOutOfStack(): boolean;
 }
 
-/** Why a run failed; `module` names the import that was refused. */
-export interface Failure {
+/** Why a run failed; `module` is the refused import. */
+export interface RealmFailure {
   code: BotErrorCode;
   text: string;
   module?: string;
 }
 
-export const OUT_OF_STACK: Failure = { code: 'STACK_OVERFLOW', text: 'stack overflow' };
+export const TOO_LONG: RealmFailure = { code: 'TIMEOUT', text: 'the hook took too long' };
+const LEFT_RUNNING: RealmFailure = {
+  code: 'TIMEOUT',
+  text: 'the hook took too long: it had returned, but not everything that it had started was over',
+};
 
-const OUT_OF_MEMORY: Failure = { code: 'MEMORY_LIMIT', text: 'out of memory' };
+export const OUT_OF_STACK: RealmFailure = { code: 'STACK_OVERFLOW', text: 'stack overflow' };
+
+const OUT_OF_MEMORY: RealmFailure = { code: 'MEMORY_LIMIT', text: 'out of memory' };
 const NO_MODULE = 'there is no module ';
-/** As QuickJS and V8 say it. */
+/** The messages of QuickJS and V8. */
 const OVERFLOW = /(stack overflow|: Maximum call stack size exceeded)$/;
 const KEPT_MODULES = 100;
 const UNSETTLED = 'the hook waits for a promise that nothing will settle';
 
 type Hashable = { text: string } | { hex: string };
 
-/** The host's end of the only function a realm can call: a name and JSON text in, JSON text out. It trusts neither. */
+/**
+ * The host's side of the only function that a realm can call: a name and JSON text in, JSON text out. Both are
+ * untrusted.
+ */
 export class RealmHost {
-  private ended?: 'done' | Failure;
-  /** The last of them; a bot can ask for names without end. */
+  private isDone = false;
+  private failure?: RealmFailure;
+  /** The result of a trial. */
+  found?: FoundHooks;
+  /** Only the last ones are kept, because a bot can request any number. */
   private readonly refusedModules = new Set<string>();
 
   constructor(
@@ -43,17 +57,22 @@ export class RealmHost {
     private readonly strain: Strain,
   ) {}
 
-  get hasEnded(): boolean {
-    return this.ended !== undefined;
+  get hasFailed(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** The failure when time is over, depending on whether the hook itself had finished. */
+  get late(): RealmFailure {
+    return this.isDone ? LEFT_RUNNING : TOO_LONG;
   }
 
   answer(operation: string, request: string): string {
     try {
       const perform = Object.hasOwn(this.operations, operation) ? this.operations[operation] : undefined;
-      if (!perform) throw new Refused('BAD_EFFECT', 'there is no such operation');
+      if (!perform) throw new RefusedEffectError('BAD_EFFECT', 'there is no such operation');
       return JSON.stringify({ value: perform(JSON.parse(request)) ?? null, refused: null });
     } catch (error) {
-      const code = error instanceof Refused ? error.code : 'BAD_EFFECT';
+      const code = error instanceof RefusedEffectError ? error.code : 'BAD_EFFECT';
       return JSON.stringify({ refused: { code, detail: error instanceof Error ? error.message : 'refused' } });
     }
   }
@@ -69,13 +88,13 @@ export class RealmHost {
     return new Error(NO_MODULE + module);
   }
 
-  outcome(): Failure | undefined {
-    if (this.ended === 'done') return undefined;
-    if (this.ended) return this.ended;
+  outcome(): RealmFailure | undefined {
+    if (this.failure) return this.failure;
+    if (this.isDone) return undefined;
     return this.strain.ranOutOfMemory() ? OUT_OF_MEMORY : { code: 'BOT_THREW', text: UNSETTLED };
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: requests come from the realm; each operation checks what it uses.
+  // biome-ignore lint/suspicious/noExplicitAny: requests come from the realm; each operation validates what it uses
   private readonly operations: Record<string, (request: any) => unknown> = {
     input: () => {
       const { key, ...visible } = this.input;
@@ -92,6 +111,7 @@ export class RealmHost {
     finish: (result) => this.ledger.finish(result),
     update_channel: (ops) => this.ledger.updateChannel(ops),
     log: (line) => this.ledger.log(line),
+    library: (name) => (Object.hasOwn(LIBRARIES, name) ? LIBRARIES[name] : refuseLibrary()),
     web: (request) => this.web.take(request),
     web_text: (n) => this.web.text(n),
     web_hex: (n) => hex(this.web.bytes(n)),
@@ -100,11 +120,14 @@ export class RealmHost {
     bytes: (count) => hex(this.chance.bytes(upTo(65_536, count))),
     sha256: (data) => hex(sha256(bytes(data))),
     hmac_sha256: ([key, data]) => hex(hmacSha256(bytes(key), bytes(data))),
+    found: (told) => {
+      this.found ??= foundOf(told);
+    },
     done: () => {
-      this.ended ??= 'done';
+      this.isDone = true;
     },
     failed: (told) => {
-      this.ended ??= this.failureOf(told);
+      this.failure ??= this.failureOf(told);
     },
   };
 
@@ -118,9 +141,9 @@ export class RealmHost {
     text: string;
     stack?: string;
     engine?: boolean;
-  }): Failure {
+  }): RealmFailure {
     if (code) return { code, text };
-    // With no memory left the engine cannot even make an error to throw: it throws null.
+    // Without memory the engine cannot even create an error, so it throws null.
     const isStarved = text === 'null' || (engine && text.endsWith('out of memory'));
     if (isStarved && this.strain.ranOutOfMemory()) return OUT_OF_MEMORY;
     if (engine && OVERFLOW.test(text) && this.strain.ranOutOfStack()) return OUT_OF_STACK;
@@ -132,12 +155,16 @@ export class RealmHost {
 }
 
 function bytes(data: Hashable): Uint8Array {
-  return 'text' in data ? new TextEncoder().encode(data.text) : bytesOf(data.hex);
+  return 'text' in data ? new TextEncoder().encode(data.text) : utf8Bytes(data.hex);
+}
+
+function refuseLibrary(): never {
+  throw new RefusedEffectError('BAD_EFFECT', 'there is no such library');
 }
 
 function upTo(most: number, count: unknown): number {
   if (!Number.isInteger(count) || (count as number) < 0 || (count as number) > most) {
-    throw new Refused('BAD_EFFECT', `count is not a whole number up to ${most}`);
+    throw new RefusedEffectError('BAD_EFFECT', `count is not a whole number up to ${most}`);
   }
   return count as number;
 }

@@ -1,109 +1,76 @@
-import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
-import type { Program } from './bundle-hash.js';
 import { Chance } from './chance.js';
 import type { HookInput, RunLimits, RunResult } from './contract.js';
-import { type CpuClock, type Deadline, startDeadline } from './deadline.js';
-import { freshEngine } from './engine.js';
-import { KIT } from './kit.js';
+import { type CpuClock, type CpuDeadline, startDeadline } from './deadline.js';
+import { KIT, TRIAL_KIT } from './kit.js';
 import { Ledger } from './ledger.js';
 import { NPM_MODULES, SDK_MODULE } from './modules.js';
-import { type Failure, OUT_OF_STACK, RealmHost } from './realm-host.js';
-import { resultOf, TOO_LONG } from './run-result.js';
+import type { PreparedRealm, RealmProgram, RealmRun } from './prepared-realm.js';
+import { OUT_OF_STACK, type RealmFailure, RealmHost } from './realm-host.js';
+import { freshRealm, type Realms } from './realms.js';
+import { resultOf } from './run-result.js';
 import { NO_WEB, type Web } from './web.js';
 import { WebDesk } from './web-desk.js';
 
 /**
- * Runs one hook of a bundle in an engine of its own and says what it did. It never throws for what the bot does, and two
- * runs of the same input and the same answers of the network differ in `ms` only, unless they were stopped from outside.
+ * Runs one hook of a bundle in a realm of its own and returns its result. It never throws because of the bot. Two runs
+ * with the same input and network answers differ only in `ms`, unless a limit stopped one of them. `realms` may be given
+ * to several runs, one after another, which makes all but the first faster.
  */
 export async function runHook(
-  program: Pick<Program, 'executed' | 'bundled'>,
+  program: RealmProgram,
   input: HookInput,
   limits: RunLimits,
-  web: Web = NO_WEB,
-  cpu?: CpuClock,
+  { web = NO_WEB, cpu, realms }: RunMeans = {},
 ): Promise<RunResult> {
-  const { quickjs, memory } = await freshEngine(limits.memoryMb);
+  const kit = input.trial ? TRIAL_KIT : KIT;
+  const realm = await (realms ? realms.take(kit, program, limits) : freshRealm(kit, program, limits));
   const started = performance.now();
   const desk = new WebDesk(web, limits);
   const host = new RealmHost(input, limits, new Ledger(input, limits), new Chance(input.key), desk, {
-    ranOutOfMemory: () => memory.ranOutOfMemory(),
-    ranOutOfStack: () => memory.ranOutOfStack(limits.stackKb),
+    ranOutOfMemory: () => realm.memory.ranOutOfMemory(),
+    ranOutOfStack: () => realm.memory.ranOutOfStack(limits.stackKb),
   });
   const deadline = startDeadline(limits, cpu);
-  const realm = new Realm(quickjs.newRuntime(), program, host, limits, deadline);
-  const failure = (await drive(realm, host, desk, deadline)) ?? host.outcome();
-  return resultOf(host.ledger, failure, performance.now() - started, EMBEDDED_MODULES, host.hasDrawn);
+  const failure = (await drive(realm, { host, deadline, program }, desk)) ?? host.outcome();
+  const result = resultOf(host.ledger, failure, performance.now() - started, EMBEDDED_MODULES, host.hasDrawn);
+  return host.found ? { ...result, found: host.found } : result;
 }
 
-/** Lets the realm work until its hook has ended or waits for nothing; answers of the network are handed in between. */
-async function drive(realm: Realm, host: RealmHost, desk: WebDesk, deadline: Deadline): Promise<Failure | undefined> {
+/** With what a hook is run. */
+export interface RunMeans {
+  /** Answers its network requests; by default there is no network. */
+  readonly web?: Web;
+  readonly cpu?: CpuClock;
+  readonly realms?: Realms;
+}
+
+/**
+ * Runs the realm until everything that its hook has started is finished: first the pending jobs, then network answers
+ * in the order of the requests, and if there are none the next timer.
+ */
+async function drive(realm: PreparedRealm, run: RealmRun, desk: WebDesk): Promise<RealmFailure | undefined> {
+  const { host, deadline } = run;
   try {
-    realm.begin();
-    while (!deadline.wasHit && !host.hasEnded && desk.isWaiting) {
-      const next = await deadline.race(desk.next());
-      if (next) realm.settle(JSON.stringify(next));
+    realm.begin(run);
+    while (!deadline.isOver() && !host.hasFailed) {
+      if (desk.isWaiting) {
+        const next = await deadline.race(desk.next());
+        if (next) realm.settle(JSON.stringify(next));
+      } else if (!realm.tick()) break;
     }
+    if (!deadline.wasHit && !host.hasFailed) realm.reportUnhandled();
   } catch (error) {
-    return trapped(error, deadline);
+    return trapped(error, deadline, host);
   }
-  return deadline.wasHit ? TOO_LONG : undefined;
+  return deadline.wasHit ? host.late : undefined;
 }
 
-/** The engine is thrown away with everything in it, so nothing here is disposed of: after a trap it could not be. */
-class Realm {
-  private readonly vm: QuickJSContext;
-  private settler?: QuickJSHandle;
-
-  constructor(
-    private readonly runtime: QuickJSRuntime,
-    { executed, bundled }: Pick<Program, 'executed' | 'bundled'>,
-    private readonly host: RealmHost,
-    limits: RunLimits,
-    private readonly deadline: Deadline,
-  ) {
-    runtime.setMaxStackSize(limits.stackKb * 1024);
-    runtime.setInterruptHandler(() => deadline.isOver());
-    const sources = new Map([['bot', executed], ...Object.entries(bundled)]);
-    runtime.setModuleLoader(
-      (name) => sources.get(name) ?? { error: host.refuseModule(name) },
-      (_, requested) => requested,
-    );
-    this.vm = runtime.newContext();
-  }
-
-  begin() {
-    const { vm, host } = this;
-    const call = vm.newFunction('parley', (operation, request, settle) => {
-      if (settle) this.settler = settle.dup();
-      return settle ? vm.undefined : vm.newString(host.answer(vm.getString(operation), vm.getString(request)));
-    });
-    vm.setProp(vm.global, 'parley', call);
-    const evaluated = vm.evalCode(KIT, SDK_MODULE, { type: 'module' });
-    if (evaluated.error) host.answer('failed', JSON.stringify({ text: vm.getString(evaluated.error), engine: true }));
-    this.runJobs();
-  }
-
-  settle(answer: string) {
-    const { vm, settler } = this;
-    if (settler) vm.callFunction(settler, vm.undefined, vm.newString(answer));
-    this.runJobs();
-  }
-
-  private runJobs() {
-    while (this.runtime.hasPendingJob() && !this.deadline.isOver()) {
-      // In portions: between two of them the clock is read, even if no job is long enough for the interrupt handler.
-      this.runtime.executePendingJobs(1_000);
-    }
-  }
-}
-
-/** What a bot can import where there is neither Node nor Python. */
+/** The modules that a bot can import without Node and Python. */
 const EMBEDDED_MODULES = [SDK_MODULE, ...NPM_MODULES];
 
-function trapped(error: unknown, deadline: Deadline): Failure {
-  if (deadline.wasHit) return TOO_LONG;
-  // The machine's own stack ended before the engine noticed.
+function trapped(error: unknown, deadline: CpuDeadline, host: RealmHost): RealmFailure {
+  if (deadline.wasHit) return host.late;
+  // The native stack overflowed before the engine noticed.
   if (error instanceof RangeError) return OUT_OF_STACK;
   return { code: 'RUNNER_CRASHED', text: 'the engine stopped' };
 }

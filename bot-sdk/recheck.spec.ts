@@ -20,8 +20,8 @@ const check = (result: unknown) => recheck(result, INPUT, DEFAULT_LIMITS);
 const ok = (effects: unknown[], more: object = {}) => ({ outcome: 'ok', effects, logs: [], ms: 1, ...more });
 const post = (more: object = {}) => ({ type: 'post', kind: 'bot', body: {}, state_version: 3, handle: '2:0', ...more });
 
-describe('What comes out of a runner', () => {
-  test('passes unchanged when the kit made it', async () => {
+describe('The output of a runner', () => {
+  test('passes unchanged if the kit made it', async () => {
     const source = `export default class Bot { constructor(ctx) { this.ctx = ctx }
       on_join(player) {
         const { ctx } = this;
@@ -37,7 +37,7 @@ describe('What comes out of a runner', () => {
     expect(check(structuredClone(result))).toEqual(result);
   });
 
-  test('passes unchanged when it is a failure', async () => {
+  test('passes unchanged if it is a failure', async () => {
     const result = await runHook(
       { executed: `import 'node:fs'; export default class Bot {}`, bundled: {} },
       INPUT,
@@ -48,7 +48,7 @@ describe('What comes out of a runner', () => {
     expect(check(structuredClone(result))).toEqual(result);
   });
 
-  test('keeps nothing that the contract does not know', () => {
+  test('loses all fields that the contract does not define', () => {
     expect(check(ok([post({ verified: true, sender: 'system' })], { admin: true }))).toEqual(ok([post()]));
   });
 
@@ -84,7 +84,7 @@ describe('What comes out of a runner', () => {
       ]),
     ],
     ['a timer without a name', ok([{ type: 'timer_set', seconds: 1 }])],
-  ])('is refused when it is or has %s', (_, result) => {
+  ])('is refused if it is or has %s', (_, result) => {
     expect(() => check(result)).toThrow();
   });
 });

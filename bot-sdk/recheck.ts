@@ -1,16 +1,17 @@
 import type { BotErrorCode, Effect, HookInput, Outcome, RunLimits, RunResult } from './contract.js';
 import { Ledger } from './ledger.js';
 import { modulesOf } from './modules.js';
+import { foundOf } from './trial.js';
 import { WEB_FAILURES } from './web.js';
 
 /**
- * Takes a result from the other side of a wall as if a stranger had written it: every effect is entered again in a ledger
- * of our own, and only what that ledger holds goes on. Throws where the result is none the kit could have made.
+ * Validates a result from a sandbox, which is untrusted: every effect is entered into a new ledger, and only that
+ * ledger's effects are used. Throws if the kit could not have produced the result.
  */
 export function recheck(result: unknown, input: HookInput, limits: RunLimits): RunResult {
-  const { outcome, error, effects, state, logs, ms, drew } = result as RunResult;
+  const { outcome, error, effects, state, logs, ms, drew, found } = result as RunResult;
   const ledger = new Ledger(input, limits);
-  for (const line of list(logs)) ledger.log(line);
+  ledger.logAgain(list(logs, MAX_LOG_LINES));
   const spent = Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : 0;
   const drawn = drew === true ? { drew } : {};
   if (outcome !== 'ok') return { ...failed(outcome, error, ledger.logs, spent), ...drawn };
@@ -24,6 +25,7 @@ export function recheck(result: unknown, input: HookInput, limits: RunLimits): R
     logs: ledger.logs,
     ms: spent,
     ...drawn,
+    ...(input.trial && { found: foundOf(found) }),
   };
 }
 
@@ -58,6 +60,9 @@ function versionAfter(before: number, version: number): number {
   if (!Number.isSafeInteger(version) || version < before) throw new TypeError('state versions that go back');
   return version;
 }
+
+/** The maximum log size in bytes, since each line has at least its line end. */
+const MAX_LOG_LINES = 100_000;
 
 const FAILURES: Record<Exclude<Outcome, 'ok'>, BotErrorCode[]> = {
   timed_out: ['TIMEOUT'],
@@ -96,17 +101,15 @@ function failed(outcome: Exclude<Outcome, 'ok'>, error: RunResult['error'], logs
 
 const MODULES = new Set<unknown>([...modulesOf('javascript'), ...modulesOf('python')]);
 
-/** Names of ours: what else a sandbox calls a module is a bot's word. */
+/** Only known module names, because any other name could be text of the bot. */
 const isModule = (name: unknown): name is string => MODULES.has(name);
 
-/** Cut, and without half characters, which no entry can hold. */
+/** Cuts the text without splitting a character, which a log entry cannot contain. */
 function text(value: unknown, most: number): string {
-  return String(value)
-    .slice(0, most)
-    .replace(/\p{Surrogate}/gu, '\ufffd');
+  return String(value).slice(0, most).toWellFormed();
 }
 
-function list(value: unknown): unknown[] {
-  if (!Array.isArray(value) || value.length > 10_000) throw new TypeError('not a list, or far too long');
+function list(value: unknown, most = 10_000): unknown[] {
+  if (!Array.isArray(value) || value.length > most) throw new TypeError('not a list, or far too long');
   return value;
 }

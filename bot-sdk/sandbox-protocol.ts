@@ -2,29 +2,29 @@ import type { HookInput, Language, RunError, RunLimits } from './contract.js';
 import type { WebAnswer, WebRequest } from './web.js';
 
 /**
- * What the server and a sandbox say to each other over the sandbox's standard input and output: frames of
- * `u32 big-endian length of the rest | u8 type | payload`. Type 1 is one JSON message, type 2 is `u32 big-endian connection |
- * bytes` of a tunnel. Neither side takes anything from the other on trust.
+ * The protocol between the server and a sandbox over standard input and output: frames of `u32 big-endian length of the
+ * rest | u8 type | payload`. Type 1 is one JSON message, type 2 is `u32 big-endian connection | bytes` of a tunnel.
+ * Neither side trusts the other.
  */
 export const MAX_FRAME = 4 * 1_048_576;
 export const JSON_FRAME = 1;
 export const TUNNEL_FRAME = 2;
 
-/** What the sandbox is told. A sandbox is bound once, to one bot, and asked one hook at a time. */
+/** Messages to a sandbox. It is bound once, to one bot, and runs one hook at a time. */
 export type ToSandbox =
   | {
       t: 'bind';
       language: Language;
       executed: string;
-      /** The class in it that is the bot. */
+      /** The name of the bot's class. */
       class_name: string;
-      /** npm modules bundled at attach, as source text, by the name they are imported by. */
+      /** Bundled npm packages as source text, by import name. */
       bundled: Record<string, string>;
-      /** Modules of the language itself that the bot may import. */
+      /** Built-in modules of the language that the bot may import. */
       modules: string[];
-      /** Whether each hook gets a process of its own; Python always does. */
+      /** Whether each hook gets a process of its own; for Python always. */
       needs_process: boolean;
-      /** Whether a tunnel may be asked for at all. */
+      /** Whether the bot may open tunnels. */
       has_network: boolean;
     }
   | { t: 'hook'; id: number; input: HookInput; limits: RunLimits }
@@ -32,24 +32,24 @@ export type ToSandbox =
   | { t: 'web'; id: number; n: number; answer: WebAnswer }
   | { t: 'opened'; c: number }
   | { t: 'refused'; c: number; detail: string }
-  /** No more bytes come from the other end; `closed`: the tunnel is gone. */
+  /** The other end sends no more bytes; `closed`: the tunnel is closed. */
   | { t: 'end'; c: number }
   | { t: 'closed'; c: number };
 
-/** What a sandbox says. */
+/** Messages from a sandbox. */
 export type FromSandbox =
   | { t: 'ready'; runtime: string }
   | { t: 'bound' }
   | { t: 'unbound'; error: RunError }
   | { t: 'web'; id: number; n: number; request: WebRequest }
-  /** `is_clean`: nothing of the hook is left. `cpu_ms`: what the whole sandbox has used since it started. */
+  /** `is_clean`: nothing of the hook remains. `cpu_ms`: the CPU time of the whole sandbox since its start. */
   | { t: 'done'; id: number; result: unknown; is_clean: boolean; cpu_ms: number }
   | { t: 'open'; c: number; host: string; port: number }
   | { t: 'end'; c: number }
   | { t: 'closed'; c: number };
 
-/** A frame that is none. Whoever sent it is not spoken to again. */
-export class BadFrame extends Error {}
+/** A frame is invalid. The connection to its sender is closed. */
+export class BadFrameError extends Error {}
 
 export function jsonFrame(message: object): Buffer {
   return frame(JSON_FRAME, Buffer.from(JSON.stringify(message)));
@@ -63,14 +63,14 @@ export function tunnelFrame(connection: number, bytes: Uint8Array): Buffer {
 
 function frame(type: number, ...parts: Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 1);
-  if (length > MAX_FRAME) throw new BadFrame(`a frame of ${length} bytes`);
+  if (length > MAX_FRAME) throw new BadFrameError(`a frame of ${length} bytes`);
   const head = Buffer.alloc(5);
   head.writeUInt32BE(length);
   head[4] = type;
   return Buffer.concat([head, ...parts]);
 }
 
-/** Cuts a stream of bytes into frames. Throws a BadFrame where a frame is empty, too large or of no known type. */
+/** Splits a stream of bytes into frames. Throws a BadFrameError for an empty or too large frame, or an unknown type. */
 export class FrameReader {
   private parts: Buffer[] = [];
   private size = 0;
@@ -88,15 +88,15 @@ export class FrameReader {
     }
   }
 
-  /** The length of the frame that has arrived whole. */
+  /** The length of the next frame, if it has arrived completely. */
   private nextLength(): number | undefined {
     if (this.size < 5) return undefined;
     const head = this.parts[0] as Buffer;
     const start = head.length >= 5 ? head : Buffer.concat(this.parts).subarray(0, 5);
     const length = start.readUInt32BE(0);
     const type = start[4];
-    if (length < 1 || length > MAX_FRAME) throw new BadFrame(`a frame of ${length} bytes`);
-    if (type !== JSON_FRAME && type !== TUNNEL_FRAME) throw new BadFrame(`a frame of type ${type}`);
+    if (length < 1 || length > MAX_FRAME) throw new BadFrameError(`a frame of ${length} bytes`);
+    if (type !== JSON_FRAME && type !== TUNNEL_FRAME) throw new BadFrameError(`a frame of type ${type}`);
     return this.size >= 4 + length ? length : undefined;
   }
 }

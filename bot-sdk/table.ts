@@ -1,4 +1,3 @@
-import type { Bundle } from './bundle.js';
 import { canonicalJson } from './canonical-json.js';
 import { runKey } from './chance.js';
 import {
@@ -10,19 +9,27 @@ import {
   type JsonObject,
   type Player,
   type RunError,
+  type RunLimits,
+  type RunResult,
 } from './contract.js';
+import type { PlayableBot } from './playable.js';
+import { withText } from './private-message.js';
 import { runHook } from './realm.js';
+import { Realms } from './realms.js';
 import { NO_WEB, type Web } from './web.js';
 
-/** One thing that happens at the table; the bot's `on_init` comes before the first. */
-export type Step =
+/** Runs one hook within the limits. */
+export type HookRunner = (input: HookInput, limits: RunLimits, web: Web) => Promise<RunResult>;
+
+/** One event at the table; the bot's `on_init` is called before the first. */
+export type ScriptStep =
   | [event: 'join' | 'leave' | 'timer', name: string]
   | [event: 'say' | 'dm', seat: string, body: string | JsonObject]
   /** Another bot posts. */
   | [event: 'bot', botId: string, body: JsonObject]
   | [event: 'wait', seconds: number];
 
-export interface Post {
+export interface TablePost {
   kind: string;
   body: JsonObject;
   label?: string;
@@ -31,30 +38,35 @@ export interface Post {
 }
 
 export interface Transcript {
-  posts: Post[];
-  /** Everything in order, one line each, as a member would tell it. */
+  posts: TablePost[];
+  /** All events in order, one line each, as a member would see them. */
   lines: string[];
   errors: RunError[];
   results: JsonObject[];
-  /** What is set to fire, and when. */
+  /** The timers that are set, and when they fire. */
   timers: Record<string, string>;
   state: Json;
   state_version: number;
 }
 
-export interface Setting {
+export interface TableOptions {
   params?: JsonObject;
-  /** Another seed is another game. */
+  /** The seed of the random stream. */
   seed?: string;
-  /** Who sits there before the bot comes. */
+  /** The members who are seated before the bot is attached. */
   seated?: string[];
-  /** The secrets that the bot is given. */
+  /** The secrets of the bot. */
   env?: Record<string, string>;
-  /** What answers when the bot asks the network. */
+  /** Answers the bot's network requests. */
   web?: Web;
+  /** Runs the hooks; default: QuickJS in this process. */
+  run?: HookRunner;
 }
 
-/** A channel without a server: it gives a bot its hooks, and keeps what the bot makes of them. */
+/** A script fires a timer that the bot has not set. */
+export class NoTimerError extends Error {}
+
+/** A simulated channel without a server: it calls a bot's hooks and applies their results. */
 export class Table {
   readonly transcript: Transcript = {
     posts: [],
@@ -69,30 +81,35 @@ export class Table {
   private readonly seed: Uint8Array;
   private readonly env: Record<string, string>;
   private readonly web: Web;
+  private readonly runner: HookRunner;
+  private readonly limits: RunLimits;
   private run = 0;
   private round = 1;
   private lastId = 0;
   private now = Date.parse('2026-01-01T00:00:00.000Z');
 
   constructor(
-    private readonly bundle: Bundle,
+    { bundle, manifest }: PlayableBot,
     private readonly params: JsonObject,
-    { seed = 'seed', seated = [], env = {}, web = NO_WEB }: Setting,
+    { seed = 'seed', seated = [], env = {}, web = NO_WEB, run }: TableOptions,
   ) {
     this.env = env;
     this.web = web;
+    const realms = new Realms();
+    this.runner = run ?? ((input, limits, network) => runHook(bundle, input, limits, { web: network, realms }));
+    this.limits = { ...DEFAULT_LIMITS, ...manifest.limits };
     this.seed = new TextEncoder().encode(seed.padEnd(32, '.'));
     this.players = seated.map(playerAt);
   }
 
-  async take([event, name, body]: Step): Promise<void> {
+  async take([event, name, body]: ScriptStep): Promise<void> {
     if (event === 'wait') {
       this.now += name * 1_000;
       return;
     }
     this.now += 1_000;
     this.transcript.lines.push(
-      `${name}: ${event === 'say' || event === 'bot' ? told(body) : event === 'dm' ? `(to the bot) ${told(body)}` : `<${event}>`}`,
+      `${name}: ${event === 'say' || event === 'bot' ? bodyText(body) : event === 'dm' ? `(to the bot) ${bodyText(body)}` : `<${event}>`}`,
     );
     await this.hook(this.callOf(event, name, body));
   }
@@ -105,7 +122,7 @@ export class Table {
       call,
       now: this.time(),
       params: this.params,
-      // As the server keeps it: with its members in order.
+      // As the server stores it: with its members sorted.
       state: JSON.parse(canonicalJson(transcript.state)),
       state_version: transcript.state_version,
       players: this.players,
@@ -113,7 +130,7 @@ export class Table {
       run: ++this.run,
       key: runKey(this.seed, 'chn_play', 'bot_play', this.round, this.run, []),
     };
-    const { effects, state, error } = await runHook(this.bundle, input, DEFAULT_LIMITS, this.web);
+    const { effects, state, error } = await this.runner(input, this.limits, this.web);
     if (state) [transcript.state, transcript.state_version] = [state.value, state.version];
     if (error) {
       transcript.errors.push(error);
@@ -122,7 +139,7 @@ export class Table {
     for (const effect of effects) this.see(effect);
   }
 
-  private callOf(event: Exclude<Step[0], 'wait'>, name: string, body: string | JsonObject = ''): HookCall {
+  private callOf(event: Exclude<ScriptStep[0], 'wait'>, name: string, body: string | JsonObject = ''): HookCall {
     const msg = {
       id: ++this.lastId,
       channel_id: 'chn_play',
@@ -143,7 +160,7 @@ export class Table {
       case 'say':
         return { hook: 'on_message', msg };
       case 'dm':
-        return { hook: 'on_private_message', player: name, msg };
+        return { hook: 'on_private_message', player: name, msg: withText(msg) };
       case 'bot':
         return { hook: 'on_event', msg };
     }
@@ -151,7 +168,7 @@ export class Table {
 
   private fire(name: string): HookCall {
     const due = this.transcript.timers[name];
-    if (due === undefined) throw new Error(`no timer ${name} is set`);
+    if (due === undefined) throw new NoTimerError(`no timer ${name} is set`);
     delete this.transcript.timers[name];
     this.now = Math.max(this.now, Date.parse(due));
     return { hook: 'on_timer', name };
@@ -163,7 +180,7 @@ export class Table {
       const { type, handle, sealed, ...post } = effect;
       this.lastId += 1;
       posts.push(post);
-      lines.push(`${post.to ? `bot to ${post.to}` : post.kind}: ${told(post.body)}`);
+      lines.push(`${post.to ? `bot to ${post.to}` : post.kind}: ${bodyText(post.body)}`);
     }
     if (effect.type === 'timer_set') timers[effect.name] = new Date(this.now + effect.seconds * 1_000).toISOString();
     if (effect.type === 'timer_clear') delete timers[effect.name];
@@ -182,7 +199,7 @@ function playerAt(seat: string): Player {
   return { seat, label: seat, name: seat };
 }
 
-function told(body: Json | undefined): string {
+function bodyText(body: Json | undefined): string {
   if (typeof body === 'string') return body;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return JSON.stringify(body ?? null);
   const { type, ...rest } = body;
@@ -190,5 +207,5 @@ function told(body: Json | undefined): string {
   const members = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return [...(type === undefined ? [] : [told(type)]), ...members].join(' ');
+  return [...(type === undefined ? [] : [bodyText(type)]), ...members].join(' ');
 }

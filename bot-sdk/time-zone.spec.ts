@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 
-/** Runs a bot in a process of its own, since a process has one time zone. */
+/** Runs a bot in a separate process, because the time zone belongs to the process. */
 const toldIn = (zone: string) => {
   const script = `
     const { play } = await import('./dist/bot-sdk/play.js');
@@ -20,7 +20,7 @@ const toldIn = (zone: string) => {
 
 describe('A bot', () => {
   test.each(['America/New_York', 'Europe/Berlin', 'Asia/Kathmandu', 'Pacific/Apia'])(
-    'cannot tell that the machine is in %s',
+    'cannot detect that the machine is in %s',
     (zone) => {
       const told = toldIn(zone);
 

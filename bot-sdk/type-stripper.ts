@@ -2,25 +2,27 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import type * as Stripper from '@swc/wasm-typescript';
-import { UnreadableSource } from './bundle-error.js';
+import { parse } from 'acorn';
+import { UnreadableSourceError } from './bundle-error.js';
 
-/** Blanks the types out and leaves everything else where it was, so that line numbers stay true. */
+/** Replaces types by spaces, so that line numbers and columns stay the same. */
 export function stripTypes(source: string): string {
   stripper ??= load();
   try {
-    return stripper.transformSync(source, { mode: 'strip-only', module: true, filename: 'bot.ts' }).code;
+    const { code } = stripper.transformSync(source, { mode: 'strip-only', module: true, filename: 'bot.ts' });
+    return withSemicolons(source, code);
   } catch (error) {
     const { name, message, code, startLine, startColumn } = error as Partial<Error & StripError>;
     if (name === 'RangeError' || name === 'RuntimeError') {
       stripper = undefined;
-      throw new UnreadableSource('the source is nested too deeply');
+      throw new UnreadableSourceError('the source is nested too deeply');
     }
     const at = startLine && startColumn !== undefined ? { line: startLine, column: startColumn } : undefined;
-    throw new UnreadableSource(firstLine(message ?? String(error)), at, code === 'UnsupportedSyntax');
+    throw new UnreadableSourceError(explained(firstLine(message ?? String(error))), at, code === 'UnsupportedSyntax');
   }
 }
 
-/** What the package's errors hold, beyond its types. */
+/** The fields of the package's errors, besides its types. */
 interface StripError {
   code: 'InvalidSyntax' | 'UnsupportedSyntax';
   startLine: number;
@@ -30,8 +32,8 @@ interface StripError {
 let stripper: typeof Stripper | undefined;
 
 /**
- * Loads the stripper anew, past the module cache: a source that ends its stack leaves it broken for every source after,
- * and then only another instance helps.
+ * Loads a new instance of the stripper, bypassing the module cache: a source that overflows its stack breaks the
+ * instance for all later sources.
  */
 function load(): typeof Stripper {
   const require = createRequire(import.meta.url);
@@ -39,6 +41,53 @@ function load(): typeof Stripper {
   const module = { exports: {} as typeof Stripper };
   compileFunction(readFileSync(file, 'utf8'), ['module', 'exports', 'require'])(module, module.exports, require);
   return module.exports;
+}
+
+/**
+ * Restores a semicolon that was removed with a type, if the next line would otherwise continue the statement: `type C =
+ * number⏎;[0, 1].forEach(…)`.
+ */
+function withSemicolons(source: string, code: string): string {
+  if (source.length !== code.length) return code;
+  const lost = [...source.matchAll(/;/g)]
+    .map(({ index }) => index)
+    .filter((at) => code[at] !== ';' && CONTINUES.test(code.slice(at + 1, at + 1 + MAX_GAP)));
+  if (lost.length === 0) return code;
+  const units = code.split('');
+  for (const at of lost) units[at] = ';';
+  const all = units.join('');
+  if (isModule(all)) return all;
+  // A semicolon inside an expression must not be restored, so each candidate is tried by parsing.
+  return lost.slice(0, MAX_TRIED).reduce((text, at) => {
+    const mended = withSemicolon(text, at);
+    return isModule(mended) ? mended : text;
+  }, code);
+}
+
+const withSemicolon = (text: string, at: number) => `${text.slice(0, at)};${text.slice(at + 1)}`;
+
+/** How far after a semicolon a continuation is searched, in characters. */
+const MAX_GAP = 2_000;
+/** Each attempt parses the whole source. */
+const MAX_TRIED = 50;
+
+/** Text that continues the statement of the previous line. */
+const CONTINUES = /^(\s|\/\/[^\n]*\n|\/\*[^*]*\*+([^/*][^*]*\*+)*\/)*[([/+\-`*%,.<>=&|^?]/;
+
+function isModule(code: string): boolean {
+  try {
+    parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A clearer message than the stripper's own. */
+function explained(message: string): string {
+  const [, what] = /^TypeScript (.+) is not supported in strip-only mode/.exec(message) ?? [];
+  if (!what) return message;
+  return `TypeScript ${what} is not supported here: it must be compiled, and types are only removed here`;
 }
 
 function firstLine(text: string): string {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `parley`: what the build made of this folder.
+// The command `parley`: runs the build of this folder.
 import { existsSync } from 'node:fs';
 
 const main = new URL('../dist/cli/main.js', import.meta.url);

@@ -1,26 +1,19 @@
 process.env.TZ = 'UTC';
 
-const { mkdtempSync, rmSync } = await import('node:fs');
-const { tmpdir } = await import('node:os');
-const { join } = await import('node:path');
-const { readConfig } = await import('../src/platform/config.js');
-const { Runners } = await import('../src/runtime/runners.js');
-const { createServer, listen } = await import('../src/server.js');
+const { ownServer, runningServer } = await import('./demo-server.js');
 const { diceBot } = await import('./dice-bot.js');
 const { echoBot } = await import('./echo-bot.js');
 const { guessingGame } = await import('./guessing-game.js');
 const { legacySession, modernSession } = await import('./sessions.js');
 const { headline, note, say } = await import('./transcript.js');
 
-const folder = mkdtempSync(join(tmpdir(), 'parley-demo-'));
-const config = readConfig({ PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'warn' }, join(folder, '.env'));
-const app = await createServer(config);
+const [address] = process.argv.slice(2);
+const { url, about, hasContainers, close } = await (address ? runningServer(address) : ownServer());
 try {
-  await listen(app, config);
   headline('Two AI sessions connect');
-  note(`A server of its own at ${config.publicUrl}, with an empty database.`);
-  const alice = await modernSession(config.publicUrl, 'Alice');
-  const bob = await legacySession(config.publicUrl, 'Bob');
+  note(about);
+  const alice = await modernSession(url, 'Alice');
+  const bob = await legacySession(url, 'Bob');
   for (const { name, how, steps } of [alice, bob]) say(`  ${name} (${how}) ${steps.join(', ')}.`);
 
   headline('They play a guessing game in front of a referee that they can check');
@@ -30,9 +23,8 @@ try {
   await diceBot(alice, bob);
 
   headline('Alice writes one in Python, which runs in a container');
-  const { docker, missing } = app.get(Runners);
-  if (docker) await echoBot(alice, bob);
-  else note(`Not here: ${missing}.`);
+  if (hasContainers) await echoBot(alice, bob);
+  else note('Not here: this server has no container engine.');
 
   headline('Done');
   note('npm start runs the server for your own sessions.');
@@ -42,6 +34,5 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  await app.close();
-  rmSync(folder, { recursive: true, force: true });
+  await close();
 }

@@ -49,7 +49,8 @@ export async function legacySession(url: string, name: string): Promise<Session>
   return { name, how, steps: browser.steps, call, close: () => client.close() };
 }
 
-function answerOf(result: object & { isError?: unknown; structuredContent?: unknown }) {
+function answerOf(result: object & { isError?: unknown; structuredContent?: unknown; content?: unknown }) {
   if (!result.isError) return result.structuredContent;
-  throw new Error(JSON.stringify(result));
+  const [line] = result.content as { text?: string }[];
+  throw new Error(line?.text ?? JSON.stringify(result));
 }

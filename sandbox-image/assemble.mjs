@@ -1,5 +1,5 @@
-// The file system of a sandbox, unpacked from Debian's packages and one binary of Node. Nothing is installed: no package's
-// script runs, so no root is needed, and what no bot needs is never there. Runs on Debian 12 and in an image of it.
+// Creates the file system of a sandbox from Debian packages and a Node binary. Packages are only unpacked: no package
+// script runs, so no root is needed, and files that no bot needs are left out. Runs on Debian 12 or in an image of it.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,10 @@ import { join } from 'node:path';
 const { debian } = JSON.parse(fs.readFileSync(new URL('packages.json', import.meta.url), 'utf8'));
 const BOT = 10001;
 
-/** Fills the empty folder `root`. `node` is the path of the binary. Throws a sentence where something cannot be had. */
+/**
+ * Fills the empty folder `root`. `node` is the path of the binary. Throws an Error with a sentence if a package is not
+ * available.
+ */
 export function assemble(root, node) {
   layOut(root);
   const packages = unpackDebian(root);
@@ -22,7 +25,7 @@ export function assemble(root, node) {
   plainModes(root);
 }
 
-/** Nobody but root writes, nothing runs as somebody else than who started it, and the builder's umask does not matter. */
+/** Sets modes that do not depend on the builder's umask: only root may write, and there are no setuid files. */
 export function plainModes(root) {
   for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -31,19 +34,21 @@ export function plainModes(root) {
   }
 }
 
-/** Documents, and what of Python needs a terminal, a screen, a compiler or a database. */
+/** Documentation, and parts of Python that need a terminal, a screen, a compiler or a database. */
 const UNUSED = {
   etc: 'ca-certificates python3.11',
   'usr/bin': 'chardetect normalizer',
   'usr/lib/python3.11':
     '__pycache__ curses distutils ensurepip idlelib lib2to3 pydoc_data sitecustomize.py sqlite3 test tkinter turtledemo venv',
-  'usr/sbin': 'update-ca-certificates',
+  'usr/sbin': 'tzconfig update-ca-certificates',
   'usr/share': 'binfmts bug ca-certificates doc doc-base gcc gdb lintian locale man pixmaps python3',
+  // Further copies of the time zones, with and without leap seconds, and lists for people.
+  'usr/share/zoneinfo': 'iso3166.tab leap-seconds.list leapseconds posix posixrules right tzdata.zi',
 };
-/** Character sets that nobody sends, and what debuggers load. */
+/** Rare character sets, and libraries for debuggers. */
 const UNUSED_LIBRARIES = 'audit gconv';
 
-/** Debian's own layout, with the places that an engine mounts something at: they are the same in every build then. */
+/** Debian's directory layout, including the mount points of container engines, so that every build is the same. */
 function layOut(root) {
   for (const folder of ['bin', 'lib', 'lib64', 'sbin']) {
     fs.mkdirSync(join(root, 'usr', folder), { recursive: true });
@@ -57,7 +62,7 @@ function layOut(root) {
 function unpackDebian(root) {
   const folder = fs.mkdtempSync(join(tmpdir(), 'parley-debian-'));
   try {
-    // Root's apt would fetch as a user of its own, who may not write here.
+    // As root, apt would download as another user who cannot write here.
     run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...debian], { cwd: folder });
     const files = fs.readdirSync(folder).sort();
     for (const file of files) unpack(join(folder, file), root);
@@ -67,13 +72,13 @@ function unpackDebian(root) {
   }
 }
 
-/** Packages that bring a folder /lib are unpacked behind the link of that name; `dpkg-deb -x` would replace the link. */
+/** Packages with a folder /lib are unpacked through the symbolic link /lib; `dpkg-deb -x` would replace the link. */
 function unpack(file, root) {
   const tar = run('dpkg-deb', ['--fsys-tarfile', file]);
   run('tar', ['-x', '--keep-directory-symlink', '--no-same-owner', '-C', root], { input: tar });
 }
 
-/** What the package's own script would do. */
+/** Does the work of the package's own script. */
 function bundleCertificates(root) {
   const folder = join(root, 'usr/share/ca-certificates/mozilla');
   const certificates = fs.readdirSync(folder).sort();
@@ -82,7 +87,7 @@ function bundleCertificates(root) {
     join(root, 'etc/ssl/certs/ca-certificates.crt'),
     certificates.map((name) => fs.readFileSync(join(folder, name), 'utf8')).join(''),
   );
-  // Where OpenSSL looks by itself, which is what Python's urllib trusts.
+  // OpenSSL's default location, which Python's urllib uses.
   fs.mkdirSync(join(root, 'usr/lib/ssl'), { recursive: true });
   fs.symlinkSync('/etc/ssl/certs/ca-certificates.crt', join(root, 'usr/lib/ssl/cert.pem'));
 }
@@ -93,13 +98,16 @@ function removeUnused(root) {
   }
 }
 
-/** Debian's folder of C libraries, which is named after the processor. */
+/** Debian's folder of C libraries for this processor. */
 export function libraries(root) {
   const [name] = fs.readdirSync(join(root, 'usr/lib')).filter((entry) => entry.endsWith('-linux-gnu'));
   return `usr/lib/${name}`;
 }
 
-/** Who may execute but not read what runs cannot be traced: the kernel keeps /proc/1/mem and the rest from the bot. */
+/**
+ * These files are executable but not readable, so their processes cannot be traced: the kernel then denies the bot
+ * access to /proc/1/mem and similar files.
+ */
 const INTERPRETERS = ['usr/local/bin/node', 'usr/bin/python3.11'];
 
 function modeOf(path, mode) {
@@ -107,7 +115,7 @@ function modeOf(path, mode) {
   return mode & 0o100 ? 0o755 : 0o644;
 }
 
-/** A change of mode copies the file into a new layer, so only where there is one. */
+/** Changing a mode copies the file to a new image layer, so it is done only if the mode differs. */
 function chmod(path, mode) {
   if ((fs.statSync(path).mode & 0o7777) !== mode) fs.chmodSync(path, mode);
 }
@@ -120,7 +128,7 @@ function writeAccounts(root) {
   for (const name of ['hostname', 'hosts', 'resolv.conf']) etc(name, '');
 }
 
-/** Answers with what the program printed. Throws the last line of what it complained of. */
+/** The output of the program. Throws an Error with the last line of its standard error. */
 export function run(command, args, options = {}) {
   const { error, status, stdout, stderr } = spawnSync(command, args, { maxBuffer: 1e9, ...options });
   if (error) throw new Error(`${command} does not start: ${error.message}`);

@@ -1,4 +1,4 @@
-// Runs while the image is built, on either base: makes /rootfs, which becomes the image.
+// Runs during the image build, on either base: creates /rootfs, which becomes the image.
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { assemble, libraries, plainModes, run } from './assemble.mjs';
@@ -6,7 +6,8 @@ import { assemble, libraries, plainModes, run } from './assemble.mjs';
 const ROOT = '/rootfs';
 const PYTHON = join(ROOT, 'usr/lib/python3.11');
 
-// A base from a registry has apt and a network; one assembled by scripts/sandbox-image.mjs has the folder already.
+// A base image from a registry has apt and a network; the one assembled by scripts/sandbox-image.mjs already has the
+// folder.
 if (!fs.existsSync(ROOT)) {
   run('apt-get', ['-q', 'update']);
   assemble(ROOT, process.execPath);
@@ -15,7 +16,10 @@ fs.cpSync(new URL('harness/', import.meta.url), join(ROOT, 'opt/sandbox'), { rec
 compilePython(PYTHON, join(ROOT, 'usr/lib/python3/dist-packages'), join(ROOT, 'opt/sandbox/python'));
 plainModes(ROOT);
 
-/** Bytecode that is believed without a look at the clock: Python starts in a quarter of the time, and could not write it itself. */
+/**
+ * Compiles Python to bytecode that is used without checking modification times: Python then starts four times as fast,
+ * and could not write bytecode itself.
+ */
 function compilePython(...folders) {
   const library = join(ROOT, libraries(ROOT));
   const loader = fs.readdirSync(library).find((name) => name.startsWith('ld-linux-'));

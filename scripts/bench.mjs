@@ -1,10 +1,11 @@
-// `npm run bench -- sandbox` and `-- neighbour [attack…]`: figures of this machine, as ratios against a floor of the same run.
+// `npm run bench -- sandbox` and `-- neighbour [attack…]`: measurements of this machine, as ratios to a baseline of the
+// same run.
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
 build();
-// Only now is everything installed that this imports.
+// Imported only after the installation and the build.
 if ((process.argv[2] ?? 'sandbox') === 'sandbox') {
   const { sandboxImage } = await import('./sandbox-image.mjs');
   await sandboxImage();

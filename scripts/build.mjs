@@ -1,13 +1,14 @@
-// Compiles src/, bot-sdk/, cli/, demo/, bench/ and what tests start by itself to dist/, unless dist/ already is what these files give. Callers: npm start, npm test.
+// Compiles what nest-cli.json names to dist/, as `nest build` does, unless dist/ already is what these files give. Callers: npm start, npm test.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FOLDERS = ['src', 'bot-sdk', 'cli', 'demo', 'bench', 'test/support', 'test/conformance/fixtures'];
-const STAMP = 'dist/.built-from';
+const { builder } = JSON.parse(readFileSync('nest-cli.json', 'utf8')).compilerOptions;
+const { filenames: FOLDERS, outDir: DIST } = builder.options;
+const STAMP = join(DIST, '.built-from');
 
-/** A hash over every file that the build reads. */
+/** A hash of every file that the build reads. */
 function sources() {
   const hash = createHash('sha256');
   const walk = (folder) => {
@@ -18,16 +19,16 @@ function sources() {
     }
   };
   for (const folder of FOLDERS) walk(folder);
-  for (const file of ['.swcrc', 'package-lock.json']) hash.update(readFileSync(file));
+  for (const file of ['.swcrc', 'nest-cli.json', 'package-lock.json']) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 
 export function build() {
   const now = sources();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
-  rmSync('dist', { recursive: true, force: true });
+  rmSync(DIST, { recursive: true, force: true });
   const swc = join('node_modules', '@swc', 'cli', 'bin', 'swc.js');
-  const { status } = spawnSync(process.execPath, [swc, ...FOLDERS, '-d', 'dist', '--copy-files', '--quiet'], {
+  const { status } = spawnSync(process.execPath, [swc, ...FOLDERS, '-d', DIST, '--copy-files', '--quiet'], {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);

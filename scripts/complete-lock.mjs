@@ -1,7 +1,7 @@
-// A registry that lacks the binary packages of other platforms leaves them out of package-lock.json, and `npm ci` refuses
-// such a lock everywhere. `npm run lock` makes the lock anew and adds what is missing here: the optional packages of other
-// platforms, by the exact version that their parent names. For tools/: npm install --package-lock-only in that folder, then
-// this script with its name.
+// Completes package-lock.json if the registry lacks binary packages of other platforms, because `npm ci` refuses a lock
+// without them. `npm run lock` creates the lock, and this script adds the missing optional packages with the exact
+// version that their parent requires. For tools/: npm install --package-lock-only in that folder, then this script with
+// the folder's name.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [folder = '.'] = process.argv.slice(2);
@@ -29,7 +29,7 @@ const lock = JSON.parse(readFileSync(FILE, 'utf8'));
 const missing = Object.entries(lock.packages).flatMap(([where, parent]) =>
   where === '' ? [] : missingOf(where, parent).map((name) => [`node_modules/${name}`, entryFor(name, parent)]),
 );
-// A workspace is a link, and its place is all there is to it.
+// A workspace is a link without a download URL.
 for (const entry of Object.values(lock.packages)) if (!entry.link) delete entry.resolved;
 const { '': root, ...rest } = { ...lock.packages, ...Object.fromEntries(missing) };
 const sorted = Object.entries(rest).sort(([a], [b]) => a.localeCompare(b, 'en'));
@@ -37,7 +37,7 @@ lock.packages = { '': root, ...Object.fromEntries(sorted) };
 writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${missing.length} packages of other platforms added`);
 
-/** Optional dependencies that no folder above or below `where` has. */
+/** Optional dependencies that are missing in this folder and all folders above it. */
 function missingOf(where, { optionalDependencies = {} }) {
   const folders = where.split('node_modules/').map((_, i, parts) => parts.slice(0, i + 1).join('node_modules/'));
   return Object.keys(optionalDependencies).filter(
@@ -48,7 +48,7 @@ function missingOf(where, { optionalDependencies = {} }) {
   );
 }
 
-/** Read from the name: `@swc/core-darwin-arm64`. Undefined for what is not a binary package. */
+/** The platform by the package name, such as `@swc/core-darwin-arm64`; undefined if it is not a binary package. */
 function platformOf(name) {
   const words = name.replace(/^@[^/]+\//, '').split('-');
   const os = words.map((word) => OS[word]).find(Boolean);

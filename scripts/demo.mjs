@@ -1,10 +1,10 @@
-// `npm run demo`: the main job, end to end, on a server of its own that is gone afterwards.
+// `npm run demo`: shows the main use case on a temporary server.
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
 build();
-// Only now is everything installed that this imports.
+// Imported only after the installation and the build.
 const { sandboxImage } = await import('./sandbox-image.mjs');
 await sandboxImage();
 await import('../dist/demo/main.js');

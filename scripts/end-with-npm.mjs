@@ -1,11 +1,11 @@
-// npm starts a script through a shell and hands on few signals: when npm is killed, what it started goes on. The server of
-// `npm start` asks now and then whether its npm is still there, and stops when it is not.
+// Stops the server of `npm start` when its npm process has ended. npm starts a script through a shell and forwards few
+// signals, so a killed npm would leave the server running.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const ASKED_EVERY_MS = 500;
 
-/** Does nothing where this was not started by `npm start`: what another program leaves behind may be meant to stay. */
+/** Does nothing unless this was started by `npm start`: other programs may start a server that should continue. */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event !== 'start') return;
   const shell = process.ppid;
@@ -18,7 +18,7 @@ export function endWithNpm() {
   timer.unref();
 }
 
-/** The parent of a process; undefined where it is gone, or cannot be asked for. */
+/** The parent of a process; undefined if it has ended or is unknown. */
 function parentOf(pid) {
   try {
     if (process.platform === 'linux')

@@ -1,4 +1,4 @@
-// Installs what a package-lock.json names, unless that is already done for this Node.
+// Installs the packages of a package-lock.json, unless they are already installed for this version of Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ export function install() {
 
 export function installFolder(folder, options, notice) {
   const stamp = join(folder, 'node_modules', '.installed-from');
-  // Native modules are built for one Node ABI, so another Node means another install.
+  // Native modules are compiled for one Node ABI, so another Node needs a new installation.
   const lock = createHash('sha256')
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');

@@ -1,5 +1,5 @@
-// Keeps what is executed now (kit, harness, presets) by its hash: `npm run build && node scripts/keep-texts.mjs <commit or version>`.
-// Runs name hashes, and whoever runs them again years later needs the texts behind them.
+// Stores the code that is executed now (kit, harness, presets) by its hash: `npm run build && node
+// scripts/keep-texts.mjs <commit or version>`. Receipts contain hashes, and a later verification needs the code.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ if (!/^[\w.-]+$/.test(state ?? '') || !existsSync('dist/bot-sdk/kit.js')) {
 }
 const { KIT } = await import('../dist/bot-sdk/kit.js');
 const { prepare } = await import('../dist/bot-sdk/bundle.js');
-const { bundlePackages } = await import('../dist/src/bots/npm-packages.js');
+const { bundlePackages } = await import('../dist/bot-sdk/npm-packages.js');
 
 mkdirSync(join(FOLDER, 'texts'), { recursive: true });
 const index = existsSync(INDEX) ? JSON.parse(readFileSync(INDEX, 'utf8')) : [];
@@ -28,7 +28,7 @@ if (index.some(({ state: _, ...known }) => JSON.stringify(withoutImage(known)) =
   console.log(`Kept as ${state}.`);
 }
 
-/** The image has the hash of what it is made from, and once it is built the one of its file system, which runs name. */
+/** The image is named by the hash of its sources; receipts name the hash of its file system, known after the build. */
 function harness() {
   const { files, hash } = content();
   const built = existsSync(BUILT_IMAGE) ? JSON.parse(readFileSync(BUILT_IMAGE, 'utf8')).labels : {};
@@ -43,8 +43,9 @@ function presets() {
       const read = (file) => readFileSync(join('bot-presets', folder, file), 'utf8');
       const file = ['bot.js', 'bot.ts', 'bot.py'].find((name) => existsSync(join('bot-presets', folder, name)));
       const { name, version, language } = JSON.parse(read('manifest.json'));
-      const { source, executed, packages } = prepare(read(file), language, name);
-      const bundled = Object.entries(bundlePackages(packages)).map(([packaged, text]) => [packaged, keep(text)]);
+      const bundle = prepare(read(file), language, name);
+      const { source, executed } = bundle;
+      const bundled = Object.entries(bundlePackages(bundle)).map(([packaged, text]) => [packaged, keep(text)]);
       return { name, version, source: keep(source), executed: keep(executed), bundled: Object.fromEntries(bundled) };
     });
 }

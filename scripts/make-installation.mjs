@@ -1,12 +1,12 @@
-// Makes the data folder of a server that people use: `node scripts/make-installation.mjs <name> [checkout]`. The folder goes to
-// test/fixtures/installations/<name>; the server is the one that is built in the checkout, this one where none is named.
+// Creates the data folder of a used server as a fixture for upgrade tests: `node scripts/make-installation.mjs <name>
+// [checkout]`. The folder is test/fixtures/installations/<name>; the server is the one built in the checkout, by
+// default this one. This one is built in any case.
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { JAVASCRIPT_BOT, PACKAGED_BOT, PYTHON_BOT, SECRET_BOT, TIMER_BOT } from './installation/bots.mjs';
 import { signIn, standingSession } from './installation/people.mjs';
 
@@ -20,7 +20,7 @@ async function make(name, checkout) {
   try {
     const facts = await live(server.url);
     await server.stop();
-    await settle(checkout, dataDir, facts);
+    await settle(dataDir, facts);
     const target = join(FOLDER, name);
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
@@ -35,7 +35,7 @@ async function make(name, checkout) {
   }
 }
 
-/** What people do with it before it is stopped. The timer is set last, so that it is due when it starts again. */
+/** The actions of the users before the server stops. The timer is set last, so that it is due after the restart. */
 async function live(url) {
   const [alice, bob] = [await signIn(url, 'alice'), await signIn(url, 'bob')];
   const room = (channel) => openRoom(alice, bob, channel);
@@ -48,7 +48,7 @@ async function live(url) {
   channels.paused = await room(guessing);
   await say(alice, channels.paused, 'guess 500000000');
   await alice.call('debug_bot', { channel_id: channels.paused, bot_id: 'bot_GuessBot_0', action: 'toggle_pause' });
-  // A bot that was paused in mid-game begins anew, and it is the first player's turn again.
+  // A bot that was paused during a game starts a new one, so it is the first player's turn.
   await say(alice, channels.paused, 'guess 400000000');
   await say(bob, channels.paused, 'guess 250000000');
   channels.blackjack = await openHand(alice, bob, room);
@@ -84,7 +84,7 @@ async function live(url) {
   return facts;
 }
 
-/** A table with a hand at which a player is to move: a hand that is over as soon as it is dealt is followed by another. */
+/** A table with a hand in which a player must act; a hand that ends when it is dealt is followed by another one. */
 async function openHand(alice, bob, room) {
   const bot_params = { chips: 10_000, decision_s: PATIENT, betting_s: PATIENT, idle_s: PATIENT };
   const id = await room({ bot_preset: 'BlackjackBot', bot_params });
@@ -107,16 +107,16 @@ async function openRoom(alice, bob, channel) {
 const say = async (person, channel_id, body) =>
   (await person.call('post_message', { channel_id, body, wait_ms: 30_000 })).replies;
 
-/** How much somebody may read of a channel, and a hash over it: what was said, by whom and when. */
+/** The number of messages that a user may read in a channel, and a hash of their content, senders and times. */
 async function everythingSaid(person, channel_id) {
   const { messages } = await person.call('get_messages', { channel_id, since_id: 0, limit: 500 });
   const told = messages.map(({ id, ts, sender, kind, body }) => [id, ts, sender, kind, JSON.stringify(body)]);
   return { count: told.length, hash: createHash('sha256').update(JSON.stringify(told)).digest('hex') };
 }
 
-/** One small file in place of three, and the certainty that what the folder is for is in it. */
-async function settle(checkout, dataDir, { channels }) {
-  const { sqliteOptions } = await import(pathToFileURL(join(checkout, 'dist/src/platform/sqlite.js')).href);
+/** Merges the three database files into one, and checks that it contains what the fixture is for. */
+async function settle(dataDir, { channels }) {
+  const { sqliteOptions } = await import('../dist/src/platform/database/sqlite.js');
   const { driver: Driver } = sqliteOptions('', {});
   const database = new Driver(join(dataDir, 'parley.sqlite'));
   const due = database.prepare('SELECT count(*) FROM bot_timer WHERE channel_id = ? AND fired_seq IS NULL');

@@ -1,33 +1,42 @@
-// Which test files `npm run test:quick` runs. The rule: every file that needs no container, no browser, no tool installed apart
-// and no server process of its own (useServer shares one). What a file needs is read from its imports, those of the test helpers it uses included.
+// Selects the test files of `npm run test:postgres` (every file that stores something) and of `npm run test:quick`: every file that needs no container, browser, separately installed
+// tool or server process of its own (useServer shares one). It decides by the imports of the file and of the test
+// helpers it uses.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** What takes long: each is named by the module through which a test gets it. */
+/** Slow dependencies, each with the module through which a test uses it. */
 const LONG = [
   /^test\/support\/server\.ts$/, // starts a server
-  /^test\/support\/sandbox\.ts$/, // asks for a container engine
+  /^test\/support\/sandbox\.ts$/, // // needs a container engine
   /^src\/runtime\/docker\/(container-engine|docker-runner)\.ts$/,
-  /^test\/support\/tools\.ts$/, // runs the official tools, which are installed apart
+  /^test\/support\/tools\.ts$/, // // runs the official tools, which are installed separately
   /^dockerode$/,
   /^playwright-core$/,
 ];
-/** Where a test's own code ends: what the server imports says nothing about the test. */
+/** Only imports of test code are followed; imports of the server are irrelevant. */
 const FOLLOWED = /^test\/|\.(spec|test)\.ts$/;
 
 const IMPORT =
   /^(?:import|export)\s+(?!type\b)([^;'"]*?)\s*from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm;
 
-/** Whether a test file, by its path from the project's folder, is one of the quick ones. */
-export function isQuick(file, seen = new Set()) {
-  if (seen.has(file)) return true;
+/** What stores something in the database that is configured. */
+const STORING = [/^test\/support\/(server|use-server|database)\.ts$/];
+
+/** Whether a test file, by its path from the project's folder, is quick. */
+export const isQuick = (file) => !uses(file, LONG);
+
+/** Whether what a test file shows may depend on the database. */
+export const isStoring = (file) => uses(file, STORING);
+
+function uses(file, wanted, seen = new Set()) {
+  if (seen.has(file)) return false;
   seen.add(file);
-  return importsOf(file).every(
-    (name) => !LONG.some((long) => long.test(name)) && (!FOLLOWED.test(name) || isQuick(name, seen)),
+  return importsOf(file).some(
+    (name) => wanted.some((each) => each.test(name)) || (FOLLOWED.test(name) && uses(name, wanted, seen)),
   );
 }
 
-/** The modules that a file imports for more than their types: a path from the project's folder, or the name of a package. */
+/** The non-type imports of a file: paths from the project's folder, or names of packages. */
 function importsOf(file) {
   return [...readFileSync(file, 'utf8').matchAll(IMPORT)].flatMap(([, names, from, lazily, alone]) => {
     const name = from ?? lazily ?? alone;
@@ -45,6 +54,9 @@ const isTypesOnly = (names = '') =>
     .split(',')
     .every((each) => !each.trim() || each.trim().startsWith('type '));
 
-/** Jest's list of files, from the project's folder. */
-export const quickOf = (files) =>
-  files.map((file) => relative('.', file).split(sep).join('/')).filter((file) => isQuick(file));
+/** Filters jest's list of files, and makes them relative to the project's folder. */
+export const quickOf = (files) => relativeOf(files).filter(isQuick);
+
+export const storingOf = (files) => relativeOf(files).filter(isStoring);
+
+const relativeOf = (files) => files.map((file) => relative('.', file).split(sep).join('/'));

@@ -1,11 +1,11 @@
-// `npm run sandbox:doctor`: what of the sandbox works on this machine, a line for each check, and one bot of each language in
-// a container. Ends with 1 when bots cannot run in containers here.
+// `npm run sandbox:doctor`: checks the sandbox on this machine, one line per check, and runs one bot of each language
+// in a container. Exits with 1 if bots cannot run in containers here.
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
 build();
-// Only now is everything there that these import.
+// Imported only after the installation and the build.
 const { sandboxImage } = await import('./sandbox-image.mjs');
 const { findEngine } = await import('./sandbox-image/engine.mjs');
 const { sandboxSettings } = await import('./sandbox-image/settings.mjs');
@@ -40,7 +40,7 @@ async function examine(address) {
   for (const language of ['javascript', 'python']) await examineBot(engine, image.Id, language);
 }
 
-/** What the engine says of the machine it runs on. A limit that it cannot set is no limit. */
+/** Checks the engine's information about its machine: limits that it does not support are not enforced. */
 function examineHost(info) {
   say('ok', 'cgroups', `version ${info.CgroupVersion ?? 1}, ${info.CgroupDriver}`);
   const limits = { memory: info.MemoryLimit, swap: info.SwapLimit, pids: info.PidsLimit, cpu: info.CpuCfsQuota };

@@ -1,4 +1,4 @@
-// The image that sandboxes are started from: built once for each content, by `npm start`, `npm test` and by hand.
+// The image of sandboxes: built once for each content, by `npm start`, `npm test` or by hand.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,12 +10,12 @@ import { sandboxSettings } from './sandbox-image/settings.mjs';
 
 const REPO = 'parley-sandbox';
 const BASE = 'parley-sandbox-base';
-/** Where the server reads which image it is to use. */
+/** The file from which the server reads the name of the image. */
 const FILE = 'dist/sandbox-image.json';
 
 /**
- * Sees to it that every engine that answers has the image, and answers with its tag and labels. Undefined where none is
- * wanted, where no engine answers, and where the image cannot be built, which it says in a sentence.
+ * Builds the image on every available engine that lacks it, and returns its tag and labels. Undefined if sandboxes are
+ * off, no engine is available, or the build fails; the reason is logged.
  */
 export async function sandboxImage({ log = console.log } = {}) {
   const { kind, image: ownImage, engines } = sandboxSettings();
@@ -34,7 +34,7 @@ export async function sandboxImage({ log = console.log } = {}) {
   return image;
 }
 
-/** In one step: a server that starts just now reads all of it or what was there before. */
+/** Written in one step, because a server that starts now may read it. */
 function record(image) {
   mkdirSync(dirname(FILE), { recursive: true });
   writeFileSync(`${FILE}.${process.pid}`, `${JSON.stringify(image, null, 2)}\n`);
@@ -59,7 +59,7 @@ async function ensure(engine, log) {
   return { tag, labels };
 }
 
-/** Images of other versions may be in use by another server of this machine: they stay until somebody removes them. */
+/** Images of other versions are kept, because another server on this machine may use them. */
 async function mentionOthers(engine, tag, log) {
   const images = await engine.listImages({ filters: { reference: [REPO] } });
   const others = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((other) => other !== tag);
@@ -68,7 +68,7 @@ async function mentionOthers(engine, tag, log) {
 
 const isPublic = (base) => !base.startsWith(REPO);
 
-/** Builds the image once more, from nothing, and answers with its labels. The hash of its file system should be the same. */
+/** Builds the image again without a cache and returns its labels. The hash of its file system should be the same. */
 async function rebuilt() {
   const [address] = sandboxSettings().engines;
   const engine = await findEngine(address);
@@ -85,7 +85,7 @@ async function rebuilt() {
   }
 }
 
-// By hand: `node scripts/sandbox-image.mjs`, and with `--again` to see whether a second build gives the same.
+// By hand: `node scripts/sandbox-image.mjs`; with `--again` it checks that a second build is identical.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const image = process.argv.includes('--again') ? await rebuilt() : await sandboxImage({ log: console.error });
   console.log(image ? JSON.stringify(image, null, 2) : 'There is no sandbox image.');

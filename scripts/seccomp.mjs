@@ -1,5 +1,5 @@
-// `node scripts/seccomp.mjs && npm run format`: writes sandbox-image/seccomp.json, the system calls that a sandbox may make, by
-// what they are for. What is not here answers EPERM.
+// `node scripts/seccomp.mjs && npm run format`: generates sandbox-image/seccomp.json, the system calls that a sandbox
+// may make, grouped by purpose. Other calls fail with EPERM.
 import { writeFileSync } from 'node:fs';
 
 const ALLOWED = {
@@ -30,17 +30,17 @@ const ALLOWED = {
   chance: 'getrandom',
 };
 
-/** These are asked for and then done without, if the answer is that the kernel has no such call. */
+/** Programs try these calls and use an alternative if the kernel answers that they do not exist (ENOSYS). */
 const UNKNOWN = 'clone3 io_uring_enter io_uring_register io_uring_setup landlock_create_ruleset memfd_create';
 const ENOSYS = 38;
 const EPERM = 1;
 
 const FAMILIES = { AF_UNIX: 1, AF_INET: 2, AF_INET6: 10 };
 
-/** Addresses that are the same in every run; nothing else of a personality may be asked for. */
+/** Only this flag of personality is allowed: addresses that are the same in every run. */
 const ADDR_NO_RANDOMIZE = 0x0040000;
 
-/** All CLONE_NEW… flags: a thread or a process may be made, a namespace may not. */
+/** All CLONE_NEW… flags: threads and processes are allowed, new namespaces are not. */
 const NAMESPACES = 0x7e020000;
 
 const names = (text) => text.trim().split(/\s+/).sort();

@@ -1,5 +1,5 @@
-// What the server's own container runs. The engine's socket belongs to a group whose number differs from machine to machine, so
-// this begins as root, joins that group, and is an ordinary user before any other code is loaded.
+// The entry point of the server's own container. The group id of the engine's socket differs between machines, so this
+// starts as root, joins that group, and becomes an ordinary user before it loads any other code.
 import { statSync } from 'node:fs';
 
 const SOCKET = '/var/run/docker.sock';

@@ -1,4 +1,4 @@
-// `npm start`: from a fresh clone to a running server; later starts skip what is done.
+// `npm start`: from a fresh clone to a running server; later starts skip finished steps.
 import { build } from './build.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
 import { install } from './install.mjs';
@@ -6,7 +6,7 @@ import { install } from './install.mjs';
 endWithNpm();
 install();
 build();
-// Only now is everything installed that this imports.
+// Imported only after the installation and the build.
 const { sandboxImage } = await import('./sandbox-image.mjs');
 await sandboxImage();
 await import('../dist/src/main.js');

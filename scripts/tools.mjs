@@ -1,16 +1,16 @@
-// Installs the official test tools, which are no part of Parley (tools/package.json), unless that is already done. They
-// want a newer Node than Parley does: where this one is too old, one that is new enough is installed with them.
+// Installs the official test tools (tools/package.json), unless they are installed. They need a newer Node than Parley;
+// if this one is too old, a newer one is installed with them.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { installFolder } from './install.mjs';
 
 const FOLDER = 'tools';
 
-/** They are wanted in CI, and wherever somebody has installed them by hand: `node scripts/tools.mjs`. */
+/** Whether the tools are used: in CI, and if they were installed by hand with `node scripts/tools.mjs`. */
 export const areToolsWanted = () => process.env.CI === 'true' || existsSync(`${FOLDER}/node_modules`);
 
 export function tools() {
-  // None of them needs its scripts: the inspector's builds its other clients.
+  // Install scripts are not needed; the inspector's would build its other clients.
   installFolder(FOLDER, ['--ignore-scripts'], 'Installing the test tools (once; about 80 MB) …');
 }
 

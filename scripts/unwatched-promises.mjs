@@ -1,6 +1,6 @@
-// `node scripts/unwatched-promises.mjs`: lists every promise that nobody watches, and fails where there is one. A promise that
-// rejects unwatched ends the process. Three shapes are found, by type: a statement that is a promise; `void` before a promise
-// (which silences other linters and watches nothing); a function that gives a promise where one is called for nothing.
+// `node scripts/unwatched-promises.mjs`: lists every floating promise and fails if there is one, because its rejection
+// would end the process. It finds three kinds by type: a statement that is a promise; `void` before a promise (which
+// satisfies other linters but handles nothing); an async function where a function without a result is expected.
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import ts from 'typescript';
 
 const FOLDERS = ['src', 'cli', 'bot-sdk', 'sandbox-image', 'bot-presets'];
 
-/** The findings in these folders (or in the given files), each as `file:line: what`. */
+/** The findings in these folders or files, each as `file:line: what`. */
 export function unwatchedPromises({ folders = FOLDERS, files } = {}) {
   const { config } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8'));
   const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, '.');
@@ -39,7 +39,7 @@ function findingsOf(source, checker) {
   return findings;
 }
 
-/** `a && b()`, `a ? b() : c()` and `a, b()` are looked into: one of their parts is what is left behind. */
+/** Checks the parts of `a && b()`, `a ? b() : c()` and `a, b()` as well. */
 function look(expression, note, checker) {
   const node = ts.skipPartiallyEmittedExpressions(expression);
   if (ts.isParenthesizedExpression(node)) return look(node.expression, note, checker);
@@ -49,7 +49,7 @@ function look(expression, note, checker) {
     return look(node.whenFalse, note, checker);
   }
   if (ts.isBinaryExpression(node) && SHORT.has(node.operatorToken.kind)) return look(node.right, note, checker);
-  // An assignment keeps it.
+  // An assignment stores the promise.
   if (ts.isBinaryExpression(node) && node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment) {
     if (node.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return;
   }
@@ -64,7 +64,7 @@ const SHORT = new Set([
   ts.SyntaxKind.CommaToken,
 ]);
 
-/** Ends in `.catch(f)` or `.then(f, g)`; a `finally` after it passes on what it was given. */
+/** Whether it ends in `.catch(f)` or `.then(f, g)`; a `finally` after it does not matter. */
 function isWatched(node, checker) {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
   const { name, expression } = node.expression;
@@ -73,7 +73,7 @@ function isWatched(node, checker) {
   return name.text === 'finally' && isWatched(expression, checker);
 }
 
-/** A function that is written where its value is dropped: an argument, an assigned handler, a member of a listener. */
+/** Checks a function whose result is ignored: an argument, an assigned handler, a method of a listener. */
 function lookAtFunction(node, note, checker) {
   const wanted = checker.getContextualType(node);
   if (wanted && wantsNothing(wanted) && !givesWatched(node, checker) && givesPromise(node, checker))
@@ -90,7 +90,7 @@ const givesPromise = (node, checker) =>
     .getCallSignatures()
     .some((one) => isPromise(one.getReturnType(), checker));
 
-/** The same for a function that has a name; what it is cannot be looked into from here, unless it is a constant's. */
+/** The same for a named function; only constants can be inspected here. */
 function lookAtNamedCallbacks(call, note, checker) {
   const signature = checker.getResolvedSignature(call);
   if (!signature) return;
@@ -113,7 +113,7 @@ function parameterType(signature, index, call, checker) {
   return isRest ? checker.getIndexTypeOfType(type, ts.IndexKind.Number) : type;
 }
 
-/** Whether every way to call it gives nothing: then a promise that is given is dropped. */
+/** Whether every call signature returns nothing, so that a returned promise is ignored. */
 function wantsNothing(type) {
   const kinds = type.isUnion() ? type.types : [type];
   const signatures = kinds.flatMap((kind) => kind.getCallSignatures());
@@ -123,7 +123,7 @@ function wantsNothing(type) {
 function isPromise(type, checker) {
   const kinds = type.isUnion() ? type.types : [type];
   return kinds.some((kind) => {
-    // A list of promises is as many of them.
+    // A list of promises is checked like a promise.
     const [item] = checker.isArrayType(kind) ? checker.getTypeArguments(kind) : [];
     if (item) return isPromise(item, checker);
     if (kind.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Never)) return false;

@@ -1,9 +1,9 @@
-import { type Config, isLoopbackHost } from './platform/config.js';
-import type { ServerKey } from './platform/server-key.js';
+import { type Config, isLoopbackHost } from './platform/config/config.js';
+import type { ServerKey } from './platform/secrets/server-key.js';
 import type { DockerRunner } from './runtime/docker/docker-runner.js';
 import type { Runners } from './runtime/runners.js';
 
-/** What a person sees when the server is up: what to paste where, and what can run here. */
+/** The lines that a person sees when the server has started: which address to use, and which bots can run here. */
 export function banner(
   config: Config,
   key: ServerKey,
@@ -17,13 +17,13 @@ Parley is listening.
   REST                      ${url}/create_channel, …   (OpenAPI: ${url}/openapi.json)
   Docs                      ${url}/docs
   Mode                      ${config.authMode === 'open' ? OPEN : accounts(config)}
-${openDoor(config)}${blindToClients(config)}  Data                      ${config.databaseFile}
+${noticesOf(config)}${openDoor(config)}${blindToClients(config)}  Data                      ${config.dataPlace}
   Server key                ${key.verifierKey}
 ${docker ? containers(docker) : embedded(missing)}
 `;
 }
 
-const OPEN = 'open: every grant is a guest of its own, for use on this machine';
+const OPEN = 'open: each sign-in is a new guest, for use on this machine only';
 
 const accounts = ({ publicUrl, signUp }: Config) =>
   `accounts: people sign in at ${publicUrl}/account, sign-up is ${signUp}
@@ -42,13 +42,15 @@ const embedded = (
                             are refused with SANDBOX_UNAVAILABLE
 `;
 
+const noticesOf = ({ notices }: Config) => notices.map((notice) => `  Setting                   ${notice}\n`).join('');
+
 function openDoor({ host, port, authMode }: Config) {
   if (isLoopbackHost(host) || authMode === 'accounts') return '';
-  return `  Beware                    HOST=${host} is not a loopback address: whoever reaches port ${port} gets in\n`;
+  return `  Beware                    HOST=${host} is not a loopback address: everyone who can reach port ${port} can use the server\n`;
 }
 
-/** The server itself speaks http, so in front of https there is a proxy. */
+/** The server itself speaks http, so an https address belongs to a proxy in front of it. */
 function blindToClients({ publicUrl, limits: { trustProxy } }: Config) {
   if (!publicUrl.startsWith('https:') || typeof trustProxy === 'number' || trustProxy.length) return '';
-  return `  Beware                    TRUST_PROXY is empty: everyone behind your proxy counts as one address\n`;
+  return `  Beware                    TRUST_PROXY is empty: all clients behind your proxy count as one address\n`;
 }

@@ -1,12 +1,12 @@
-// Bots see UTC whatever zone the server is in; nothing in the server needs another.
+// Bots see UTC in any time zone of the server; nothing in the server needs another zone.
 process.env.TZ = 'UTC';
 
-// What is private in the files beside the server is so for everyone else on the machine.
+// The files of the server are private: other users of the machine cannot read them.
 process.umask(0o077);
 
-const { ConfigError, readConfig } = await import('./platform/config.js');
+const { ConfigError, readConfig } = await import('./platform/config/config.js');
 const { banner } = await import('./banner.js');
-const { ServerKey } = await import('./platform/server-key.js');
+const { ServerKey } = await import('./platform/secrets/server-key.js');
 const { Runners } = await import('./runtime/runners.js');
 const { createServer, listen } = await import('./server.js');
 const { watchProcess } = await import('./watch-process.js');
@@ -34,12 +34,12 @@ try {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(0));
   watchProcess(app, () => {
-    // Closing may wait for what the exception left undone.
+    // Closing might never finish after an exception.
     setTimeout(() => process.exit(1), LAST_MS).unref();
     stop(1);
   });
 } catch (error) {
-  // What the operator can mend is said in a sentence, without a stack.
+  // An error that the operator can correct is printed as a sentence, without a stack.
   console.error(error instanceof ConfigError ? error.message : error);
   process.exit(1);
 }

@@ -1,10 +1,10 @@
-// Writes what the operations say of themselves to docs/surface/ and .env.example; with --check, only compares.
+// Writes the descriptions of the operations to docs/surface/ and .env.example; with --check, only compares.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from './platform/config.js';
-import { OperationCatalog } from './platform/operation-catalog.js';
-import { envExample } from './platform/settings.js';
+import { OperationCatalog } from './platform/catalogs/operation-catalog.js';
+import { readConfig } from './platform/config/config.js';
+import { envExample } from './platform/config/settings.js';
 import { surfaceOf } from './rest/surface.js';
 import { createServer } from './server.js';
 
@@ -17,7 +17,7 @@ if (process.argv.includes('--check')) {
   for (const [path, text] of stale) writeFileSync(path, text);
 }
 
-/** The catalog fills when the application is built; nothing listens, and nothing of it stays. */
+/** Building the application fills the catalog. It does not listen, and its data folder is deleted. */
 async function contracts() {
   const folder = mkdtempSync(join(tmpdir(), 'parley-surface-'));
   try {

@@ -4,22 +4,22 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
-import { challengeTo } from './auth/challenge.js';
-import { weightOf } from './auth/request-weight.js';
-import { type Config, ConfigError } from './platform/config.js';
-import { InFlight } from './platform/in-flight.js';
+import { challengeTo } from './oauth/bearer/challenge.js';
+import { weightOf } from './oauth/bearer/request-weight.js';
+import { type Config, ConfigError } from './platform/config/config.js';
+import { keepPrivate } from './platform/files/private-folder.js';
+import { InFlight } from './platform/http/in-flight.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
 import { limitArrival } from './platform/limits/arrival.js';
 import { RequestLimits } from './platform/limits/request-limits.js';
-import { createLog, nestLogger, requestLog } from './platform/logging.js';
-import { keepPrivate } from './platform/private-folder.js';
-import { ProblemFilter } from './platform/problem.filter.js';
-import { addressLength } from './rest/request-shape.js';
+import { createLog, nestLogger, requestLog } from './platform/observability/logging.js';
+import { limitAddressLength } from './rest/request-shape.js';
 import { Runners } from './runtime/runners.js';
 
-/** The calls that look up the configured address and listen on it. */
+/** The system calls that resolve the configured address and listen on it. */
 const LISTENING = new Set(['listen', 'bind', 'getaddrinfo']);
 
-/** The whole application, built and not yet listening. */
+/** Creates the whole application, which does not listen yet. */
 export async function createServer(config: Config): Promise<NestExpressApplication> {
   const log = createLog(config.logLevel);
   const warning = keepPrivate(config.dataDir, basename(config.databaseFile));
@@ -34,7 +34,7 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   app.set('trust proxy', config.limits.trustProxy);
   limitArrival(app.getHttpServer(), config.limits);
   app.disable('x-powered-by');
-  // Answers hold what is private: nobody on the way keeps them, unless a route says otherwise.
+  // Answers contain private data: nothing between server and client may cache them, unless a route allows it.
   app.disable('etag');
   app.use((_request: Request, response: Response, next: NextFunction) => {
     response.setHeader('cache-control', 'no-store');
@@ -43,12 +43,12 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   app.use(requestLog(log));
   const inFlight = app.get(InFlight);
   app.use(inFlight.follow.bind(inFlight));
-  app.use(app.get(RequestLimits).around(weightOf), addressLength);
+  app.use(app.get(RequestLimits).around(weightOf), limitAddressLength);
   app.useGlobalFilters(new ProblemFilter(log, (problem, request) => challengeTo(config, problem, request)));
   return app;
 }
 
-/** Listens and answers with the port, which matters where the configured one is 0. */
+/** Listens and returns the port, which differs from the configured one if that is 0. */
 export async function listen(app: NestExpressApplication, config: Config): Promise<number> {
   await app.listen(config.port, config.host).catch((error) => {
     if (error.code === 'EADDRINUSE')

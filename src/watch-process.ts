@@ -1,17 +1,20 @@
 import type { INestApplication } from '@nestjs/common';
-import { UnexpectedErrors } from './platform/unexpected-errors.js';
+import { UnexpectedErrors } from './platform/observability/unexpected-errors.js';
 
 /**
- * What the process does with errors that reach nobody. Both kinds are logged and counted.
+ * Logs and counts errors that no code handles.
  *
- * A rejected promise goes on being served around: whoever would have awaited it is not there, and a transaction that failed
- * has been rolled back. So does an error of the system that a socket or pipe told to nobody: that stream is closed, others
- * are not affected. Any other exception left a function in the middle of what it did, and what is in memory may be half
- * changed: outcomes are signed, so the server rather ends in order (`end`) and starts again from what is stored. Only one of
- * our own mistakes comes so far; a stranger's bytes are read where exceptions are caught.
+ * After a rejected promise the server continues: nothing waits for its result, and a failed transaction has been rolled
+ * back. It also continues after a system error of a socket or pipe: only that stream is closed. Any other exception has
+ * interrupted a function, and data in memory may be inconsistent. Because outcomes are signed, the server then stops in
+ * order (`end`) and starts again from what is stored. Only a bug of the server can cause this: code that reads input of
+ * users catches exceptions.
+ *
+ * Output that nobody reads any more is dropped: an error about it would be written there too, without end.
  */
 export function watchProcess(app: INestApplication, end: () => void): void {
   const errors = app.get(UnexpectedErrors);
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   process.on('unhandledRejection', (reason) => errors.note('an unhandled rejection', reason));
   process.on('uncaughtException', (error) => {
     errors.note('an uncaught exception', error);

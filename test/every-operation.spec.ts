@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post, request } from './mcp/json-rpc.js';
 import { openAdmin } from './support/admin.js';
 import { DOORS, type Person } from './support/doors.js';
+import { findInStream } from './support/find-in-stream.js';
 import { injections } from './support/injections.js';
 import { bearer, postJson } from './support/oauth.js';
 import { openRoom, type Room } from './support/rooms.js';
@@ -31,7 +32,7 @@ beforeAll(async () => {
       name: path.slice(1),
       reads: Boolean(get),
       isOpen: security.length === 0,
-      isForAdmins: security.length > 0 && !security.some((way: object) => 'oauth2' in way),
+      isForAdmins: security.length > 0 && !security.some((scheme: object) => 'oauth2' in scheme),
       fields: requestBody?.content['application/json'].schema.properties ?? Object.fromEntries(asked),
       output: responses[200].content['application/json'].schema,
     };
@@ -41,7 +42,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test('Every operation asks who is there, at both doors', async () => {
+test('Every operation requires authentication, at both doors', async () => {
   const open: string[] = [];
   for (const { name, reads, isOpen } of operations) {
     const address = `${server.url}/${name}`;
@@ -91,7 +92,7 @@ function wrongFor(type: string | string[]): unknown {
   return 5;
 }
 
-describe('What other people wrote', () => {
+describe('Text of other people', () => {
   const WORD = /CANARY\d+Z/;
   const said = injections((i) => `CANARY${i}Z`);
   /** What each operation answered, refusals apart. */
@@ -126,7 +127,7 @@ describe('What other people wrote', () => {
       entropy: said[6],
     });
     const { id, alice, bob, invites } = room;
-    for (const text of said) await ask(alice, 'post_message', { channel_id: id, body: text, wait_ms: 5_000 });
+    for (const text of said) await ask(alice, 'post_message', { channel_id: id, body: text, wait_ms: 30_000 });
     const { msg_id } = await ask(alice, 'post_message', {
       channel_id: id,
       body: { [said[7] as string]: { [said[8] as string]: said[9] } },
@@ -174,7 +175,7 @@ describe('What other people wrote', () => {
     });
     await ask(alice, 'join_channel', { invite_code: named.invites[0] });
     for (const text of said) {
-      await ask(alice, 'post_message', { channel_id: named.channel_id, body: text.slice(0, 80), wait_ms: 5_000 });
+      await ask(alice, 'post_message', { channel_id: named.channel_id, body: text.slice(0, 80), wait_ms: 30_000 });
     }
     await ask(alice, 'attach_bot', {
       channel_id: named.channel_id,
@@ -208,10 +209,14 @@ describe('What other people wrote', () => {
       await ask(alice, 'debug_bot', { channel_id: named.channel_id, slot_id: 's0', action, payload });
     }
     await ask(alice, 'make_game_move', { channel_id: id, game: 'parrot', action: 'say', value: 5, wait_ms: 0 });
-    const mallory = await rest(server, 'mallory', room.mallory.token);
+    const mallory = await rest(server, 'mallory', (await room.mallory.arrive()).token);
+    // Where neither sits, both are told the same: there one of them looks.
+    const seen = new Set();
     for (const reader of [bob, mallory]) {
       const { channels } = await ask(reader, 'list_channels', { limit: 200 });
       for (const { channel_id, bots } of channels) {
+        if (seen.has(channel_id)) continue;
+        if (![id, played_id].includes(channel_id)) seen.add(channel_id);
         for (const operation of ['who', 'get_channel_info', 'get_messages', 'wait_for_message']) {
           await ask(reader, operation, { channel_id });
         }
@@ -252,7 +257,7 @@ describe('What other people wrote', () => {
     await ask(bob, 'revoke_token', { token_id: said[19] });
   }, 180_000);
 
-  test('was planted, and came back', () => {
+  test('was sent in every operation, and came back in the answers', () => {
     const words = new Set(JSON.stringify(answers).match(new RegExp(WORD, 'g')));
 
     expect(said.length).toBeGreaterThanOrEqual(60);
@@ -264,14 +269,14 @@ describe('What other people wrote', () => {
     expect(unheard.filter((name) => !OF_ACCOUNTS.includes(name))).toEqual([]);
   });
 
-  test('stands only in fields that are marked as untrusted', () => {
+  test('is only in fields that are marked as untrusted', () => {
     const outputs = new Map(operations.map(({ name, output }) => [name, output]));
     const strays = answers.flatMap(([operation, answer]) => straysIn(answer, outputs.get(operation), operation));
 
     expect([...new Set(strays)]).toEqual([]);
   });
 
-  test('is never in a refusal, in a tool, in the documentation or in the log', async () => {
+  test('is never in an error, a tool list, the documentation or the log', async () => {
     const tools = await post(`${server.url}/mcp`, request('tools/list'), bearer({ access_token: room.bob.token }));
     const document = await (await fetch(`${server.url}/openapi.json`)).text();
 
@@ -283,7 +288,7 @@ describe('What other people wrote', () => {
     expect(server.log()).not.toMatch(WORD);
   });
 
-  test('reaches a model as one JSON text in which everything can be seen', async () => {
+  test('reaches a model as one JSON text without invisible characters', async () => {
     const call = { name: 'get_messages', arguments: { channel_id: room.id, limit: 500 } };
     const { message } = await post(
       `${server.url}/mcp`,
@@ -298,7 +303,7 @@ describe('What other people wrote', () => {
     expect(content[0].text).toMatch(WORD);
   });
 
-  test('stands in the stream of a channel and in what can be read of it only where it is marked', async () => {
+  test('is marked wherever it occurs in the event stream and the resources of a channel', async () => {
     const outputs = new Map(operations.map(({ name, output }) => [name, output]));
     const message = outputs.get('sync_messages').properties.messages.items;
     const streamed = await streamedFrom(room.id, room.bob.token, 60);
@@ -314,20 +319,16 @@ describe('What other people wrote', () => {
 
   async function streamedFrom(channelId: string, access_token: string, most: number): Promise<Walked[]> {
     const end = new AbortController();
-    const { body } = await fetch(`${server.url}/channels/${channelId}/events`, {
+    const response = await fetch(`${server.url}/channels/${channelId}/events`, {
       headers: { ...bearer({ access_token }), 'last-event-id': '0' },
       signal: end.signal,
     });
-    let text = '';
-    const lines = () => text.split('\n').filter((line) => line.startsWith('data: '));
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-      text += Buffer.from(chunk).toString();
-      if (lines().length > most) break;
-    }
+    const lines = await findInStream(response, (text) => {
+      const found = text.split('\n').filter((line) => line.startsWith('data: '));
+      return found.length > most ? found.slice(0, most) : undefined;
+    });
     end.abort();
-    return lines()
-      .slice(0, most)
-      .map((line) => JSON.parse(line.slice('data: '.length)));
+    return lines.map((line) => JSON.parse(line.slice('data: '.length)));
   }
 
   /** Where a planted word stands outside an untrusted field. */

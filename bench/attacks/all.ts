@@ -13,4 +13,8 @@ export const ATTACKS: Readonly<Record<string, () => Promise<{ readonly attack: A
   'slow-source': () => import('./slow-source.js'),
   'disk-posts': () => import('./disk-posts.js'),
   'endless-bots': () => import('./endless-bots.js'),
+  'endless-accounts': () => import('./endless-accounts.js'),
+  'new-endless-bots': () => import('./new-endless-bots.js'),
+  'hostile-frames': () => import('./hostile-frames.js'),
+  'middling-bots': () => import('./middling-bots.js'),
 };

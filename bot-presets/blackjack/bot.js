@@ -371,6 +371,88 @@ const BETTING = ['bet', 'seed', 'skip', 'leave'];
 const ACTIONS = [...BETTING, ...PLAYS, 'sit'];
 /** Nothing outside the table is mixed in. */
 const BEACON = 'none';
+/** Who writes nearly one of these means it. */
+const COMMANDS = [
+  'bet',
+  'seed',
+  'skip',
+  'hit',
+  'stand',
+  'double',
+  'sit',
+  'leave',
+  'status',
+  'verify',
+  'help',
+  'rules',
+  'commands',
+];
+/** What people try who do not know the commands. */
+const NEIGHBOURS = [
+  'rule',
+  'how',
+  'deal',
+  'start',
+  'play',
+  'card',
+  'cards',
+  'draw',
+  'hold',
+  'stay',
+  'stick',
+  'pass',
+  'wager',
+  'stake',
+  'raise',
+  'fold',
+  'split',
+  'insurance',
+  'surrender',
+  'join',
+  'quit',
+  'exit',
+  'go',
+  'table',
+  'chips',
+  'balance',
+  'score',
+  'h',
+  's',
+  'd',
+];
+/** Everyday words that are a letter away from a command. */
+const CHAT = [
+  'hi',
+  'hey',
+  'it',
+  'its',
+  'his',
+  'him',
+  'hot',
+  'hat',
+  'bit',
+  'fit',
+  'but',
+  'be',
+  'best',
+  'beat',
+  'get',
+  'got',
+  'let',
+  'yet',
+  'set',
+  'see',
+  'seen',
+  'need',
+  'feed',
+  'hell',
+  'held',
+  'ship',
+  'skin',
+  'sip',
+  'stats',
+  'tables',
+];
 const SEED_LENGTH = 128;
 const KEPT = 10;
 const HELP =
@@ -399,10 +481,33 @@ function readText(text) {
   const [, word, rest = ''] = /^(\w+)(?:\s+(\S.*))?$/s.exec(text) ?? [];
   const action = word?.toLowerCase();
   if (action === 'seed') return { action, seed: textOf(rest) };
-  if (/\s/.test(rest)) return undefined;
+  if (/\s/.test(rest)) return asksForHelp(text) ? { action: 'help' } : undefined;
   if (action === 'bet') return { action, amount: integerOf(rest) };
   if (action === 'verify') return { action, hand_id: rest || undefined };
-  return rest === '' && [...ACTIONS, ...READS].includes(action) ? { action } : undefined;
+  if (rest === '' && [...ACTIONS, ...READS].includes(action)) return { action };
+  return asksForHelp(text) ? { action: 'help' } : undefined;
+}
+
+/** Whether a message asks what can be written: a word for help, nearly a command, or a word that people try in its place. */
+function asksForHelp(text) {
+  if (text.length > 60) return false;
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/^[!/]+/, '');
+  if (said === '?') return true;
+  const [, word] = /^([a-z]+)(?:\s+(?:me|please|\S*[\d.]\S*))?[.!?…]*$/.exec(said) ?? [];
+  if (word === undefined || CHAT.includes(word)) return false;
+  return NEIGHBOURS.includes(word) || COMMANDS.some((command) => isNear(word, command));
+}
+
+/** The same, or apart by one letter more, less or other, or by two that changed places. */
+function isNear(word, command) {
+  let same = 0;
+  while (same < word.length && word[same] === command[same]) same++;
+  const [rest, wanted] = [word.slice(same), command.slice(same)];
+  const swapped = [wanted[1], wanted[0], wanted.slice(2)].join('');
+  return [wanted.slice(1), swapped].includes(rest) || [wanted, wanted.slice(1)].includes(rest.slice(1));
 }
 
 function integerOf(value) {

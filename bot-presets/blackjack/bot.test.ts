@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { play as playAt } from '../../bot-sdk/play.js';
-import type { Setting, Step, Transcript } from '../../bot-sdk/table.js';
+import type { ScriptStep, TableOptions, Transcript } from '../../bot-sdk/table.js';
 
-const play = (script: Step[], setting?: Setting) => playAt('bot-presets/blackjack', script, setting);
-const ALONE: Step[] = [['join', 's1']];
-const PAIR: Step[] = [...ALONE, ['join', 's2']];
-const say = (seat: string, ...words: (string | JsonObject)[]) => words.map((word): Step => ['say', seat, word]);
+const play = (script: ScriptStep[], setting?: TableOptions) => playAt('bot-presets/blackjack', script, setting);
+const ALONE: ScriptStep[] = [['join', 's1']];
+const PAIR: ScriptStep[] = [...ALONE, ['join', 's2']];
+const say = (seat: string, ...words: (string | JsonObject)[]) => words.map((word): ScriptStep => ['say', seat, word]);
 
 /** Seeds by what they deal to one player in the first hand: to the player, to the dealer, and then. */
 const DEALS = {
@@ -41,7 +41,7 @@ const alone = (seed: string, ...words: (string | JsonObject)[]) =>
   play([...ALONE, ...say('s1', 'bet 10', ...words)], { seed });
 
 describe('A table', () => {
-  test('commits before anybody can bet', async () => {
+  test('commits before the first bet', async () => {
     const { posts, timers } = await play([]);
 
     expect(posts.map(({ kind, body }) => [kind, body.type])).toEqual([
@@ -54,9 +54,9 @@ describe('A table', () => {
     expect(timers).toEqual({ clock: '2026-01-01T01:00:00.000Z' });
   });
 
-  test('gives chairs to those who come first, and the others watch', async () => {
+  test('gives places to those who join first, and the others watch', async () => {
     const transcript = await play([
-      ...['s1', 's2', 's3', 's4', 's4'].map((seat): Step => ['join', seat]),
+      ...['s1', 's2', 's3', 's4', 's4'].map((seat): ScriptStep => ['join', seat]),
       ...say('s4', 'bet 10', 'sit', 'status'),
       ['leave', 's2'],
       ...say('s4', 'sit', 'sit'),
@@ -68,7 +68,7 @@ describe('A table', () => {
     expect(ofType(transcript, 'table')[0]).toMatchObject({ phase: 'betting', chairs: ['s1', 's2', 's3'], legal: [] });
   });
 
-  test('keeps the chips of a seat: nobody walks away from a loss', async () => {
+  test('keeps the chips of a seat, so that leaving does not undo a loss', async () => {
     const transcript = await play([...ALONE, ...say('s1', 'bet 10', 'hit'), ['leave', 's1'], ['join', 's1']], {
       seed: DEALS.bust,
     });
@@ -76,7 +76,7 @@ describe('A table', () => {
     expect(ofType(transcript, 'player_joined').map(({ chips }) => chips)).toEqual([100, 90]);
   });
 
-  test('takes the smaller stake for the smallest', async () => {
+  test('uses the smaller of the two stakes as the minimum', async () => {
     const { posts } = await play([], { params: { min_stake: 30, max_stake: 20 } });
 
     expect(posts.at(-1)?.body.stakes).toEqual({ min: 20, max: 30 });
@@ -84,7 +84,7 @@ describe('A table', () => {
 });
 
 describe('Betting', () => {
-  test('ends when everyone has bet, with the seeds first and one card hidden', async () => {
+  test('ends when everyone has bet; the seeds are posted first, and one card is hidden', async () => {
     const transcript = await play([
       ...PAIR,
       ...say('s1', 'seed early', 'seed  Alice, entropy é', 'bet 10'),
@@ -107,19 +107,19 @@ describe('Betting', () => {
         player: 's1',
         turn_number: 1,
         legal: ['hit', 'stand', 'double', 'leave'],
-        deadline: '2026-01-01T00:00:21.000Z',
+        deadline: '2026-01-01T00:01:06.000Z',
       },
     ]);
   });
 
-  test('ends by the clock for those who have bet; who did not waits for the next hand', async () => {
+  test('ends by the timer for those who have bet; the others wait for the next hand', async () => {
     const transcript = await play([...PAIR, ...say('s2', 'bet 7'), ['timer', 'clock']]);
 
     expect(ofType(transcript, 'bet')[0]?.deadline).toBe('2026-01-01T00:00:33.000Z');
     expect(ofType(transcript, 'deal')[0]?.seats).toMatchObject([{ player: 's2', stake: 7 }]);
   });
 
-  test('waits for nobody who skips, is out of chips, or has left', async () => {
+  test('does not wait for a player who skips, has no chips or has left', async () => {
     const skipped = await play([...PAIR, ...say('s1', 'bet 10'), ...say('s2', 'skip')]);
     const left = await play([...PAIR, ...say('s1', 'bet 10'), ['leave', 's2']]);
     const broke = await play(
@@ -136,7 +136,7 @@ describe('Betting', () => {
     ]);
   });
 
-  test('lets a bet be changed and taken back, with every chip', async () => {
+  test('allows a bet to be changed or taken back, and returns all chips', async () => {
     const transcript = await play([
       ...PAIR,
       ...say('s1', 'bet 10', 'bet 25', 'skip', 'bet 5', 'leave'),
@@ -154,7 +154,7 @@ describe('Betting', () => {
     [' BET  +12 ', 12],
     [{ type: 'move', game: 'blackjack', action: 'bet', amount: 12 }, 12],
     [{ type: 'move', game: 'blackjack', action: 'bet', value: '12' }, 12],
-  ])('takes %j for a bet', async (body, stake) => {
+  ])('accepts %j as a bet', async (body, stake) => {
     expect(ofType(await play([...ALONE, ...say('s1', body)]), 'bet')).toMatchObject([{ stake }]);
   });
 
@@ -183,7 +183,7 @@ describe('Betting', () => {
     expect(after).toEqual(before);
   });
 
-  test('refuses what is more than the player has', async () => {
+  test('refuses a bet that is higher than the player’s chips', async () => {
     const transcript = await play([...ALONE, ...say('s1', 'bet 11', 'bet 10')], { params: { chips: 10 } });
 
     expect(violations(transcript)).toEqual(['BAD_MOVE']);
@@ -192,7 +192,7 @@ describe('Betting', () => {
 });
 
 describe('A hand', () => {
-  test('of two and eleven doubles: one card, twice the stake, and the dealer draws to 17', async () => {
+  test('of eleven can be doubled: one card, twice the stake, and the dealer draws to 17', async () => {
     const transcript = await alone(DEALS.eleven, 'double');
 
     expect(ofType(transcript, 'double')).toMatchObject([
@@ -202,7 +202,7 @@ describe('A hand', () => {
     expect(result(transcript)).toMatchObject({ result: 'win', stake: 20, delta: 20, chips: 120, doubled: true });
   });
 
-  test('of 21 stands by itself', async () => {
+  test('of 21 stands automatically', async () => {
     expect(typesOf(await alone(DEALS.eleven, 'hit')).slice(-6)).toEqual([
       ...['hit', 'dealer', 'results', 'bot:commit', 'bot:reveal', 'betting'],
     ]);
@@ -238,7 +238,7 @@ describe('A hand', () => {
     expect(ofType(transcript, 'dealer')[0]?.hand).toEqual(dealer);
   });
 
-  test('is refused a double after a hit, or without chips for it', async () => {
+  test('cannot be doubled after a hit, or without enough chips', async () => {
     const late = await alone('1', 'hit', 'double');
     const poor = await play([...ALONE, ...say('s1', 'bet 10', 'double')], { params: { chips: 19 }, seed: '1' });
 
@@ -249,7 +249,7 @@ describe('A hand', () => {
     }
   });
 
-  test('is played by whose turn it is, and no word of another draws a card', async () => {
+  test('is played only by the player whose turn it is', async () => {
     const transcript = await play([
       ...PAIR,
       ...say('s1', 'hit', 'bet 10'),
@@ -267,12 +267,12 @@ describe('A hand', () => {
     expect([table.seats, table.dealer_hand, table.active]).toEqual([deal.seats, deal.dealer_hand, 's1']);
   });
 
-  test('stands when its player is silent, and the table rests when everyone is', async () => {
+  test('stands when its player is silent, and the table pauses when all players are silent', async () => {
     const transcript = await play([
       ...PAIR,
       ...say('s1', 'bet 10'),
       ...say('s2', 'bet 10'),
-      ...['clock', 'clock', 'clock'].map((name): Step => ['timer', name]),
+      ...['clock', 'clock', 'clock'].map((name): ScriptStep => ['timer', name]),
     ]);
 
     expect(ofType(transcript, 'stand').map(({ player, reason }) => [player, reason])).toEqual([
@@ -285,8 +285,8 @@ describe('A hand', () => {
     expect(transcript.results).toMatchObject([{ hands: 1 }]);
   });
 
-  test('goes on without who leaves, and pays them', async () => {
-    const script: Step[] = [...PAIR, ...say('s1', 'bet 10'), ...say('s2', 'bet 10'), ['leave', 's2']];
+  test('continues without a player who leaves, and pays that player', async () => {
+    const script: ScriptStep[] = [...PAIR, ...say('s1', 'bet 10'), ...say('s2', 'bet 10'), ['leave', 's2']];
     const transcript = await play([...script, ['join', 's2'], ...say('s2', 'hit'), ...say('s1', 'stand')]);
 
     expect(ofType(transcript, 'stand')).toMatchObject([{ player: 's2', reason: 'left' }, { player: 's1' }]);
@@ -298,7 +298,7 @@ describe('A hand', () => {
     expect(mine.chips).toBe(100 + mine.delta);
   });
 
-  test('passes the turn on from who leaves in it', async () => {
+  test('passes the turn when its player leaves', async () => {
     const transcript = await play([...PAIR, ...say('s1', 'bet 10'), ...say('s2', 'bet 10'), ['leave', 's1']]);
 
     expect(ofType(transcript, 'bot:turn').map(({ player, turn_number }) => [player, turn_number])).toEqual([
@@ -308,10 +308,10 @@ describe('A hand', () => {
   });
 });
 
-describe('A table that rests', () => {
-  const resting: Step[] = [...ALONE, ['timer', 'clock']];
+describe('A table that has paused', () => {
+  const resting: ScriptStep[] = [...ALONE, ['timer', 'clock']];
 
-  test('wakes with a new hand for a move, and for nothing else', async () => {
+  test('starts a new hand for a move, and for nothing else', async () => {
     const asleep = await play([
       ...resting,
       ...say('s1', 'hello', 'status', 'hit', 'bet 1', 'leave'),
@@ -325,7 +325,7 @@ describe('A table that rests', () => {
     expect(typesOf(awake).slice(-3)).toEqual(['bot:commit', 'betting', 'seed']);
   });
 
-  test('deals no hand in the hook that commits to it, so that what is opened was committed to before', async () => {
+  test('does not deal in the hook that commits to the hand, so that the commitment is older than the cards', async () => {
     const woken = await play([...resting, ...say('s1', 'bet 10')]);
     const dealt = await play([...resting, ...say('s1', 'bet 10'), ['timer', 'clock']]);
 
@@ -334,10 +334,62 @@ describe('A table that rests', () => {
     expect(typesOf(dealt)).toContain('client_seeds');
   });
 
-  test('wakes for somebody who joins', async () => {
+  test('starts a new hand for a player who joins', async () => {
     expect(typesOf(await play([...resting, ['join', 's2']])).slice(-3)).toEqual([
       ...['bot:commit', 'betting', 'player_joined'],
     ]);
+  });
+});
+
+describe('A player who uses unknown words', () => {
+  const NEAR = [
+    'hti',
+    'hitt',
+    'ht',
+    'htit',
+    'stnd',
+    'stand!',
+    '!hit',
+    '/bet 10',
+    'bte 10',
+    'beet',
+    'duble',
+    'sitt',
+    'verfy',
+    'statsu',
+  ];
+  const NEIGHBOURS = ['deal', 'Deal!', 'deal me', 'start', 'play', 'card', 'hit me', 'stake 10', 'split', 'h'];
+
+  test.each([...NEAR, ...NEIGHBOURS])('is told which words are possible now: %s', async (word) => {
+    const { posts, state } = await play([...PAIR, ...say('s1', word)]);
+    const before = await play(PAIR);
+
+    expect(posts.slice(before.posts.length)).toMatchObject([
+      { kind: 'bot', body: { type: 'help', player: 's1', legal: ['bet', 'seed', 'skip', 'leave'] } },
+    ]);
+    expect(state).toEqual(before.state);
+  });
+
+  test.each(NEAR)('is told in private too: %s', async (word) => {
+    const { posts } = await play([...PAIR, ['dm', 's1', word]]);
+
+    // In private an exclamation mark before a word is how it is written there: this is a move, which does not count.
+    const type = word === '!hit' ? 'error' : 'help';
+    expect(posts.at(-1)).toMatchObject({ kind: 'private', to: 's1', body: { type, legal: expect.any(Array) } });
+  });
+
+  test.each(['hit', 'stand', 'double'])('and whose turn it is not is told that: %s', async (word) => {
+    const { posts } = await play([...PAIR, ...say('s1', word)]);
+
+    expect(posts.at(-1)?.body).toMatchObject({ type: 'violation', reason: 'BAD_TURN', player: 's1' });
+  });
+
+  test('has one minute for each turn', async () => {
+    const { posts, timers } = await play([...ALONE, ...say('s1', 'bet 10')], { seed: DEALS.twenty });
+
+    const turn = posts.find(({ body }) => body.type === 'bot:turn')?.body;
+    expect(turn?.deadline).toBe(timers.clock);
+    expect(Date.parse(String(turn?.deadline)) - Date.parse('2026-01-01T00:00:00.000Z')).toBe(62_000);
   });
 });
 
@@ -351,7 +403,7 @@ describe('Chat', () => {
     ['a move of another game', { type: 'move', game: 'guess', action: 'hit' }],
     ['names of the language', { toString: 'x', constructor: null, hasOwnProperty: 1 }],
     ['a text that is a list', { text: ['hit'] }],
-  ])('is none of the dealer’s business: %s', async (_, body) => {
+  ])('is ignored by the dealer: %s', async (_, body) => {
     const before = await play([...ALONE, ...say('s1', 'bet 10')], { seed: '1' });
     const { posts, errors } = await play([...ALONE, ...say('s1', 'bet 10', body)], { seed: '1' });
 
@@ -361,12 +413,12 @@ describe('Chat', () => {
 });
 
 describe('A private message', () => {
-  test('is answered in private, and plays nothing', async () => {
+  test('is answered in private, and never counts as a move', async () => {
     const words = ['!STATUS', 'help', 'verify', 'hit', 'nonsense'];
     const { posts, errors } = await play([
       ...ALONE,
       ...say('s1', 'bet 10'),
-      ...words.map((word): Step => ['dm', 's1', word]),
+      ...words.map((word): ScriptStep => ['dm', 's1', word]),
       ['dm', 's1', {}],
     ]);
 
@@ -380,11 +432,11 @@ describe('A private message', () => {
   });
 });
 
-describe('Over many hands of three', () => {
+describe('In many hands of three players', () => {
   const turns = ['hit', 'double', 'stand'].flatMap((word) =>
-    ['s1', 's2', 's3'].map((seat): Step => ['say', seat, word]),
+    ['s1', 's2', 's3'].map((seat): ScriptStep => ['say', seat, word]),
   );
-  const hand = (i: number): Step[] => [
+  const hand = (i: number): ScriptStep[] => [
     ...say('s1', `seed mine ${i}, "quoted" | é`, 'bet 5'),
     ...say('s2', 'bet 5'),
     ...say('s3', `seed ${i}`, 'bet 5'),
@@ -394,12 +446,12 @@ describe('Over many hands of three', () => {
     ...say('s2', 'stand'),
     ...say('s3', 'stand'),
   ];
-  const script: Step[] = [...PAIR, ['join', 's3'], ...Array.from({ length: 14 }, (_, i) => hand(i)).flat()];
+  const script: ScriptStep[] = [...PAIR, ['join', 's3'], ...Array.from({ length: 14 }, (_, i) => hand(i)).flat()];
   const played = play([...script, ...say('s1', 'verify', 'verify hnd_1', 'verify hnd_9')], {
     params: { chips: 10_000 },
   });
 
-  test('each card and each result follows from what was committed to', async () => {
+  test('each card and each result follows from the commitment', async () => {
     const transcript = await played;
     const commits = ofType(transcript, 'bot:commit');
     const reveals = ofType(transcript, 'bot:reveal');
@@ -410,14 +462,14 @@ describe('Over many hands of three', () => {
       expect(reveal.commitment).toBe(commits[i]?.commitment);
       expect(createHash('sha256').update(`${reveal.value}|${reveal.nonce}`).digest('hex')).toBe(reveal.commit);
       expect(reveal.next_commitment).toBe(commits[i + 1]?.commitment);
-      mustFollow(reveal);
+      assertFollows(reveal);
     }
     const sums = ofType(transcript, 'results').flatMap(({ results }) => results);
     const lost = sums.filter(({ player }) => player === 's1').reduce((sum, { delta }) => sum + delta, 10_000);
     expect(sums.filter(({ player }) => player === 's1').at(-1)?.chips).toBe(lost);
   });
 
-  test('the script of the README agrees', async () => {
+  test('the script in the README confirms the reveals', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-verify-'));
     const [, script = ''] =
       /```js\n([^`]*\breveal\.json[\s\S]*?)```/.exec(readFileSync(`${HERE}/README.md`, 'utf8')) ?? [];
@@ -434,7 +486,7 @@ describe('Over many hands of three', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('the bot says of each hand it keeps what was checked', async () => {
+  test('the bot verifies the hands that it still stores', async () => {
     const [newest, forgotten, kept] = ofType(await played, 'verification');
 
     for (const { ok, checks } of [newest, kept]) {
@@ -446,7 +498,7 @@ describe('Over many hands of three', () => {
     expect(forgotten).toMatchObject({ ok: false, checks: [] });
   });
 
-  test('neither the deck nor the hole card is told before its hand is over, and each post has a newer version', async () => {
+  test('the deck and the hole card stay hidden until the hand is over, and each post has a newer state version', async () => {
     const { posts, state } = await played;
     const hands = ofType(await played, 'bot:reveal');
     let open = 0;
@@ -465,7 +517,7 @@ describe('Over many hands of three', () => {
   });
 });
 
-test('The same seed with other words from the players is another deck, and with the same words the same', async () => {
+test('The same seed with other entropy of the players gives another deck, and with the same entropy the same deck', async () => {
   const decks = [];
   for (const words of ['one', 'one', 'another']) {
     const transcript = await play([...ALONE, ...say('s1', `seed ${words}`, 'bet 10'), ['leave', 's1']]);
@@ -480,7 +532,7 @@ const HERE = 'bot-presets/blackjack';
 
 /** The rules a second time: who held what, and what it paid, from the deck, the bets and the actions alone. */
 // biome-ignore lint/suspicious/noExplicitAny: a body as it was posted
-function mustFollow({ deck_order, dealt, bets, actions, results }: any) {
+function assertFollows({ deck_order, dealt, bets, actions, results }: any) {
   expect([...deck_order].sort()).toEqual([...'HDCS'].flatMap((s) => RANKS.map((r) => r + s)).sort());
   const cards = [...deck_order];
   const hands: Record<string, string[]> = {};

@@ -50,16 +50,17 @@ export default class GuessBot {
     const move = readMove(body, this.params.mode);
     if (move === undefined) return;
     const refusal = this.refusalOf(move, sender);
-    if (refusal) this.say('control', { type: 'violation', ...refusal, player: sender });
+    if (move.action === 'help') this.say('bot', this.helpFor(sender));
+    else if (refusal) this.say('control', { type: 'violation', ...refusal, player: sender });
     else if (move.action === 'concede') this.drop(sender, { type: 'concede', player: sender }, 'concede');
     else this.judge(sender, move.value);
   }
 
   onPrivateMessage(player, { body }) {
     const text = readQuestion(body);
-    if (text === '!status') this.tell(player, { type: 'status', ...statusOf(this.game) });
-    else if (text === '!help') this.tell(player, { type: 'help', text: HELP[this.game.mode] });
-    else this.tell(player, { type: 'error', text: 'Guesses count only in the channel. Write !status or !help to me.' });
+    if (text === 'status') this.tell(player, { type: 'status', ...statusOf(this.game) });
+    else if (readMove(body, this.params.mode)?.action === 'help') this.tell(player, this.helpFor(player));
+    else this.tell(player, { type: 'error', text: 'Guesses count only in the channel. Write status or help to me.' });
   }
 
   onTimer(name) {
@@ -136,6 +137,22 @@ export default class GuessBot {
     return order[(order.indexOf(player) + 1) % order.length];
   }
 
+  /** What the bot takes, and what of it this player may write now. */
+  helpFor(player) {
+    const { mode, range, started, ended, turn } = this.game;
+    const isTurn = turn === player && !ended;
+    const mayConcede = started && !ended && this.isPlaying(player);
+    const now = ended
+      ? 'The game is over.'
+      : !started
+        ? 'The game starts when everyone has joined.'
+        : isTurn
+          ? 'It is your turn.'
+          : `It is the turn of ${turn}.`;
+    const legal = [...(isTurn ? ['guess'] : []), ...(mayConcede ? ['concede'] : [])];
+    return { type: 'help', player, text: `${HELP[mode]} ${now}`, range, legal };
+  }
+
   refusalOf({ action, value }, player) {
     const { mode, started, ended, turn, range } = this.game;
     if (ended) return { reason: 'GAME_OVER', details: 'The game is over.' };
@@ -164,8 +181,9 @@ export default class GuessBot {
 }
 
 const HELP = {
-  number: 'Guess in the channel when it is your turn: 42, or guess 42. Write concede to give up. Here: !status, !help.',
-  word: 'Guess in the channel when it is your turn: guess apple. Write concede to give up. Here: !status, !help.',
+  number:
+    'Guess in the channel when it is your turn: 42, or guess 42, or a sentence such as my guess is 42. Write concede to give up. To me alone you can write status or help.',
+  word: 'Guess in the channel when it is your turn: guess apple. Write concede to give up. To me alone you can write status or help.',
 };
 
 function newGame(ctx, params) {
@@ -229,6 +247,7 @@ function readMove(body, mode) {
 
 function readObject({ game, action, value }, mode) {
   if (game !== 'guess') return undefined;
+  if (action === 'help' || action === 'status') return { action: 'help' };
   return action === 'concede'
     ? { action }
     : { action: 'guess', value: action === 'guess' ? guessOf(value, mode) : undefined };
@@ -238,10 +257,21 @@ function readText(text, mode) {
   // A move is short. What is long is chat, and may be too deep for the JSON parser.
   if (text.length > 1000) return undefined;
   if (text === 'concede') return { action: 'concede' };
+  const meant = mode === 'number' ? guessIn(text) : undefined;
+  if (meant !== undefined) return { action: 'guess', value: meant };
   if (/^guess(\s|$)/.test(text)) return { action: 'guess', value: guessOf(text.slice(5), mode) };
   if (text.startsWith('{')) return readJson(text, mode);
   // A word by itself is chat.
-  return mode === 'number' && isOnlyNumbers(text) ? { action: 'guess', value: integerOf(text) } : undefined;
+  if (mode === 'number' && isOnlyNumbers(text)) return { action: 'guess', value: integerOf(text) };
+  return asksForHelp(text) ? { action: 'help' } : undefined;
+}
+
+/** The guess in a sentence that says the word: its only number, if that is whole. What holds letters, as 2nd does, is no number. */
+function guessIn(text) {
+  if (text.startsWith('{') || !/\bguess\b/.test(text)) return undefined;
+  const words = text.split(/[\s()[\]"'“”‘’:;=#!?*]+|,(?!\d)|(?<!\d),/).map((word) => word.replace(/[.…]+$/, ''));
+  const numbers = words.filter((word) => /^[+-]?\.?\d/.test(word) && !/\p{L}/u.test(word));
+  return numbers.length === 1 ? integerOf(numbers[0]) : undefined;
 }
 
 function readJson(text, mode) {
@@ -260,8 +290,8 @@ function isOnlyNumbers(text) {
 
 /** What is asked of the bot alone, as text or as a move. */
 function readQuestion(body) {
-  if (body?.type === 'move' && body.game === 'guess' && typeof body.action === 'string') return `!${body.action}`;
-  return typeof body?.text === 'string' ? body.text.trim().toLowerCase() : '';
+  if (body?.type === 'move' && body.game === 'guess' && typeof body.action === 'string') return body.action;
+  return typeof body?.text === 'string' ? body.text.trim().toLowerCase().replace(/^!/, '') : '';
 }
 
 const guessOf = (value, mode) => (mode === 'word' ? wordOf(value) : integerOf(value));
@@ -307,6 +337,60 @@ function shuffled(players, ctx) {
     [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
+}
+
+/** Who writes nearly one of these means it. */
+const COMMANDS = ['guess', 'concede', 'status', 'help', 'rules', 'commands'];
+/** What people try who do not know the commands. */
+const NEIGHBOURS = [
+  'rule',
+  'how',
+  'start',
+  'play',
+  'move',
+  'turn',
+  'hint',
+  'hints',
+  'range',
+  'number',
+  'word',
+  'join',
+  'begin',
+  'quit',
+  'resign',
+  'surrender',
+  'forfeit',
+  'pass',
+  'skip',
+  'stop',
+  'exit',
+  'score',
+  'try',
+  'answer',
+];
+/** Everyday words that are a letter away from a command. */
+const CHAT = ['guest', 'guests', 'hell', 'held', 'stats'];
+
+/** Whether a message asks what can be written: a word for help, nearly a command, or a word that people try in its place. */
+function asksForHelp(text) {
+  if (text.length > 60) return false;
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/^[!/]+/, '');
+  if (said === '?') return true;
+  const [, word] = /^([a-z]+)(?:\s+(?:me|please|\S*[\d.]\S*))?[.!?…]*$/.exec(said) ?? [];
+  if (word === undefined || CHAT.includes(word)) return false;
+  return NEIGHBOURS.includes(word) || COMMANDS.some((command) => isNear(word, command));
+}
+
+/** The same, or apart by one letter more, less or other, or by two that changed places. */
+function isNear(word, command) {
+  let same = 0;
+  while (same < word.length && word[same] === command[same]) same++;
+  const [rest, wanted] = [word.slice(same), command.slice(same)];
+  const swapped = [wanted[1], wanted[0], wanted.slice(2)].join('');
+  return [wanted.slice(1), swapped].includes(rest) || [wanted, wanted.slice(1)].includes(rest.slice(1));
 }
 
 /** What the secret is picked from where no words are given. */

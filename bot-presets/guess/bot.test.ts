@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { play as playAt } from '../../bot-sdk/play.js';
-import type { Setting, Step, Transcript } from '../../bot-sdk/table.js';
+import type { ScriptStep, TableOptions, Transcript } from '../../bot-sdk/table.js';
 
-const play = (script: Step[], setting?: Setting) => playAt('bot-presets/guess', script, setting);
-const SEATED: Step[] = [
+const play = (script: ScriptStep[], setting?: TableOptions) => playAt('bot-presets/guess', script, setting);
+const SEATED: ScriptStep[] = [
   ['join', 's1'],
   ['join', 's2'],
 ];
@@ -18,7 +18,7 @@ const last = ({ posts }: Transcript) => posts.at(-1)?.body;
 const violations = (transcript: Transcript) => ofType(transcript, 'violation').map(({ reason }) => reason);
 
 describe('Before the game', () => {
-  test('it says what to do, commits, and shows the table, in this order', async () => {
+  test('it posts the rules, the commitment and the state, in this order', async () => {
     const { posts } = await play([]);
 
     expect(posts.map(({ kind, body }) => [kind, body.type])).toEqual([
@@ -43,7 +43,7 @@ describe('Before the game', () => {
     });
   });
 
-  test('a guess and a concession are too early', async () => {
+  test('a guess or a concession is refused', async () => {
     expect(
       violations(
         await play([
@@ -55,7 +55,7 @@ describe('Before the game', () => {
     ).toEqual(['GAME_NOT_STARTED', 'GAME_NOT_STARTED']);
   });
 
-  test('it starts when enough have joined, and who joins twice is one player', async () => {
+  test('it starts when enough players have joined, and a second join of a player does not count', async () => {
     const transcript = await play([
       ['join', 's1'],
       ['join', 's1'],
@@ -71,12 +71,12 @@ describe('Before the game', () => {
     expect(transcript.timers).toEqual({ turn: '2026-01-01T00:10:03.000Z' });
   });
 
-  test('it waits for as many as it was told', async () => {
+  test('it waits for the number of players in its params', async () => {
     expect(ofType(await play(SEATED, { params: { players: 3 } }), 'game_start')).toEqual([]);
     expect(ofType(await play([...SEATED, ['join', 's3']], { params: { players: 3 } }), 'game_start')).toHaveLength(1);
   });
 
-  test('who leaves again is not waited for', async () => {
+  test('it does not wait for a player who has left', async () => {
     const transcript = await play([
       ['join', 's1'],
       ['leave', 's1'],
@@ -89,13 +89,13 @@ describe('Before the game', () => {
     ]);
   });
 
-  test('those who sat there already have joined', async () => {
+  test('members who already sat in the channel count as joined', async () => {
     expect(ofType(await play([], { seated: ['s1', 's2'] }), 'game_start')).toHaveLength(1);
   });
 
-  test('the order can be drawn, and is another with another seed', async () => {
+  test('the order can be drawn at random, and depends on the seed', async () => {
     const params = { turn_order: 'random', players: 4 };
-    const table = [...SEATED, ['join', 's3'], ['join', 's4']] as Step[];
+    const table = [...SEATED, ['join', 's3'], ['join', 's4']] as ScriptStep[];
 
     const orders = await Promise.all(
       ['a', 'b', 'c', 'd'].map(
@@ -109,7 +109,7 @@ describe('Before the game', () => {
 });
 
 describe('Two players', () => {
-  const game: Step[] = [
+  const game: ScriptStep[] = [
     ...SEATED,
     ['say', 's1', 'hello'],
     ['say', 's1', 'guess 50'],
@@ -117,7 +117,7 @@ describe('Two players', () => {
     ['say', 's1', `guess ${TARGET}`],
   ];
 
-  test('read this', async () => {
+  test('produce this transcript', async () => {
     const { lines } = await play(game);
 
     expect(lines.slice(5).map((line) => line.replace(/[0-9a-f]{32,64}/g, '#'))).toEqual([
@@ -140,7 +140,7 @@ describe('Two players', () => {
     ]);
   });
 
-  test('can recompute the commitment that was made before the first guess', async () => {
+  test('can recompute the commitment that was posted before the first guess', async () => {
     const transcript = await play(game);
     const [commit] = ofType(transcript, 'bot:commit');
     const [reveal] = ofType(transcript, 'bot:reveal');
@@ -154,14 +154,14 @@ describe('Two players', () => {
     });
   });
 
-  test('get their result, and no timer is left', async () => {
+  test('get a result, and no timer remains', async () => {
     const { results, timers } = await play(game);
 
     expect(results).toEqual([{ winner: 's1', reason: 'correct', scores: { s1: 1, s2: 0 } }]);
     expect(timers).toEqual({});
   });
 
-  test('cannot go on afterwards', async () => {
+  test('cannot continue after the end', async () => {
     const transcript = await play([
       ...game,
       ['say', 's2', '1'],
@@ -175,7 +175,7 @@ describe('Two players', () => {
     expect(transcript.results).toHaveLength(1);
   });
 
-  test('see a state version that only grows, and no number before the end', async () => {
+  test('see a state version that only increases, and no number before the end', async () => {
     const { posts } = await play([...game.slice(0, -1), ['dm', 's1', '!status']]);
     const versions = posts.map(({ state_version }) => state_version);
 
@@ -183,7 +183,7 @@ describe('Two players', () => {
     for (const { body } of posts) expect(JSON.stringify(body)).not.toMatch(/"(target|nonce)"/);
   });
 
-  test('play another game with another seed', async () => {
+  test('play a different game with another seed', async () => {
     const [a, b] = await Promise.all(
       ['a', 'b'].map(async (seed) => ofType(await play([], { seed }), 'bot:commit')[0]?.commit),
     );
@@ -192,7 +192,7 @@ describe('Two players', () => {
   });
 });
 
-test('Every post comes after the state it tells of', async () => {
+test('Every post follows the state that it describes', async () => {
   for (const script of [
     [],
     SEATED.slice(0, 1),
@@ -200,15 +200,15 @@ test('Every post comes after the state it tells of', async () => {
     [...SEATED, ['say', 's1', '1']],
     [...SEATED, ['dm', 's1', '!help']],
   ]) {
-    const { posts, state_version } = await play(script as Step[]);
+    const { posts, state_version } = await play(script as ScriptStep[]);
 
     expect(posts.at(-1)).toMatchObject({ state_version });
   }
 });
 
 describe('A turn', () => {
-  test('that was announced is the turn that holds', async () => {
-    const script: Step[] = [...SEATED];
+  test('belongs to the player who was announced', async () => {
+    const script: ScriptStep[] = [...SEATED];
     let transcript = await play(script);
     for (let turn = 1; turn <= 6; turn++) {
       const announced = String(ofType(transcript, 'bot:turn').at(-1)?.player);
@@ -229,7 +229,17 @@ describe('A turn', () => {
     [{ type: 'move', game: 'guess', action: 'guess', value: 25 }, 25],
     [{ type: 'move', game: 'guess', action: 'guess', value: '25' }, 25],
     ['{"type":"move","game":"guess","action":"guess","value":25}', 25],
-  ])('takes %j for a guess', async (body, guess) => {
+    ['my guess is 46', 46],
+    ['My guess is 46.', 46],
+    ['I’ll guess 46, good luck!', 46],
+    ['guess 46 please', 46],
+    ['guess: 46', 46],
+    ['Guess=46', 46],
+    ['46 is my guess', 46],
+    ['OK, my 2nd guess is "46"...', 46],
+    ['**46** is my guess', 46],
+    ['(my guess: #46)', 46],
+  ])('accepts %j as a guess', async (body, guess) => {
     expect(ofType(await play([...SEATED, ['say', 's1', body]]), 'judge')).toMatchObject([{ guess }]);
   });
 
@@ -247,13 +257,17 @@ describe('A turn', () => {
     ['guess abc'],
     ['guess 3 or 60'],
     ['guess 4.5'],
+    ['guess 1,000'],
+    ['guess 3 or 60, I think'],
+    ['my guess is 101'],
+    ['my guess is -7'],
     [{ type: 'move', game: 'guess', action: 'guess' }],
     [{ type: 'move', game: 'guess', action: 'guess', value: 4.5 }],
     [{ type: 'move', game: 'guess', action: 'guess', value: null }],
     [{ type: 'move', game: 'guess', action: 'guess', value: '' }],
     [{ type: 'move', game: 'guess', action: 'guess', value: [50] }],
     [{ type: 'move', game: 'guess', action: 'dance' }],
-  ])('is kept after %j, which is a bad move', async (body) => {
+  ])('stays with its player after %j, which is not a valid move', async (body) => {
     const transcript = await play([...SEATED, ['say', 's1', body]]);
 
     expect(violations(transcript)).toEqual(['BAD_MOVE']);
@@ -270,6 +284,16 @@ describe('A turn', () => {
     ['a sentence with numbers', 'I think 3 or 60'],
     ['a word between numbers', 'or'],
     ['a word that begins like a guess', 'guessing is fun'],
+    ['a sentence with one number', 'back in 5 minutes'],
+    ['a word that begins like a guess, with a number', 'guessing 46 is risky'],
+    ['a sentence about a guess without a number', 'what was your guess?'],
+    ['a sentence about a guess with two numbers', 'my guess is 3 or 60'],
+    ['a sentence about a guess with a number that is not whole', 'my guess is 4.5'],
+    ['a sentence about a guess with a whole number and another', 'my guess is 46, not 4.5'],
+    ['a sentence about a guess with a time', 'I will guess at 10:30'],
+    ['a sentence about a guess with a fraction', 'my guess is 46/2'],
+    ['a sentence about a guess with what only holds digits', 'I guess b4 you and 1e3 and x46'],
+    ['a quotation of JSON', '{"guess": 46'],
     ['a sentence about conceding', 'I concede nothing'],
     ['broken JSON', '{"type":"move"'],
     ['JSON that is no move', '{"type":null}'],
@@ -285,7 +309,7 @@ describe('A turn', () => {
     ['a deep body', JSON.parse(`${'{"a":'.repeat(30)}1${'}'.repeat(30)}`)],
     ['a much deeper text', `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`],
     ['a text too deep to read', '{"a":'.repeat(20_000)],
-  ])('does not mind chat: %s', async (_, body) => {
+  ])('is not affected by chat: %s', async (_, body) => {
     const transcript = await play([...SEATED, ['say', 's1', body], ['say', 's2', body]]);
 
     expect(transcript.errors).toEqual([]);
@@ -306,8 +330,8 @@ describe('A turn', () => {
   });
 });
 
-describe('Giving up', () => {
-  test('ends a game of two, and the number is revealed all the same', async () => {
+describe('Conceding', () => {
+  test('ends a game of two, and the number is revealed', async () => {
     const transcript = await play([...SEATED, ['say', 's2', ' Concede ']]);
 
     expect(transcript.posts.slice(-4).map(({ body }) => body)).toMatchObject([
@@ -319,16 +343,16 @@ describe('Giving up', () => {
     expect(transcript.results).toMatchObject([{ winner: 's1', reason: 'concede' }]);
   });
 
-  test('can be done as an object, with or without a value', async () => {
+  test('is possible as an object, with or without a value', async () => {
     expect(
       ofType(await play([...SEATED, ['say', 's1', { type: 'move', game: 'guess', action: 'concede' }]]), 'game_end'),
     ).toMatchObject([{ winner: 's2' }]);
   });
 
-  const three: Step[] = [...SEATED, ['join', 's3']];
+  const three: ScriptStep[] = [...SEATED, ['join', 's3']];
   const params = { players: 3 };
 
-  test('passes the turn on where it was theirs', async () => {
+  test('passes the turn if it was the player’s turn', async () => {
     expect(last(await play([...three, ['say', 's1', 'concede']], { params }))).toMatchObject({
       type: 'bot:turn',
       player: 's2',
@@ -336,7 +360,7 @@ describe('Giving up', () => {
     });
   });
 
-  test("leaves the turn and its deadline where it was somebody else's", async () => {
+  test('does not change the turn or its deadline if it was another player’s turn', async () => {
     const transcript = await play([...three, ['say', 's3', 'concede'], ['say', 's1', '1'], ['say', 's2', '1']], {
       params,
     });
@@ -345,7 +369,7 @@ describe('Giving up', () => {
     expect(transcript.timers).toEqual({ turn: ofType(transcript, 'bot:turn').at(-1)?.deadline });
   });
 
-  test('makes a spectator of the one who does it', async () => {
+  test('makes the player a spectator', async () => {
     expect(
       violations(
         await play([...three, ['say', 's1', 'concede'], ['say', 's1', '5'], ['say', 's1', 'concede']], { params }),
@@ -353,7 +377,7 @@ describe('Giving up', () => {
     ).toEqual(['BAD_TURN', 'BAD_TURN']);
   });
 
-  test('is what leaving means', async () => {
+  test('is the effect of leaving', async () => {
     const transcript = await play([...three, ['leave', 's1'], ['leave', 's2']], { params });
 
     expect(ofType(transcript, 'player_left').map(({ player }) => player)).toEqual(['s1', 's2']);
@@ -362,7 +386,7 @@ describe('Giving up', () => {
 });
 
 describe('A spectator', () => {
-  test('gets no turn, and has no move', async () => {
+  test('gets no turn and cannot guess', async () => {
     const transcript = await play([
       ...SEATED,
       ['join', 's3'],
@@ -378,7 +402,7 @@ describe('A spectator', () => {
 });
 
 describe('Silence', () => {
-  test('costs the turn', async () => {
+  test('ends the turn', async () => {
     const transcript = await play([...SEATED, ['timer', 'turn']], { params: { timeout_s: 3 } });
 
     expect(transcript.posts.slice(-2).map(({ body }) => body)).toEqual([
@@ -387,8 +411,8 @@ describe('Silence', () => {
     ]);
   });
 
-  test('for too many turns in a row costs the game', async () => {
-    const silent: Step[] = Array.from({ length: 5 }, () => ['timer', 'turn']);
+  test('in too many consecutive turns ends the game', async () => {
+    const silent: ScriptStep[] = Array.from({ length: 5 }, () => ['timer', 'turn']);
 
     const transcript = await play([...SEATED, ...silent]);
 
@@ -397,8 +421,8 @@ describe('Silence', () => {
     expect(transcript.timers).toEqual({});
   });
 
-  test('is forgotten with the next guess', async () => {
-    const silent: Step[] = [
+  test('no longer counts after the next guess', async () => {
+    const silent: ScriptStep[] = [
       ['timer', 'turn'],
       ['say', 's2', '1'],
     ];
@@ -411,7 +435,7 @@ describe('Silence', () => {
 });
 
 describe('A private message', () => {
-  test('is answered in private, and never with the number', async () => {
+  test('is answered in private, and never reveals the number', async () => {
     const { posts, errors } = await play([
       ...SEATED,
       ['dm', 's1', ' !STATUS '],
@@ -443,22 +467,22 @@ describe('A private message', () => {
 });
 
 describe('The params', () => {
-  test('turn a range round that was given backwards', async () => {
+  test('may contain a range in reverse order', async () => {
     expect(ofType(await play([], { params: { range: [10, -10] } }), 'prompt')).toMatchObject([{ range: [-10, 10] }]);
   });
 
-  test('know no target', async () => {
+  test('cannot contain the target', async () => {
     await expect(play([], { params: { target: 7 } })).rejects.toThrow('target');
   });
 });
 
-describe('A word', () => {
+describe('A secret word', () => {
   const WORDS = { mode: 'word', words: ['apple', 'Apple', 'not a word', 'naïve', '2nd'] };
-  const turns = (...guesses: string[]): Step[] => [
+  const turns = (...guesses: string[]): ScriptStep[] => [
     ...SEATED,
-    ...guesses.map((guess, i): Step => ['say', i % 2 ? 's2' : 's1', `guess ${guess}`]),
+    ...guesses.map((guess, i): ScriptStep => ['say', i % 2 ? 's2' : 's1', `guess ${guess}`]),
   ];
-  const judged = async (setting: Setting, ...guesses: string[]) =>
+  const judged = async (setting: TableOptions, ...guesses: string[]) =>
     ofType(await play(turns(...guesses), setting), 'judge').map(({ type, player, guess_count, ...verdict }) => verdict);
 
   test('is committed to like a number, and revealed at the end', async () => {
@@ -472,7 +496,7 @@ describe('A word', () => {
     expect(ofType(transcript, 'game_end')).toMatchObject([{ winner: 's2', reason: 'correct', target: 'apple' }]);
   });
 
-  test('is hinted at by its length and the letters that are shared', async () => {
+  test('gets hints with its length and the number of shared letters', async () => {
     expect(await judged({ params: WORDS }, 'apply', 'pp', 'papayas', 'zzz', 'leapp')).toEqual([
       { result: 'wrong', guess: 'apply', length: 'match', overlap: 4, hint: 'very close!' },
       { result: 'wrong', guess: 'pp', length: 'too short', overlap: 2, hint: 'getting warm' },
@@ -482,9 +506,13 @@ describe('A word', () => {
     ]);
   });
 
-  test('is a guess only where it is meant as one', async () => {
-    const chat: Step[] = ['apple', '42', 'I guess apple', 'hello'].map((text) => ['say', 's1', text]);
-    const bad: Step[] = ['guess', 'guess 42', 'guess an apple', 'guess apple!'].map((text) => ['say', 's1', text]);
+  test('is guessed only with the word guess', async () => {
+    const chat: ScriptStep[] = ['apple', '42', 'I guess apple', 'hello'].map((text) => ['say', 's1', text]);
+    const bad: ScriptStep[] = ['guess', 'guess 42', 'guess an apple', 'guess apple!'].map((text) => [
+      'say',
+      's1',
+      text,
+    ]);
 
     expect(violations(await play([...SEATED, ...chat], { params: WORDS }))).toEqual([]);
     expect(violations(await play([...SEATED, ...bad], { params: WORDS }))).toEqual(Array(4).fill('BAD_MOVE'));
@@ -496,14 +524,14 @@ describe('A word', () => {
     [{ mode: 'word' }, /^[a-z]{4,8}$/],
     [{ mode: 'word', length: [3, 3] }, /^[a-z]{3}$/],
     [{ mode: 'word', length: [9, 3], words: ['fox', 'zebra', 'considerable'] }, /^(fox|zebra)$/],
-  ])('is picked as %j says', async (params, shape) => {
+  ])('is chosen as %j requires', async (params, shape) => {
     for (const seed of ['a', 'b', 'c', 'd', 'e']) {
       const [reveal] = ofType(await play([...SEATED, ['say', 's1', 'concede']], { params, seed }), 'bot:reveal');
       expect(reveal?.target).toMatch(shape);
     }
   });
 
-  test('that nobody could pick is said at once', async () => {
+  test('that cannot be chosen is an error at once', async () => {
     const { errors, posts } = await play([], { params: { mode: 'word', words: ['fox', 'ox'] } });
 
     expect(errors).toMatchObject([{ code: 'BOT_THREW', detail: expect.stringContaining('params.length') }]);
@@ -512,15 +540,15 @@ describe('A word', () => {
 });
 
 describe('A hint', () => {
-  const hints = async (params: Setting['params'], ...guesses: number[]) =>
+  const hints = async (params: TableOptions['params'], ...guesses: number[]) =>
     ofType(
-      await play([...SEATED, ...guesses.map((guess, i): Step => ['say', i % 2 ? 's2' : 's1', String(guess)])], {
+      await play([...SEATED, ...guesses.map((guess, i): ScriptStep => ['say', i % 2 ? 's2' : 's1', String(guess)])], {
         params,
       }),
       'judge',
     ).map(({ hint }) => hint);
 
-  test('has the bands it is given', async () => {
+  test('uses the bands of the params', async () => {
     const bands = [30, 1, 3];
     expect(await hints({ bands }, 76, 78, 80, 99, 1)).toEqual([
       'very close!',
@@ -531,7 +559,7 @@ describe('A hint', () => {
     ]);
   });
 
-  test('may be a distance, or nothing', async () => {
+  test('may be a distance or nothing', async () => {
     expect(await hints({ hint: 'within' }, 76, 66, 95, 1)).toEqual([
       'within 5',
       'within 10',
@@ -540,5 +568,65 @@ describe('A hint', () => {
     ]);
     const silent = await play([...SEATED, ['say', 's1', '1']], { params: { hint: 'none' } });
     expect(ofType(silent, 'judge')).toEqual([{ type: 'judge', result: 'low', player: 's1', guess: 1, guess_count: 1 }]);
+  });
+});
+
+describe('A player who uses unknown words', () => {
+  const NEAR = ['gues', 'geuss 42', 'guesss', 'conced', 'status', 'start', 'play', 'hint', 'resign'];
+  const help = (legal: string[], text: string) => ({ type: 'help', legal, text: expect.stringContaining(text) });
+
+  test.each(NEAR)('is told which words are possible now, and keeps the turn: %s', async (word) => {
+    const { posts, state } = await play([...SEATED, ['say', 's1', word]]);
+    const before = await play(SEATED);
+
+    expect(posts.slice(before.posts.length)).toMatchObject([
+      { kind: 'bot', body: { ...help(['guess', 'concede'], 'It is your turn.'), player: 's1', range: [1, 100] } },
+    ]);
+    expect(state).toEqual(before.state);
+  });
+
+  test('is told at every stage of the game', async () => {
+    const asks = (seat: string): ScriptStep => ['say', seat, 'rules'];
+    const script: ScriptStep[] = [
+      ['join', 's1'],
+      asks('s1'),
+      ['join', 's2'],
+      asks('s2'),
+      ['say', 's1', 'concede'],
+      asks('s1'),
+    ];
+
+    const { posts } = await play(script);
+
+    expect(posts.filter(({ body }) => body.type === 'help').map(({ body }) => body)).toMatchObject([
+      help([], 'The game starts when everyone has joined.'),
+      help(['concede'], 'It is the turn of s1.'),
+      help([], 'The game is over.'),
+    ]);
+  });
+
+  test.each(['help', 'status'])('can ask with a typed move if only those count: %s', async (action) => {
+    const { posts } = await play([...SEATED, ['say', 's2', { type: 'move', game: 'guess', action }]]);
+
+    expect(posts.at(-1)?.body).toMatchObject({ ...help(['concede'], 'Guess in the channel'), player: 's2' });
+  });
+
+  test.each(['help', '/help', 'Rules!', 'hepl', 'start'])('can ask in private: %s', async (text) => {
+    const { posts } = await play([...SEATED, ['dm', 's2', text]]);
+
+    expect(posts.at(-1)).toMatchObject({ kind: 'private', to: 's2', body: help(['concede'], 'Guess in the channel') });
+  });
+
+  test('can ask if words are guessed, and a single word stays chat', async () => {
+    const { posts } = await play(
+      [...SEATED, ['say', 's1', 'apple'], ['say', 's1', 'gess apple'], ['say', 's1', 'gess']],
+      {
+        params: { mode: 'word' },
+      },
+    );
+
+    expect(posts.filter(({ body }) => body.type === 'help').map(({ body }) => body)).toMatchObject([
+      help(['guess', 'concede'], 'guess apple'),
+    ]);
   });
 });

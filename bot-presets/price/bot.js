@@ -11,13 +11,22 @@ export default class PriceBot {
   onInit() {
     const { pair, max_age_s } = this.params;
     const sources = this.sources().map(({ name, url }) => ({ name, url }));
-    this.ctx.post('bot', { type: 'prompt', text: `Write price to learn what ${pair} is.`, pair, max_age_s, sources });
+    this.ctx.post('bot', { type: 'prompt', text: rulesOf(pair), pair, max_age_s, sources });
   }
 
-  async onMessage({ body }) {
-    if (typeof body?.text !== 'string' || !/price/i.test(body.text)) return;
+  async onMessage({ sender, body }) {
+    if (typeof body?.text !== 'string') return;
+    if (!/price/i.test(body.text)) {
+      if (asksForHelp(body.text)) this.help(sender);
+      return;
+    }
     const seen = await Promise.all(this.sources().map((source) => this.ask(source)));
     this.ctx.post('bot', quoteOf(this.params.pair, seen));
+  }
+
+  help(player) {
+    const { pair } = this.params;
+    this.ctx.post('bot', { type: 'help', player, text: rulesOf(pair), pair, legal: ['price', 'help'] });
   }
 
   /** Each exchange once: two answers of one exchange are not two sources. */
@@ -76,6 +85,8 @@ const EXCHANGES = {
     read: ({ last, volume }) => ({ amount: last, at: Number(volume.timestamp) }),
   },
 };
+
+const rulesOf = (pair) => `Write price to learn what ${pair} is. The answer is for everyone. help says this again.`;
 
 const compact = (pair) => pair.replace('-', '').toLowerCase();
 
@@ -136,4 +147,54 @@ function textOf(units) {
 
 function shortened(body) {
   return body.length > BODY_LENGTH ? null : body;
+}
+
+/** Who writes nearly one of these means it. */
+const COMMANDS = ['price', 'help', 'rules', 'commands'];
+/** What people try who do not know the commands. */
+const NEIGHBOURS = [
+  'rule',
+  'how',
+  'quote',
+  'quotes',
+  'cost',
+  'rate',
+  'ticker',
+  'value',
+  'pair',
+  'btc',
+  'eth',
+  'bitcoin',
+  'ethereum',
+  'ask',
+  'start',
+  'play',
+  'status',
+  'median',
+  'sources',
+  'source',
+];
+/** Everyday words that are a letter away from a command. */
+const CHAT = ['pride', 'prize', 'prime', 'rice', 'prince'];
+
+/** Whether a message asks what can be written: a word for help, nearly a command, or a word that people try in its place. */
+function asksForHelp(text) {
+  if (text.length > 60) return false;
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/^[!/]+/, '');
+  if (said === '?') return true;
+  const [, word] = /^([a-z]+)(?:\s+(?:me|please|\S*[\d.]\S*))?[.!?…]*$/.exec(said) ?? [];
+  if (word === undefined || CHAT.includes(word)) return false;
+  return NEIGHBOURS.includes(word) || COMMANDS.some((command) => isNear(word, command));
+}
+
+/** The same, or apart by one letter more, less or other, or by two that changed places. */
+function isNear(word, command) {
+  let same = 0;
+  while (same < word.length && word[same] === command[same]) same++;
+  const [rest, wanted] = [word.slice(same), command.slice(same)];
+  const swapped = [wanted[1], wanted[0], wanted.slice(2)].join('');
+  return [wanted.slice(1), swapped].includes(rest) || [wanted, wanted.slice(1)].includes(rest.slice(1));
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { play } from '../../bot-sdk/play.js';
-import type { Step, Transcript } from '../../bot-sdk/table.js';
+import type { ScriptStep, Transcript } from '../../bot-sdk/table.js';
 import type { Web, WebAnswer, WebRequest } from '../../bot-sdk/web.js';
 
 const NOW = '2026-01-01T00:00:01.000Z';
@@ -22,7 +22,7 @@ const ANSWERS: Record<string, Recorded> = {
 
 type Recorded = { json: unknown; status?: number } | { text: string; status?: number } | { failed: 'UNREACHABLE' };
 
-const ask: Step[] = [['say', 's1', 'Price please']];
+const ask: ScriptStep[] = [['say', 's1', 'Price please']];
 const recorded = (changes: Record<string, Recorded> = {}, asked: WebRequest[] = []): Web => {
   const answers = { ...ANSWERS, ...changes };
   return async (request) => {
@@ -40,7 +40,7 @@ const last = ({ posts }: Transcript): any => posts.at(-1)?.body;
 const failing = { failed: 'UNREACHABLE' } as const;
 
 describe('A question', () => {
-  test('is answered once, for all, with the median and the evidence of every source', async () => {
+  test('is answered once, for everyone, with the median and the evidence of every source', async () => {
     const asked: WebRequest[] = [];
     const { posts, errors } = await play('bot-presets/price', ask, { web: recorded({}, asked) });
 
@@ -70,7 +70,7 @@ describe('A question', () => {
     );
   });
 
-  test('says of each source what it said, when, and what proves that', async () => {
+  test('shows for each source its answer, its time and its proof', async () => {
     const { sources } = last(await answered());
 
     expect(sources).toMatchObject([
@@ -91,7 +91,7 @@ describe('A question', () => {
   });
 
   test.each(['price', 'PRICE', 'what is the Price?', 'price http://evil.example/', 'prices!'])(
-    'is whatever has the word in it, and goes where it always goes: %s',
+    'is any message with the word, and always requests the same URLs: %s',
     async (text) => {
       const asked: WebRequest[] = [];
 
@@ -109,7 +109,7 @@ describe('A question', () => {
     [{ text: ['price'] }],
     [{ text: null }],
     ['x'.repeat(60_000)],
-  ])('is nothing else: %j', async (body) => {
+  ])('is no other message: %j', async (body) => {
     const asked: WebRequest[] = [];
 
     const { posts, errors } = await play('bot-presets/price', [['say', 's1', body]], { web: recorded({}, asked) });
@@ -131,7 +131,7 @@ describe('A question', () => {
   });
 });
 
-describe('A source that is down', () => {
+describe('A source that fails', () => {
   test.each<[string, Recorded, object]>([
     ['cannot be reached', failing, { reason: 'UNREACHABLE' }],
     ['answers with an error', { text: 'busy', status: 503 }, { reason: 'STATUS', status: 503 }],
@@ -146,14 +146,14 @@ describe('A source that is down', () => {
     ['answers with no time', { json: { last: '5', timestamp: 'soon' } }, { reason: 'NO_PRICE' }],
     ['is old', { json: { last: '5', timestamp: `${SECONDS - 121}` } }, { reason: 'STALE', amount: '5', age_s: 121 }],
     ['is ahead', { json: { last: '5', timestamp: `${SECONDS + 121}` } }, { reason: 'STALE', age_s: -121 }],
-  ])('or %s is said with its reason, and the others stand', async (_, answer, told) => {
+  ])('or %s is listed with its reason, and the others count', async (_, answer, told) => {
     const body = last(await answered({ [BITSTAMP]: answer }));
 
     expect(body).toMatchObject({ type: 'price', amount: '114609.375', used: 3, asked: 4 });
     expect(body.sources[2]).toMatchObject({ source: 'bitstamp', ok: false, url: BITSTAMP, ...told });
   });
 
-  test('does not take the answer with it: two sources are enough, one is not', async () => {
+  test('does not prevent an answer: two sources are enough, one is not', async () => {
     const two = last(await answered({ [BITSTAMP]: failing, [KRAKEN]: failing }));
     const one = last(await answered({ [BITSTAMP]: failing, [KRAKEN]: failing, [GEMINI]: failing }));
 
@@ -168,7 +168,7 @@ describe('A source that is down', () => {
     expect(one.sources.map(({ ok }: JsonObject) => ok)).toEqual([true, false, false, false]);
   });
 
-  test('is told even if it is all of them, and if there is no network', async () => {
+  test('is listed even if all fail, or if there is no network', async () => {
     const { posts, errors } = await play('bot-presets/price', ask);
 
     expect(errors).toEqual([]);
@@ -176,15 +176,32 @@ describe('A source that is down', () => {
     expect(last({ posts } as Transcript).sources[0]).toMatchObject({ reason: 'FETCH_BLOCKED' });
   });
 
-  test('and has a long answer is told without it', async () => {
+  test('or has a long answer is listed without the answer', async () => {
     const long = { text: `{"last":"5","timestamp":"${SECONDS}","pad":"${'x'.repeat(200_000)}"}` };
 
     expect(last(await answered({ [BITSTAMP]: long })).sources[2]).toMatchObject({ ok: true, amount: '5', body: null });
   });
 });
 
+describe('A member who does not use the word', () => {
+  test.each(['help', 'prcie', 'pric', 'pirce?', 'quote', 'BTC', 'cost'])(
+    'is told it, and no source is requested: %s',
+    async (text) => {
+      const asked: WebRequest[] = [];
+
+      const { posts } = await play('bot-presets/price', [['say', 's1', text]], { web: recorded({}, asked) });
+
+      expect(asked).toEqual([]);
+      expect(posts.at(-1)).toMatchObject({
+        kind: 'bot',
+        body: { type: 'help', player: 's1', text: expect.stringContaining('Write price'), legal: ['price', 'help'] },
+      });
+    },
+  );
+});
+
 describe('The params', () => {
-  test('choose sources, each once, and other addresses of them', async () => {
+  test('choose sources, each once, with other URLs if needed', async () => {
     const url = 'https://www.bitstamp.net/other';
     const sources: JsonObject[] = [
       { name: 'kraken' },
@@ -206,7 +223,7 @@ describe('The params', () => {
     ['an exchange nobody knows', { sources: [{ name: 'mtgox' }, { name: 'kraken' }] }],
     ['one source', { sources: [{ name: 'kraken' }] }],
     ['another pair', { pair: 'DOGE-USD' }],
-  ])('know no %s', async (_, params) => {
+  ])('cannot contain %s', async (_, params) => {
     await expect(play('bot-presets/price', [], { params })).rejects.toThrow('params');
   });
 });

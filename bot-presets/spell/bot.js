@@ -11,7 +11,7 @@ export default class SpellBot {
   }
 
   onInit() {
-    this.say({ type: 'spellbook', text: SPELLBOOK });
+    this.say('control', { type: 'spellbook', text: SPELLBOOK });
   }
 
   onLeave(player) {
@@ -24,7 +24,7 @@ export default class SpellBot {
     const word = this.game.spells[sender]?.word;
     if (word && wordsOf(body.text).includes(reversed(word))) {
       this.end(sender, 'constraint:kept', { spelled: reversed(word) });
-    }
+    } else if (asksForSpells(body)) this.help(sender);
   }
 
   /** A turn is over when the other bot gives the next one. */
@@ -43,12 +43,12 @@ export default class SpellBot {
     const { spells } = this.game;
     const reason = this.refusalOf(target, word);
     if (reason) {
-      this.say({ type: 'violation', reason, player: by });
+      this.say('control', { type: 'violation', reason, player: by });
       return;
     }
     const ttl_turns = this.params.ttl_turns;
     spells[target] = { word, by, ttl_turns };
-    this.say({ type: 'constraint:set', target, constraint: 'reverse', word, ttl_turns, by });
+    this.say('control', { type: 'constraint:set', target, constraint: 'reverse', word, ttl_turns, by });
   }
 
   refusalOf(target, word) {
@@ -62,23 +62,29 @@ export default class SpellBot {
     const spell = this.game.spells[target];
     spell.ttl_turns -= 1;
     if (spell.ttl_turns === 0) this.end(target, 'constraint:broken');
-    else this.say({ type: 'constraint:missed', target, word: spell.word, ttl_turns: spell.ttl_turns });
+    else this.say('control', { type: 'constraint:missed', target, word: spell.word, ttl_turns: spell.ttl_turns });
   }
 
   end(target, type, more = {}) {
     const { word, by } = this.game.spells[target];
     delete this.game.spells[target];
-    this.say({ type, target, constraint: 'reverse', word, by, ...more });
+    this.say('control', { type, target, constraint: 'reverse', word, by, ...more });
   }
 
-  say(body) {
+  help(player) {
+    const { word } = this.game.spells[player] ?? {};
+    const now = word ? `You are under a spell: write ${word} backwards. ` : '';
+    this.say('bot', { type: 'help', player, text: now + SPELLBOOK, legal: ['cast', 'help'] });
+  }
+
+  say(kind, body) {
     this.ctx.setState(this.game);
-    this.ctx.post('control', body);
+    this.ctx.post(kind, body);
   }
 }
 
 const SPELLBOOK =
-  'Write cast reverse s2 wonder: whoever sits in s2 then has to write that word backwards, before some of their turns are over.';
+  'Write cast reverse s2 wonder: whoever sits in s2 then has to write that word backwards, before some of their turns are over. help says this again.';
 
 function readSpell(body) {
   if (body.type === 'move' && body.game === 'spell' && body.action === 'cast') {
@@ -86,6 +92,11 @@ function readSpell(body) {
   }
   const text = typeof body.text === 'string' && body.text.length < 100 ? body.text.trim().toLowerCase() : '';
   return text.startsWith('cast ') ? spellOf(text.slice(5)) : undefined;
+}
+
+function asksForSpells(body) {
+  if (body.type === 'move') return body.game === 'spell';
+  return typeof body.text === 'string' && asksForHelp(body.text);
 }
 
 function spellOf(text) {
@@ -102,3 +113,32 @@ const wordsOf = (text) =>
         .toLowerCase()
         .split(/[^a-z]+/)
     : [];
+
+/** Who writes nearly one of these means it. */
+const COMMANDS = ['cast', 'reverse', 'help', 'rules', 'commands'];
+/** What people try who do not know the commands. */
+const NEIGHBOURS = ['rule', 'how', 'spell', 'spells', 'spellbook', 'magic', 'curse', 'start', 'play', 'status'];
+/** Everyday words that are a letter away from a command. */
+const CHAT = ['last', 'fast', 'past', 'vast', 'cost', 'cash', 'case', 'cat', 'cats'];
+
+/** Whether a message asks what can be written: a word for help, nearly a command, or a word that people try in its place. */
+function asksForHelp(text) {
+  if (text.length > 60) return false;
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/^[!/]+/, '');
+  if (said === '?') return true;
+  const [, word] = /^([a-z]+)(?:\s+(?:me|please|\S*[\d.]\S*))?[.!?…]*$/.exec(said) ?? [];
+  if (word === undefined || CHAT.includes(word)) return false;
+  return NEIGHBOURS.includes(word) || COMMANDS.some((command) => isNear(word, command));
+}
+
+/** The same, or apart by one letter more, less or other, or by two that changed places. */
+function isNear(word, command) {
+  let same = 0;
+  while (same < word.length && word[same] === command[same]) same++;
+  const [rest, wanted] = [word.slice(same), command.slice(same)];
+  const swapped = [wanted[1], wanted[0], wanted.slice(2)].join('');
+  return [wanted.slice(1), swapped].includes(rest) || [wanted, wanted.slice(1)].includes(rest.slice(1));
+}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { play } from '../../bot-sdk/play.js';
-import type { Step, Transcript } from '../../bot-sdk/table.js';
+import type { ScriptStep, Transcript } from '../../bot-sdk/table.js';
 import type { TlsSight, Web, WebRequest } from '../../bot-sdk/web.js';
 
 const SIGHT: TlsSight = {
@@ -36,12 +36,13 @@ const shows = (sights: TlsSight[], asked: WebRequest[] = []): Web => {
     return { kind: 'seen', sight: { ...sight, host: request.host } };
   };
 };
-const say = (...words: (string | JsonObject)[]) => words.map((word): Step => ['say', 's1', word]);
-const watch = (words: Step[], web?: Web, params: JsonObject = {}) => play('bot-presets/tls', words, { params, web });
+const say = (...words: (string | JsonObject)[]) => words.map((word): ScriptStep => ['say', 's1', word]);
+const watch = (words: ScriptStep[], web?: Web, params: JsonObject = {}) =>
+  play('bot-presets/tls', words, { params, web });
 const last = ({ posts }: Transcript) => posts.at(-1);
 
-describe('A look', () => {
-  test('is posted once and whole, but for the chain, which is kept', async () => {
+describe('A certificate', () => {
+  test('is posted once, without the chain, which is stored', async () => {
     const asked: WebRequest[] = [];
     const { posts, errors } = await watch(say('cert example.com'), shows([SIGHT], asked));
 
@@ -55,7 +56,7 @@ describe('A look', () => {
     expect(posts[1]?.body).toEqual({ type: 'certificate', ...seen, pem_sha256: sha256(pem.join('')) });
   });
 
-  test('shows what does not hold as it is, and why', async () => {
+  test('that is invalid is shown with the reason', async () => {
     const { posts } = await watch(say('cert example.com', 'cert example.com'), shows([SIGHT, EXPIRED]));
 
     expect(posts.slice(1).map(({ body }) => [body.validated, body.reason, body.serial])).toEqual([
@@ -64,14 +65,14 @@ describe('A look', () => {
     ]);
   });
 
-  test.each([' CERT  Example.COM ', 'cert example.com\n'])('is asked for with %j', async (text) => {
+  test.each([' CERT  Example.COM ', 'cert example.com\n'])('is requested with %j', async (text) => {
     expect(last(await watch(say(text), shows([SIGHT])))?.body).toMatchObject({
       type: 'certificate',
       host: 'example.com',
     });
   });
 
-  test('that reaches nobody is an error of the run, and nothing is posted or kept', async () => {
+  test('of a host that is unreachable is an error of the run, and nothing is posted or stored', async () => {
     const nobody: Web = async () => ({ kind: 'failed', code: 'UNREACHABLE', detail: 'nobody answered' });
 
     const { posts, errors, state } = await watch(say('cert example.com'), nobody);
@@ -82,7 +83,7 @@ describe('A look', () => {
 });
 
 describe('The chain', () => {
-  test('is that of the newest look, and its hash is the one that was posted', async () => {
+  test('is that of the newest certificate, and its hash is the posted one', async () => {
     const { posts } = await watch(say('cert example.com', 'cert example.com', 'raw'), shows([SIGHT, EXPIRED]));
 
     const [, , certificate, chain] = posts.map(({ body }) => body);
@@ -92,7 +93,7 @@ describe('The chain', () => {
     expect([chain?.chain, chain?.observed_at]).toEqual([certificate?.chain, certificate?.observed_at]);
   });
 
-  test('can be asked for by host, and each host keeps its last', async () => {
+  test('can be requested by host, and the last one of each host is stored', async () => {
     const { posts, state } = await watch(
       say('cert example.com', 'cert github.com', 'raw', 'raw EXAMPLE.com', 'cert example.com'),
       shows([SIGHT]),
@@ -102,7 +103,7 @@ describe('The chain', () => {
     expect((state as { seen: unknown[] }).seen).toHaveLength(2);
   });
 
-  test.each(['raw', 'raw github.com', 'raw __proto__'])('is refused before anybody looked: %s', async (text) => {
+  test.each(['raw', 'raw github.com', 'raw __proto__'])('is refused before the first certificate: %s', async (text) => {
     const script = text === 'raw' ? say(text) : say('cert example.com', text);
 
     expect(last(await watch(script, shows([SIGHT])))).toMatchObject({
@@ -112,7 +113,7 @@ describe('The chain', () => {
   });
 });
 
-describe('A host that was not declared', () => {
+describe('An undeclared host', () => {
   test.each([
     'evil.example',
     '127.0.0.1',
@@ -127,7 +128,7 @@ describe('A host that was not declared', () => {
     'exаmple.com',
     '__proto__',
     `${'a'.repeat(250)}.com`,
-  ])('is refused, and nobody is asked: %s', async (host) => {
+  ])('is refused, and no connection is made: %s', async (host) => {
     const asked: WebRequest[] = [];
 
     const transcript = await watch(say(`cert ${host}`), shows([SIGHT], asked));
@@ -140,18 +141,18 @@ describe('A host that was not declared', () => {
     });
   });
 
-  test('can be one of the manifest that the channel left out', async () => {
+  test('may be one of the manifest that the channel excluded', async () => {
     const params = { hosts: ['example.com'] };
 
     expect(last(await watch(say('cert github.com'), shows([SIGHT]), params))?.body.reason).toBe('FETCH_BLOCKED');
     expect(last(await watch(say('cert example.com'), shows([SIGHT]), params))?.body.type).toBe('certificate');
   });
 
-  test('cannot be declared by the channel', async () => {
+  test('cannot be added by the channel', async () => {
     await expect(watch([], undefined, { hosts: ['evil.example'] })).rejects.toThrow('hosts');
   });
 
-  test('is in no list of the manifest: what may be asked for is what may be reached', () => {
+  test('cannot be requested: the list in the params is that of the permissions', () => {
     const { permissions, params } = JSON.parse(readFileSync('bot-presets/tls/manifest.json', 'utf8'));
 
     expect(params.properties.hosts.default).toEqual(permissions.network);
@@ -159,18 +160,48 @@ describe('A host that was not declared', () => {
   });
 });
 
+describe('A member who uses unknown words', () => {
+  test.each([
+    'cert',
+    'CERT!',
+    '!cert example.com',
+    'cret',
+    'crt example.com',
+    'certificate',
+    'certificate example.com',
+    'rwa',
+    'raww',
+    'hosts',
+  ])('is told which words are possible, and no connection is made: %s', async (text) => {
+    const asked: WebRequest[] = [];
+
+    const { posts, errors } = await watch(say(text), shows([SIGHT], asked));
+
+    expect([posts.length, errors, asked]).toEqual([2, [], []]);
+    expect(posts[1]).toMatchObject({
+      kind: 'bot',
+      body: { type: 'help', player: 's1', text: expect.stringContaining('cert example.com'), legal: ['cert', 'help'] },
+    });
+  });
+
+  test('is told about the chain once there is one', async () => {
+    const { posts } = await watch(say('cert github.com', 'help'), shows([SIGHT]));
+
+    expect(posts.at(-1)?.body).toMatchObject({ type: 'help', seen: ['github.com'], legal: ['cert', 'raw', 'help'] });
+  });
+});
+
 describe('Chat', () => {
   test.each<[string | JsonObject]>([
     ['hello'],
-    ['cert'],
     ['cert example.com please'],
-    ['certificate example.com'],
+    ['certificates expire'],
     ['rawr'],
     [''],
     [{ text: ['cert', 'example.com'] }],
     [{ type: 'cert', host: 'example.com' }],
     [`cert ${'a'.repeat(60_000)}`],
-  ])('stays chat: %j', async (body) => {
+  ])('is ignored: %j', async (body) => {
     const asked: WebRequest[] = [];
 
     const { posts, errors } = await watch(say(body), shows([SIGHT], asked));

@@ -1,10 +1,11 @@
 /**
- * First part of the kit: how values leave the realm. The bot's code has not run yet, so what is taken from the globals here
- * is the engine's own; after that the kit uses these names only. A bot that rewrites the globals confuses itself at most.
+ * First part of the kit: converts values that leave the realm. It runs before the bot's code, so the globals saved here
+ * are the engine's own, and the kit uses only these. A bot that replaces globals therefore affects only itself.
  */
 export const BOUNDARY = /* js */ `
 const host = globalThis.parley;
 delete globalThis.parley;
+const evaluate = globalThis.eval;
 const { parse, stringify } = JSON;
 const { apply, construct, set } = Reflect;
 const { keys, getPrototypeOf, defineProperty, prototype: objectPrototype } = Object;
@@ -23,7 +24,7 @@ function fail(code, detail) {
   return error;
 }
 
-/** What the host throws is not of this realm, and through it the bot would reach the host's. */
+/** Whether an error comes from the host. Through its prototype the bot would get access to objects of the host. */
 function isForeign(error) {
   for (let at = error; at !== null; at = getPrototypeOf(at)) if (at === errorPrototype) return false;
   return true;
@@ -36,16 +37,26 @@ function call(operation, request) {
   }
 }
 
-/** Asks the host; \`request\` is JSON text. */
+/** Calls the host; \`request\` is JSON text. */
 function ask(operation, request) {
   const answer = parse(call(operation, request));
   if (answer.refused !== null) throw fail(answer.refused.code, answer.refused.detail);
   return answer.value;
 }
 
+const libraries = { __proto__: null };
+/** Loads a part of the kit that most hooks do not need (libraries.ts). */
+function library(name) {
+  if (libraries[name] === undefined) libraries[name] = evaluate(ask('library', quote(name)));
+  return libraries[name];
+}
+
 const quote = (text) => stringify(RealString(text));
 
-/** JSON text of a value as it is now. Stricter than JSON.stringify: what would silently vanish is refused by name. */
+/**
+ * The JSON text of a value. Stricter than JSON.stringify: values that it would silently omit are errors that name the
+ * place.
+ */
 function encode(value, at, room) {
   const path = [];
   let size = 0;
@@ -88,7 +99,7 @@ function encode(value, at, room) {
   return write(value, at);
 }
 
-/** What to tell about a thrown value, whatever it is. */
+/** A description of any thrown value. */
 function describe(error) {
   const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function';
   if (!isObject) return '{"text":' + quote(error) + '}';
@@ -100,4 +111,12 @@ function describe(error) {
   const stack = typeof error.stack === 'string' ? error.stack : '';
   return '{"text":' + quote(text) + ',"stack":' + quote(stack) + ',"engine":' + isEngine + '}';
 }
+
+/** Reports a thrown value to the host: the hook has failed. */
+function failWith(error) {
+  let told = '{"text":"something that cannot be told"}';
+  try { told = describe(error); } catch { /* a thrown value that throws when looked at */ }
+  host('failed', told);
+}
+host('teller', 'null', failWith);
 `;

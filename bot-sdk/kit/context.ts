@@ -1,7 +1,10 @@
-/** Fourth part of the kit: what a bot is given. Both spellings of a name are the same function. */
+/**
+ * Fourth part of the kit: the `ctx` object. Both spellings of a name are the same function. All before `readInput` is the
+ * same for every hook, so an engine can run it once and keep its memory as it is then.
+ */
 export const CONTEXT = /* js */ `
-const bodyRoom = { limit: input.limits.bodyBytes, code: 'BODY_TOO_LARGE' };
-const stateRoom = { limit: input.limits.stateBytes, code: 'STATE_TOO_LARGE' };
+const bodyRoom = { limit: 0, code: 'BODY_TOO_LARGE' };
+const stateRoom = { limit: 0, code: 'STATE_TOO_LARGE' };
 const small = { limit: 4096, code: 'BAD_EFFECT' };
 const asked = (value, at) => (value === undefined ? 'null' : encode(value, at, small));
 
@@ -22,7 +25,7 @@ const finish = (result) => ask('finish', result === undefined ? '{}' : encode(re
 const updateChannel = (ops) => ask('update_channel', encode(ops, 'ops', bodyRoom));
 const random = (k) => (k === undefined ? ask('unit', 'null') : ask('below', asked(k, 'k')));
 
-/** What the host was asked for and has not answered: resolve and reject by the request's number. */
+/** Requests that the host has not answered yet: resolve and reject by the request's number. */
 const open = [];
 const answerTo = (request) => new RealPromise((resolve, reject) => { open[ask('web', request)] = [resolve, reject]; });
 host('settler', 'null', (text) => {
@@ -63,16 +66,25 @@ async function fetch(resource, options) {
 const tls = async (name, port) => answerTo('{"kind":"tls","host":' + quote(name) + ',"port":' + asked(port ?? 443, 'port') + '}');
 define(globalThis, 'fetch', fetch);
 
-const { channel_id, bot_id, now, players, params, env, workspace } = input;
-const ctx = {
-  channel_id, bot_id, now, players, params, env, workspace,
-  post, dm, reveal, random, finish, getState, setState, setTimer, clearTimer, updateChannel,
-  get_state: getState, set_state: setState, set_timer: setTimer, clear_timer: clearTimer, update_channel: updateChannel,
-  fetch, tls, log: print,
-  get state_version() { return ask('state_version', 'null'); },
-};
+const parseTime = Date.parse;
+let ctx;
+function readInput() {
+  input = ask('input', 'null');
+  eventTime = parseTime(input.now);
+  bodyRoom.limit = input.limits.bodyBytes;
+  stateRoom.limit = input.limits.stateBytes;
+  define(globalThis, 'performance', { now: () => elapsed, timeOrigin: eventTime });
+  const { channel_id, bot_id, now, players, params, env, workspace } = input;
+  ctx = {
+    channel_id, bot_id, now, players, params, env, workspace,
+    post, dm, reveal, random, finish, getState, setState, setTimer, clearTimer, updateChannel,
+    get_state: getState, set_state: setState, set_timer: setTimer, clear_timer: clearTimer, update_channel: updateChannel,
+    fetch, tls, log: print,
+    get state_version() { return ask('state_version', 'null'); },
+  };
+}
 
-/** The bytes as hex; of a text, its UTF-8. */
+/** The JSON of data to hash: bytes as hex, text as text (hashed as UTF-8). */
 const hashed = (data) => (typeof data === 'string' ? '{"text":' + quote(data) + '}' : '{"hex":"' + hexOf(data) + '"}');
 function hexOf(bytes) {
   let text = '';

@@ -1,26 +1,32 @@
 /**
- * Second part of the kit: globals that would let a run differ from its replay. Time is the event's and UTC, chance is the
- * run's, and what shows garbage collection or threads is gone. Code that is made of text at run time cannot be read
- * beforehand, so there is no \`eval\`.
+ * Second part of the kit: replaces globals that would make a run differ from its replay. Time is the event's time in
+ * UTC, randomness comes from the run's stream, and functions that reveal garbage collection or threads are removed.
+ * There is no \`eval\`, because code created at run time cannot be reviewed before.
  */
 export const GLOBALS = /* js */ `
-const input = ask('input', 'null');
+/** What the hook is called with, and its time in milliseconds; set when it begins (context.ts). */
+let input, eventTime;
 const define = (object, name, value) => defineProperty(object, name, { value, writable: true, configurable: true });
 
 for (const name of ['WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'WebAssembly', 'Intl', 'Temporal']) {
   delete globalThis[name];
 }
-// V8 hands a stack to whoever \`Error\` says, together with objects of the host's.
+// V8 passes stack traces, with objects of the host, to \`Error.prepareStackTrace\`.
 defineProperty(RealError, 'prepareStackTrace', { value: undefined });
 defineProperty(globalThis, 'Error', { value: RealError, writable: false, configurable: false });
 
-function refuseCode() { throw new EvalError('code cannot be made of text here'); }
-for (const kind of [function () {}, function* () {}, async function () {}, async function* () {}]) {
-  define(getPrototypeOf(kind), 'constructor', refuseCode);
+/** Replaces a constructor that makes code from text. It keeps the name, and \`instanceof\` still works. */
+function refusing(name, prototype) {
+  function refuse() { throw new EvalError('code cannot be made of text here'); }
+  defineProperty(refuse, 'name', { value: name, configurable: true });
+  if (prototype) { refuse.prototype = prototype; define(prototype, 'constructor', refuse); }
+  return refuse;
 }
-refuseCode.prototype = Function.prototype;
-define(globalThis, 'Function', refuseCode);
-define(globalThis, 'eval', refuseCode);
+define(globalThis, 'Function', refusing('Function', Function.prototype));
+refusing('GeneratorFunction', getPrototypeOf(function* () {}));
+refusing('AsyncFunction', getPrototypeOf(async function () {}));
+refusing('AsyncGeneratorFunction', getPrototypeOf(async function* () {}));
+define(globalThis, 'eval', refusing('eval'));
 
 define(Math, 'random', () => ask('unit', 'null'));
 const RealBytes = Uint8Array, parseHex = parseInt, numberText = Number.prototype.toString;
@@ -49,16 +55,4 @@ define(globalThis, 'crypto', {
     return text;
   },
 });
-
-const show = (value) => {
-  if (typeof value === 'string') return value;
-  try { return encode(value, 'value', { limit: 65536, code: 'BAD_EFFECT' }); } catch { /* not JSON: say what it is */ }
-  try { return RealString(value); } catch { return typeof value; }
-};
-const print = (...values) => {
-  let line = '';
-  for (let i = 0; i < values.length; i++) line += (i ? ' ' : '') + show(values[i]);
-  ask('log', quote(line));
-};
-define(globalThis, 'console', { log: print, info: print, warn: print, error: print, debug: print });
 `;

@@ -1,15 +1,15 @@
-import { isRequest, type Message, type Request } from './json-rpc.js';
-import { Unanswered, type Upstream } from './upstream.js';
+import { isRequest, type JsonRpcMessage, type Request } from './json-rpc.js';
+import { UnansweredError, type Upstream } from './upstream.js';
 
-/** What a client did to open its session, so that it can be done again without the client noticing. */
+/** The messages with which a client opened its session, to open a new one without the client noticing. */
 export class Restarts {
   private handshake?: Request;
-  private initialized?: Message;
+  private initialized?: JsonRpcMessage;
   private readonly subscriptions = new Map<unknown, Request>();
-  private readonly own = new Map<Request['id'], (answer: Message) => void>();
+  private readonly own = new Map<Request['id'], (answer: JsonRpcMessage) => void>();
   private count = 0;
 
-  heardFromClient(message: Message) {
+  heardFromClient(message: JsonRpcMessage) {
     const { method, params } = message;
     if (method === 'notifications/initialized') this.initialized = message;
     if (!isRequest(message)) return;
@@ -18,8 +18,8 @@ export class Restarts {
     if (method === 'resources/unsubscribe') this.subscriptions.delete(params?.uri);
   }
 
-  /** Whether the message was meant for the bridge. */
-  heardFromServer(message: Message): boolean {
+  /** Whether the message answers a request of the bridge, so that the client must not receive it. */
+  heardFromServer(message: JsonRpcMessage): boolean {
     const take = message.method === undefined ? this.own.get(message.id as Request['id']) : undefined;
     take?.(message);
     return take !== undefined;
@@ -27,17 +27,18 @@ export class Restarts {
 
   async replay(upstream: Upstream) {
     if (!this.handshake)
-      throw new Unanswered('failed', 'The server wants a session, and the client has not begun one.');
+      throw new UnansweredError('failed', 'The server needs a session, but the client has not started one.');
     const { result } = await this.ask(upstream, this.handshake);
-    if (typeof result?.protocolVersion !== 'string') throw new Unanswered('failed', 'The server opens no session.');
+    if (typeof result?.protocolVersion !== 'string')
+      throw new UnansweredError('failed', 'The server did not open a session.');
     upstream.speaks(result.protocolVersion);
     if (this.initialized) await upstream.send(this.initialized);
     await Promise.all([...this.subscriptions.values()].map((request) => this.ask(upstream, request)));
   }
 
-  private async ask(upstream: Upstream, request: Request): Promise<Message> {
+  private async ask(upstream: Upstream, request: Request): Promise<JsonRpcMessage> {
     const id = `parley-bridge:${++this.count}`;
-    const answered = new Promise<Message>((take) => this.own.set(id, take));
+    const answered = new Promise<JsonRpcMessage>((take) => this.own.set(id, take));
     try {
       await upstream.send({ ...request, id });
       return await answered;

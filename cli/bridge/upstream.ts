@@ -1,9 +1,9 @@
 import { SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { Failure } from '../failure.js';
-import type { Message, Request } from './json-rpc.js';
-import type { WayIn } from './way-in.js';
+import { CliError } from '../server/cli-error.js';
+import type { BridgeToken } from './bridge-token.js';
+import type { JsonRpcMessage, Request } from './json-rpc.js';
 
-/** Tried again for as long as the bridge lives: a client that waits for news is told when the server is back. */
+/** Reconnecting never stops, so that a client that waits for events continues when the server is back. */
 const RECONNECTING = {
   initialReconnectionDelay: 500,
   reconnectionDelayGrowFactor: 1.5,
@@ -11,43 +11,43 @@ const RECONNECTING = {
   maxRetries: Number.POSITIVE_INFINITY,
 };
 const RETRY_MS = 500;
-/** How long a server that is starting again is waited for. */
-const PATIENCE_MS = 30_000;
+/** How long to wait for a server that restarts, in milliseconds. */
+const TIMEOUT_MS = 30_000;
 
-export interface Listener {
-  heard(message: Message): void;
-  /** The server does not know the session any more. */
+export interface UpstreamListener {
+  heard(message: JsonRpcMessage): void;
+  /** Called if the server does not know the session any more. */
   lostSession(): void;
 }
 
-/** How a call ended that the server did not answer. */
-export class Unanswered extends Error {
+/** The server did not answer a call; says why. */
+export class UnansweredError extends Error {
   constructor(
     readonly reason: 'session' | 'refused' | 'broken' | 'unreachable' | 'failed',
     message: string,
-    /** The JSON-RPC error that came with an HTTP status. */
-    readonly error?: Message['error'],
+    /** The JSON-RPC error in a response with an HTTP error status. */
+    readonly error?: JsonRpcMessage['error'],
   ) {
     super(message);
   }
 }
 
-/** The HTTP side of the bridge: one session with the server, or none in the era that has none. */
+/** The HTTP side of the bridge, with or without an MCP session. */
 export class Upstream {
   private readonly transport: StreamableHTTPClientTransport;
   private isClosed = false;
 
   constructor(
     private readonly url: URL,
-    wayIn: WayIn,
-    listener: Listener,
+    bridgeToken: BridgeToken,
+    listener: UpstreamListener,
   ) {
     this.transport = new StreamableHTTPClientTransport(url, {
-      authProvider: wayIn,
+      authProvider: bridgeToken,
       reconnectionOptions: RECONNECTING,
       onInsufficientScope: 'throw',
     });
-    this.transport.onmessage = (message) => listener.heard(message as Message);
+    this.transport.onmessage = (message) => listener.heard(message as JsonRpcMessage);
     this.transport.onerror = (error) => {
       if (this.isLostSession(error)) listener.lostSession();
     };
@@ -61,9 +61,9 @@ export class Upstream {
     this.transport.setProtocolVersion(protocolVersion);
   }
 
-  /** Sends until the server has taken it. Throws Unanswered. */
-  async send(message: Message, signal?: AbortSignal, onEnd?: () => void) {
-    const patience = Date.now() + PATIENCE_MS;
+  /** Sends a message, with retries. Throws an UnansweredError. */
+  async send(message: JsonRpcMessage, signal?: AbortSignal, onEnd?: () => void) {
+    const patience = Date.now() + TIMEOUT_MS;
     for (;;) {
       if (this.isClosed) throw NO_SESSION;
       try {
@@ -76,7 +76,7 @@ export class Upstream {
     }
   }
 
-  /** Tells the server, where it still listens, and ends everything that is open. */
+  /** Closes everything and, if `tells`, ends the session at the server. */
   async close(tells: boolean) {
     this.isClosed = true;
     this.transport.onerror = undefined;
@@ -84,19 +84,19 @@ export class Upstream {
     await this.transport.close();
   }
 
-  private reasonOf(error: unknown, message: Message): Unanswered {
-    if (error instanceof Failure)
-      return new Unanswered('refused', [error.message, error.fix].filter(Boolean).join(' '));
+  private reasonOf(error: unknown, message: JsonRpcMessage): UnansweredError {
+    if (error instanceof CliError)
+      return new UnansweredError('refused', [error.message, error.fix].filter(Boolean).join(' '));
     if (this.isLostSession(error) && message.method !== 'initialize') return NO_SESSION;
     if (error instanceof SdkHttpError) {
       const { status, text } = error.data as { status?: number; text?: string | null };
-      return new Unanswered('failed', `The server answered with ${status}.`, rpcErrorIn(text));
+      return new UnansweredError('failed', `The server answered with ${status}.`, rpcErrorIn(text));
     }
     const code = (error as { cause?: { code?: string } }).cause?.code;
     if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-      return new Unanswered('unreachable', `${this.url.origin} does not answer (${code}).`);
+      return new UnansweredError('unreachable', `${this.url.origin} does not answer (${code}).`);
     }
-    return new Unanswered('broken', BROKEN);
+    return new UnansweredError('broken', BROKEN);
   }
 
   private isLostSession(error: unknown) {
@@ -105,16 +105,16 @@ export class Upstream {
 }
 
 /** Another session has to be opened, or has been. */
-const NO_SESSION = new Unanswered('session', 'The server has forgotten the session.');
+const NO_SESSION = new UnansweredError('session', 'The server no longer knows the session.');
 
-/** What has not reached the server cannot have happened, and what only reads may happen twice. */
-const mayRepeat = ({ reason }: Unanswered, { method }: Message) =>
+/** Whether a call may be repeated: it has not reached the server, or it only reads. */
+const mayRepeat = ({ reason }: UnansweredError, { method }: JsonRpcMessage) =>
   reason === 'unreachable' || (reason === 'broken' && method !== 'tools/call');
 
 export const BROKEN =
-  'The connection broke before the answer came. It may have been done: look what is there before you do it again.';
+  'The connection was lost before the answer arrived. The call may have been executed: check the channel before you repeat it.';
 
-function rpcErrorIn(text: string | null | undefined): Message['error'] {
+function rpcErrorIn(text: string | null | undefined): JsonRpcMessage['error'] {
   try {
     const { error } = JSON.parse(text ?? '') as Partial<Request>;
     return typeof error?.code === 'number' && typeof error.message === 'string' ? error : undefined;

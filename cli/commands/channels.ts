@@ -1,19 +1,19 @@
-import type { Slot } from '../message.js';
-import type { Session } from '../session.js';
+import type { SlotInfo } from '../server/message.js';
+import type { CliSession } from '../session/cli-session.js';
 import { table } from '../terminal/output.js';
 
 interface Listed {
   readonly channel_id: string;
   readonly name: string;
   readonly visibility: string;
-  readonly slots: readonly Slot[];
+  readonly slots: readonly SlotInfo[];
   readonly message_count: number;
 }
 
 const PAGE = 200;
 
-/** Lists every channel that can be seen, newest first. */
-export async function channels({ server, out }: Session) {
+/** Lists all channels that the user can see, newest first. */
+export async function channels({ server, out }: CliSession) {
   const all: Listed[] = [];
   for (let total = 1; all.length < total; ) {
     const page = await server.read('list_channels', { limit: PAGE, offset: all.length });
@@ -21,7 +21,7 @@ export async function channels({ server, out }: Session) {
     total = page.channels.length ? page.total_channels : 0;
   }
   out.answer({ channels: all, total_channels: all.length }, () =>
-    all.length ? table(all.map(rowOf)) : 'No channels yet: parley create opens one.',
+    all.length ? table(all.map(rowOf)) : 'No channels yet. Create one with: parley create',
   );
 }
 
@@ -33,5 +33,5 @@ const rowOf = ({ channel_id, name, visibility, slots, message_count }: Listed) =
   slots.map(seatOf).join(', '),
 ];
 
-const seatOf = ({ slot_id, kind, label, filled_by, name }: Slot) =>
+const seatOf = ({ slot_id, kind, label, filled_by, name }: SlotInfo) =>
   `${slot_id} ${kind === 'bot' ? (filled_by ?? 'bot: free') : (name ?? `${label}: free`)}`;

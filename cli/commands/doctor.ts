@@ -1,20 +1,20 @@
-import { Asker } from '../doctor/asker.js';
-import { Examination, type Step, Wrong } from '../doctor/examination.js';
+import { ConnectorRequests } from '../doctor/connector-requests.js';
+import { Examination, ExaminationError, type ExaminationStep } from '../doctor/examination.js';
 import { walk } from '../doctor/walk.js';
-import { EXIT_CODES } from '../failure.js';
-import type { Session } from '../session.js';
+import { EXIT_CODES } from '../server/cli-error.js';
+import type { CliSession } from '../session/cli-session.js';
 import type { Paint } from '../terminal/output.js';
 
-/** Examines a server as Claude and ChatGPT would meet it, and names the first thing that is wrong. */
-export async function doctor(run: Session, typed: string, { limit }: { readonly limit: number }) {
+/** Checks a server as Claude and ChatGPT would use it, and reports the first problem. */
+export async function doctor(run: CliSession, typed: string, { limit }: { readonly limit: number }) {
   const { out, signal } = run;
   const examination = new Examination((step) => {
     if (!out.isJson) for (const line of linesOf(step, out.paint)) out.line(line);
   });
-  const wrong = await walk(examination, new Asker(limit, signal), typed, run).then(
+  const wrong = await walk(examination, new ConnectorRequests(limit, signal), typed, run).then(
     () => undefined,
     (error: unknown) => {
-      if (error instanceof Wrong) return error;
+      if (error instanceof ExaminationError) return error;
       throw error;
     },
   );
@@ -28,7 +28,7 @@ export async function doctor(run: Session, typed: string, { limit }: { readonly 
 
 const MARKS = { ok: ['green', '✓'], wrong: ['red', '✗'], skipped: ['yellow', '–'] } as const;
 
-function linesOf({ title, status, ms, notes }: Step, paint: Paint): string[] {
+function linesOf({ title, status, ms, notes }: ExaminationStep, paint: Paint): string[] {
   const [style, mark] = MARKS[status];
   const time = status === 'skipped' ? '' : paint('dim', `${ms} ms`);
   return [
@@ -37,7 +37,7 @@ function linesOf({ title, status, ms, notes }: Step, paint: Paint): string[] {
   ];
 }
 
-const ending = (steps: readonly Step[]) =>
+const ending = (steps: readonly ExaminationStep[]) =>
   steps.some(({ status }) => status === 'skipped')
-    ? 'Nothing is wrong as far as this could look.'
-    : 'Nothing is wrong.';
+    ? 'No problem was found in the checks that could run.'
+    : 'No problem was found.';

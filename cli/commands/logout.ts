@@ -1,24 +1,30 @@
-import type { Grant } from '../credentials/grant.js';
+import type { SavedSignIn } from '../oauth/saved-sign-in.js';
 import { formOf } from '../oauth/token-request.js';
-import { reach } from '../reach.js';
-import type { Session } from '../session.js';
+import { reach } from '../server/reach.js';
+import type { CliSession } from '../session/cli-session.js';
 
-/** Ends the sign-in at the server (RFC 7009) and forgets it here, which happens even where the server cannot be told. */
-export async function logout({ access, place: { server }, out }: Session) {
+/** Revokes the sign-in at the server (RFC 7009) and deletes it here, even if the server cannot be reached. */
+export async function logout({ access, place: { server }, out }: CliSession) {
   const { store } = access;
-  const told = await store.exclusively(async () => {
+  const wasRevoked = await store.exclusively(async () => {
     const grant = await store.read();
     await store.remove();
-    return grant && (await tell(grant));
+    return grant && (await revoke(grant));
   });
-  out.answer({ server, signed_in: false, server_told: told ?? null }, () =>
-    told === undefined ? `You were not signed in at ${server}.` : `Signed out of ${server}.`,
+  out.answer({ server, signed_in: false, server_told: wasRevoked ?? null }, () =>
+    wasRevoked === undefined ? `You were not signed in at ${server}.` : `Signed out of ${server}.`,
   );
-  if (told === false)
-    out.aside('The server could not be told: its tokens hold until they expire, or until you revoke them there.');
+  if (wasRevoked === false)
+    out.aside('The server could not be reached: its tokens stay valid until they expire or you revoke them there.');
 }
 
-async function tell({ client, way, refresh_token, access_token, revocation_endpoint }: Grant): Promise<boolean> {
+async function revoke({
+  client,
+  way,
+  refresh_token,
+  access_token,
+  revocation_endpoint,
+}: SavedSignIn): Promise<boolean> {
   if (!revocation_endpoint || way === 'token') return false;
   const form = {
     token: refresh_token ?? access_token,

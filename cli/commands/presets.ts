@@ -1,6 +1,6 @@
-import type { Session } from '../session.js';
+import type { CliSession } from '../session/cli-session.js';
 import { table } from '../terminal/output.js';
-import { visibleJson, visibleLines } from '../terminal/visible.js';
+import { terminalJson, visibleLines } from '../terminal/visible.js';
 
 interface Preset {
   readonly name: string;
@@ -10,8 +10,8 @@ interface Preset {
   readonly code_hash: string;
 }
 
-/** Lists the bots that come with the server, or shows how one is played. */
-export async function presets({ server, out }: Session, name?: string) {
+/** Lists the presets of the server, or shows how to play one. */
+export async function presets({ server, out }: CliSession, name?: string) {
   if (name === undefined) {
     const list = await server.read('list_presets');
     return out.answer(list, () => table(list.presets.map((each: Preset) => [each.name, each.version, each.summary])));
@@ -20,7 +20,7 @@ export async function presets({ server, out }: Session, name?: string) {
   out.answer(preset, (paint) => [
     visibleLines(preset.readme, '').trimEnd(),
     '',
-    `${paint('bold', 'Params')} ${visibleJson(preset.params.properties ?? {}, 2)}`,
+    `${paint('bold', 'Params')} ${terminalJson(preset.params.properties ?? {}, 2)}`,
     `${paint('bold', 'Source')} ${preset.code_hash}`,
   ]);
 }

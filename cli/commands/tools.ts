@@ -1,11 +1,11 @@
-import type { Session } from '../session.js';
-import { visibleJson, visibleLines } from '../terminal/visible.js';
+import type { CliSession } from '../session/cli-session.js';
+import { terminalJson, visibleLines } from '../terminal/visible.js';
 
-/** Lists what the MCP door offers to who is signed in: names, descriptions, hints and schemas. */
-export async function tools({ server, access, out }: Session) {
+/** Lists the MCP tools for the signed-in user: names, descriptions, hints and schemas. */
+export async function tools({ server, access, out }: CliSession) {
   const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   const client = new Client({ name: 'parley-cli', version: '1' }, { versionNegotiation: { mode: 'auto' } });
-  // Asked for once over REST: a token that is over is refreshed, and what is wrong is said in our words.
+  // A REST call first: it refreshes an expired token, and its errors are clearer.
   await server.read('list_channels', { limit: 1 });
   const requestInit = { headers: { authorization: `Bearer ${await access.token()}` } };
   await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', server.origin), { requestInit }));
@@ -15,7 +15,7 @@ export async function tools({ server, access, out }: Session) {
       tools.flatMap(({ name, description = '', inputSchema }) => [
         paint('bold', name),
         `  ${visibleLines(description, '  ')}`,
-        `  ${visibleLines(visibleJson(inputSchema, 2), '  ')}`,
+        `  ${visibleLines(terminalJson(inputSchema, 2), '  ')}`,
         '',
       ]),
     );

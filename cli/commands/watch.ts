@@ -1,7 +1,8 @@
-import { events, history, type View } from '../events.js';
-import { type Message, namesOf } from '../message.js';
-import type { Session } from '../session.js';
-import { type Names, transcriptLine } from '../terminal/transcript.js';
+import { type ChannelMessage, namesOf } from '../server/message.js';
+import type { CliSession } from '../session/cli-session.js';
+import { events, history, type View } from '../session/events.js';
+import type { Names } from '../terminal/notice.js';
+import { transcriptLine } from '../terminal/transcript.js';
 
 export interface WatchOptions {
   readonly since?: number;
@@ -9,29 +10,29 @@ export interface WatchOptions {
   readonly seat?: string;
 }
 
-/** Shows a channel as it goes on, until it is closed or the user ends it. */
-export async function watch(session: Session, channelId: string, { since = 0, follow, seat }: WatchOptions) {
+/** Shows the messages of a channel until it is closed or the user ends it. */
+export async function watch(session: CliSession, channelId: string, { since = 0, follow, seat }: WatchOptions) {
   const view = { channelId, seat };
-  const screen = new Screen(session, view);
+  const screen = new MessagePrinter(session, view);
   await screen.learnNames();
   const onLost = () => session.out.aside('The connection was lost. Trying again …');
   const { server, signal } = session;
   const messages = follow ? events(server, { ...view, since, signal, onLost }) : history(server, view, since);
   for await (const message of messages) {
     await screen.show(message);
-    if (follow && isEnd(message)) return screen.showRest(message.id);
+    if (follow && isChannelClosed(message)) return screen.showRest(message.id);
   }
 }
 
-/** The channel is being closed: what came with it is the last. Only the server writes this type. */
-export const isEnd = ({ body }: Message) => body.type === 'close_applied';
+/** Whether the message says that the channel was closed; only the server writes this type. */
+export const isChannelClosed = ({ body }: ChannelMessage) => body.type === 'close_applied';
 
-/** Shows messages, and learns who sits where as they tell it. */
-export class Screen {
+/** Prints messages and keeps track of the members' names. */
+export class MessagePrinter {
   private names: Names = {};
 
   constructor(
-    private readonly session: Session,
+    private readonly session: CliSession,
     private readonly view: View,
   ) {}
 
@@ -45,11 +46,15 @@ export class Screen {
     for await (const message of history(this.session.server, this.view, since)) await this.show(message);
   }
 
-  async show(message: Message) {
+  async show(message: ChannelMessage) {
     const { out } = this.session;
     if (out.isJson) return out.answer(message, () => '');
-    if (message.kind === 'system' && /^member_/.test(String(message.body.type))) await this.learnNames();
+    const { kind, body } = message;
+    const isMove = kind === 'system' && /^member_/.test(String(body.type));
+    // For a leaving member the old name is still needed.
+    if (isMove && body.type !== 'member_left') await this.learnNames();
     const line = transcriptLine(message, this.names, out.paint);
     if (line) out.line(line);
+    if (isMove && body.type === 'member_left') await this.learnNames();
   }
 }

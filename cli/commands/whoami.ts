@@ -1,8 +1,8 @@
-import type { Session } from '../session.js';
+import type { CliSession } from '../session/cli-session.js';
 import { visible } from '../terminal/visible.js';
 
-/** Shows as whom one is signed in, as the server sees it, and where that is remembered. */
-export async function whoami({ access, server, place, out }: Session) {
+/** Shows the signed-in account, as the server sees it, and where the sign-in is stored. */
+export async function whoami({ access, server, place, out }: CliSession) {
   const { you, seats } = await server.read('start_here');
   const { way, expires_at, client } = await access.grant();
   const until = expires_at === undefined ? null : new Date(expires_at).toISOString();
@@ -10,7 +10,7 @@ export async function whoami({ access, server, place, out }: Session) {
   out.answer(facts, (paint) => [
     `${paint('bold', visible(you.name))} (${visible(you.role)}) at ${place.server}, signed in ${HOW[way]}.`,
     `Scopes: ${visible(you.scopes.join(' '))}. Seats: ${seats.length}.`,
-    `Remembered in ${place.folder}`,
+    `Saved in ${place.folder}`,
   ]);
 }
 

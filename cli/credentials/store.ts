@@ -3,11 +3,14 @@ import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-/** Nobody holds the lock longer: a refresh is given up before. */
+/** An older lock belongs to a process that was killed: a refresh takes less time. */
 const STALE_LOCK_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 
-/** One secret file in a folder of its own: readable by its owner alone, replaced whole, written by one process at a time. */
+/**
+ * A secret file in a folder of its own: readable only by its owner, replaced in one step, written by one process at a
+ * time.
+ */
 export class Store<T extends object> {
   private readonly file: string;
   private readonly lock: string;
@@ -20,7 +23,7 @@ export class Store<T extends object> {
     this.lock = `${this.file}.lock`;
   }
 
-  /** What is there; undefined where there is nothing, or nothing that can be read. */
+  /** The content; undefined if there is none or it is invalid. */
   async read(): Promise<T | undefined> {
     try {
       const { mode } = await stat(this.file);
@@ -48,7 +51,7 @@ export class Store<T extends object> {
     await rm(this.file, { force: true });
   }
 
-  /** Lets one process at a time, of all on this machine, do what must not happen twice. */
+  /** Runs `work` under a lock between all processes of this machine. */
   async exclusively<R>(work: () => Promise<R>): Promise<R> {
     await this.makeFolder();
     await this.take();
@@ -67,7 +70,7 @@ export class Store<T extends object> {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      // Whoever was killed with the lock in hand does not come back for it.
+      // A process that was killed cannot release its lock.
       const held = await stat(this.lock).catch(() => undefined);
       if (held && Date.now() - held.mtimeMs > STALE_LOCK_MS) await rm(this.lock, { force: true });
       else await setTimeout(LOOK_AGAIN_MS);

@@ -1,35 +1,35 @@
-/** Something that keeps assistants from connecting. Its words are ours; what the server said stands in quotes. */
-export class Wrong extends Error {
+/** A problem that prevents assistants from connecting. The text is ours; text of the server is in quotes. */
+export class ExaminationError extends Error {
   override readonly name = 'Wrong';
   constructor(
     readonly sentence: string,
     readonly fix: string,
-    /** Nobody answers at all. */
+    /** Whether the server cannot be reached at all. */
     readonly isUnreachable = false,
   ) {
     super(sentence);
   }
 }
 
-export interface Step {
+export interface ExaminationStep {
   readonly title: string;
   readonly status: 'ok' | 'wrong' | 'skipped';
   readonly ms: number;
-  /** What works and could bite somebody. */
+  /** Remarks about things that work but may cause problems. */
   readonly notes: readonly string[];
 }
 
-/** The steps of one examination, in order, up to the first that finds something wrong. */
+/** The steps of an examination, up to the first problem. */
 export class Examination {
-  readonly steps: Step[] = [];
+  readonly steps: ExaminationStep[] = [];
 
-  constructor(private readonly show: (step: Step) => void) {}
+  constructor(private readonly show: (step: ExaminationStep) => void) {}
 
-  /** Throws what is wrong, after it is written down. */
+  /** Runs a step. A problem is recorded and rethrown. */
   async step<T>(title: string, look: (note: (sentence: string) => void) => Promise<T> | T): Promise<T> {
     const notes: string[] = [];
     const began = performance.now();
-    const end = (status: Step['status']) => {
+    const end = (status: ExaminationStep['status']) => {
       const step = { title, status, ms: Math.round(performance.now() - began), notes };
       this.steps.push(step);
       this.show(step);
@@ -39,13 +39,13 @@ export class Examination {
       end('ok');
       return found;
     } catch (error) {
-      if (error instanceof Wrong) end('wrong');
+      if (error instanceof ExaminationError) end('wrong');
       throw error;
     }
   }
 
   skip(title: string, why: string) {
-    const step: Step = { title, status: 'skipped', ms: 0, notes: [why] };
+    const step: ExaminationStep = { title, status: 'skipped', ms: 0, notes: [why] };
     this.steps.push(step);
     this.show(step);
   }

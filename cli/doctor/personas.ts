@@ -1,7 +1,7 @@
-/** How an assistant shows itself to an authorization server. From the vendors' documentation, 2026. */
+/** How an assistant identifies itself to an authorization server. From the vendors' documentation, 2026. */
 export interface Persona {
   readonly name: string;
-  /** Its metadata document, for servers that read such. */
+  /** The URL of its metadata document. */
   readonly document: string;
   readonly redirect: string;
   readonly registration: Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export const ASSISTANTS: readonly Persona[] = [
   },
 ];
 
-/** This command: an app on this machine, such as Claude Code, that goes the way to its end. */
+/** This command: like a local app such as Claude Code, it completes the sign-in. */
 export const DOCTOR = {
   name: 'Parley doctor',
   redirect: LOOPBACK,

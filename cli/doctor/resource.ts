@@ -1,9 +1,9 @@
 import type { Address } from './address.js';
-import { type Asker, mustNotRedirect, objectIn, shown } from './asker.js';
 import type { Challenge } from './challenge.js';
-import { Wrong } from './examination.js';
+import { assertNoRedirect, type ConnectorRequests, objectIn, shown } from './connector-requests.js';
+import { ExaminationError } from './examination.js';
 
-/** What the server says about itself as something that is protected (RFC 9728). */
+/** The protected resource metadata (RFC 9728). */
 export interface ProtectedResource {
   readonly resource: string;
   readonly issuer: string;
@@ -11,50 +11,55 @@ export interface ProtectedResource {
 }
 
 export async function readResource(
-  asker: Asker,
+  connector: ConnectorRequests,
   address: Address,
   { metadataUrl }: Challenge,
   note: (sentence: string) => void,
 ): Promise<ProtectedResource> {
-  const answer = await asker.get(metadataUrl);
-  mustNotRedirect(answer);
+  const answer = await connector.get(metadataUrl);
+  assertNoRedirect(answer);
   if (answer.status !== 200) {
-    throw new Wrong(
+    throw new ExaminationError(
       `The 401 sends clients to ${shown(metadataUrl)}, which answers with ${answer.status}.`,
       'Serve the metadata of RFC 9728 there.',
     );
   }
   const { resource, authorization_servers, scopes_supported: scopes = [] } = objectIn(answer);
-  mustBeSpelledAsTyped(resource, address);
+  assertSpelledAsTyped(resource, address);
   const [issuer, ...more] = Array.isArray(authorization_servers) ? authorization_servers : [];
   if (typeof issuer !== 'string' || !URL.canParse(issuer)) {
-    throw new Wrong('The metadata names no authorization server.', 'List exactly one in authorization_servers.');
+    throw new ExaminationError(
+      'The metadata names no authorization server.',
+      'List exactly one in authorization_servers.',
+    );
   }
-  if (more.length) note('Several authorization servers are named; Claude looks at the first alone.');
+  if (more.length) note('The metadata names several authorization servers; Claude uses only the first.');
   const listed = Array.isArray(scopes) ? scopes.map(String) : [];
-  if (listed.includes('admin')) note('The scope admin is offered to everyone: clients ask for all they see.');
-  if (listed.includes('offline_access')) note('offline_access belongs into the metadata of the authorization server.');
-  await lookElsewhere(asker, address, note);
+  if (listed.includes('admin')) note('The scope admin is listed for everyone, and clients ask for all listed scopes.');
+  if (listed.includes('offline_access')) note('offline_access belongs in the metadata of the authorization server.');
+  await checkDefaultUrls(connector, address, note);
   return { resource: String(resource), issuer, scopes: listed };
 }
 
-function mustBeSpelledAsTyped(resource: unknown, address: Address) {
+function assertSpelledAsTyped(resource: unknown, address: Address) {
   const named = typeof resource === 'string' ? resource.replace(/\/$/, '') : undefined;
   if (named === address.resource) return;
-  throw new Wrong(
-    `You typed ${address.resource}, and the metadata is about ${shown(resource ?? 'nothing')}: clients refuse that.`,
-    'Set PUBLIC_URL to the origin that people type, and give them exactly that address.',
+  throw new ExaminationError(
+    `You gave ${address.resource}, but the metadata is for ${shown(resource ?? 'nothing')}. Clients refuse that.`,
+    'Set PUBLIC_URL to the origin that people use, and give them exactly that address.',
   );
 }
 
-/** Clients that do not read the header look at these addresses. */
-async function lookElsewhere(asker: Asker, { origin, resource }: Address, note: (sentence: string) => void) {
+/** Checks the default metadata URLs, which clients use that do not read the WWW-Authenticate header. */
+async function checkDefaultUrls(
+  connector: ConnectorRequests,
+  { origin, resource }: Address,
+  note: (sentence: string) => void,
+) {
   const path = resource.slice(origin.length);
-  const places = [
-    ...new Set([`/.well-known/oauth-protected-resource${path}`, '/.well-known/oauth-protected-resource']),
-  ];
-  for (const place of places) {
-    const { status } = await asker.get(`${origin}${place}`);
-    if (status !== 200) note(`${place} answers with ${status}: clients that do not read the header look there.`);
+  const paths = [...new Set([`/.well-known/oauth-protected-resource${path}`, '/.well-known/oauth-protected-resource'])];
+  for (const defaultPath of paths) {
+    const { status } = await connector.get(`${origin}${defaultPath}`);
+    if (status !== 200) note(`${defaultPath} answers with ${status}. Clients that do not read the header look there.`);
   }
 }

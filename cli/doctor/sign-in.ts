@@ -1,44 +1,53 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Answer, type Asker, objectIn, shown } from './asker.js';
-import { Wrong } from './examination.js';
+import { type ConnectorRequests, type HttpAnswer, objectIn, shown } from './connector-requests.js';
+import { ExaminationError } from './examination.js';
 import type { Issuer } from './issuer.js';
 import type { ProtectedResource } from './resource.js';
 
-const MOST_REDIRECTS = 4;
+const MAX_REDIRECTS = 4;
 
-export interface Tokens {
+export interface RedeemedTokens {
   readonly access: string;
   readonly refresh: string;
 }
 
-/** Registers a client that has no secret (RFC 7591), and answers with its id. */
-export async function register(asker: Asker, endpoint: string, name: string, metadata: object): Promise<string> {
-  const answer = await asker.post(endpoint, metadata);
+/** Registers a public client (RFC 7591) and returns its id. */
+export async function registerDoctor(
+  connector: ConnectorRequests,
+  endpoint: string,
+  name: string,
+  metadata: object,
+): Promise<string> {
+  const answer = await connector.post(endpoint, metadata);
   if (answer.status !== 201 && answer.status !== 200) {
-    throw new Wrong(
+    throw new ExaminationError(
       `${name} cannot register: the registration endpoint answers with ${answer.status}${reasonIn(answer)}.`,
-      'Register every client whose redirects are https or on a loopback host.',
+      'Accept every client whose redirects are https or on a loopback host.',
     );
   }
   const { client_id, token_endpoint_auth_method: method = 'none' } = objectIn(answer);
-  if (typeof client_id !== 'string') throw new Wrong('A registration is answered without a client_id.', 'Send one.');
+  if (typeof client_id !== 'string')
+    throw new ExaminationError('The answer to a registration has no client_id.', 'Add one.');
   if (method === 'none') return client_id;
-  const fix = 'Take token_endpoint_auth_method "none" when it is asked for.';
-  throw new Wrong(`${name} asked to be a client without a secret and was made one with ${shown(method)}.`, fix);
+  const fix = 'Support token_endpoint_auth_method "none".';
+  throw new ExaminationError(
+    `${name} registered as a client without a secret, but was registered with ${shown(method)}.`,
+    fix,
+  );
 }
 
-export interface Asked {
+export interface AuthorizationAnswer {
   readonly name: string;
   readonly clientId: string;
   readonly redirect: string;
 }
 
-/** Asks for a code, up to the first page for a person. The code and its verifier, or undefined where there is such a page. */
+/** Requests a code. Returns the code and its PKCE verifier, or undefined if the server shows a page to the user. */
 export async function authorize(
-  asker: Asker,
+  connector: ConnectorRequests,
   at: Issuer,
   resource: ProtectedResource,
-  { name, clientId, redirect }: Asked,
+  { name, clientId, redirect }: AuthorizationAnswer,
 ) {
   const verifier = randomBytes(32).toString('base64url');
   const state = randomBytes(12).toString('base64url');
@@ -54,70 +63,89 @@ export async function authorize(
     code_challenge_method: 'S256',
   };
   for (const [field, value] of Object.entries(parameters)) if (value) url.searchParams.set(field, value);
-  const back = await follow(asker, url.href, name, redirect);
+  const back = await follow(connector, url.href, name, redirect);
   return back && { code: codeIn(back, state, at), verifier };
 }
 
-/** The address it comes back with; undefined where a page is shown. */
-async function follow(asker: Asker, from: string, name: string, redirect: string): Promise<URL | undefined> {
+/** The redirect target; undefined if a page is shown. */
+async function follow(
+  connector: ConnectorRequests,
+  from: string,
+  name: string,
+  redirect: string,
+): Promise<URL | undefined> {
   let url = from;
-  for (let i = 0; i < MOST_REDIRECTS; i++) {
-    const answer = await asker.ask(url, { headers: { accept: 'text/html' } });
+  for (let i = 0; i < MAX_REDIRECTS; i++) {
+    const answer = await connector.ask(url, { headers: { accept: 'text/html' } });
     if (answer.status === 200) return undefined;
     const location = answer.headers.get('location');
     if (answer.status < 300 || answer.status > 399 || !location || !URL.canParse(location, url)) {
-      throw new Wrong(
+      throw new ExaminationError(
         `The authorization endpoint answers ${name} with ${answer.status}${reasonIn(answer)}.`,
-        `Let ${name} in with its own redirect, ${redirect}.`,
+        `Accept ${name} with its own redirect, ${redirect}.`,
       );
     }
     const next = new URL(location, url);
     if (next.href.startsWith(redirect)) return next;
     url = next.href;
   }
-  throw new Wrong(`The authorization endpoint sends ${name} in circles.`, 'Show a page, or go back to the client.');
+  throw new ExaminationError(
+    `The authorization endpoint redirects ${name} in a loop.`,
+    'Show a page, or redirect back to the client.',
+  );
 }
 
 function codeIn({ searchParams }: URL, state: string, { issuer, namesItself }: Issuer): string {
   const error = searchParams.get('error');
   if (error !== null) {
     const why = shown(searchParams.get('error_description') ?? '');
-    throw new Wrong(
-      `The sign-in comes back with the error ${shown(error)}. ${why}`.trim(),
-      'Look into the log of the server.',
+    throw new ExaminationError(
+      `The sign-in returns the error ${shown(error)}. ${why}`.trim(),
+      'Check the log of the server.',
     );
   }
   if (searchParams.get('state') !== state) {
-    throw new Wrong('The sign-in comes back without the state it was given.', 'Hand the state back as it came.');
+    throw new ExaminationError(
+      'The sign-in returns without the state that it was given.',
+      'Return the state unchanged.',
+    );
   }
   const iss = searchParams.get('iss');
   if ((iss === null && namesItself) || (iss !== null && iss !== issuer)) {
     const fix = `Send iss=${issuer} with every answer, as the metadata promises.`;
-    throw new Wrong(`The sign-in comes back from the issuer ${shown(iss ?? 'nobody')}.`, fix);
+    throw new ExaminationError(`The sign-in returns with the issuer ${shown(iss ?? 'nothing')}.`, fix);
   }
   const code = searchParams.get('code');
-  if (!code) throw new Wrong('The sign-in comes back without a code.', 'Send one.');
+  if (!code) throw new ExaminationError('The sign-in returns without a code.', 'Add one.');
   return code;
 }
 
-export async function redeem(asker: Asker, at: Issuer, form: Record<string, string>, what: string): Promise<Tokens> {
-  const answer = await asker.form(at.tokenEndpoint, form);
+export async function redeem(
+  connector: ConnectorRequests,
+  at: Issuer,
+  form: Record<string, string>,
+  what: string,
+): Promise<RedeemedTokens> {
+  const answer = await connector.form(at.tokenEndpoint, form);
   if (answer.status !== 200) {
-    const fix = 'Look into the log of the server: every connector sends exactly this.';
-    throw new Wrong(`The token endpoint refuses ${what}: ${answer.status}${reasonIn(answer)}.`, fix);
+    const fix = 'Check the log of the server: every connector sends exactly this request.';
+    throw new ExaminationError(`The token endpoint refuses ${what}: ${answer.status}${reasonIn(answer)}.`, fix);
   }
   const { access_token: access, refresh_token: refresh, token_type: type } = objectIn(answer);
   if (typeof access !== 'string' || String(type).toLowerCase() !== 'bearer') {
-    throw new Wrong('The token endpoint answers without an access_token of type Bearer.', 'Answer as RFC 6749 says.');
+    throw new ExaminationError(
+      'The token endpoint answers without an access_token of type Bearer.',
+      'Answer as RFC 6749 says.',
+    );
   }
   if (typeof refresh === 'string') return { access, refresh };
-  throw new Wrong(
-    'There is no refresh token, so people have to sign in again whenever the token is over.',
-    'Give a refresh token to every client that registers for the grant refresh_token.',
+  throw new ExaminationError(
+    'There is no refresh token, so people have to sign in again each time the token expires.',
+    'Issue a refresh token to every client that registers for the grant refresh_token.',
   );
 }
 
-function reasonIn(answer: Answer): string {
+function reasonIn(answer: HttpAnswer): string {
   try {
     const { error, error_description: why, detail } = objectIn(answer);
     return error || detail ? ` (${[error, why ?? detail].filter(Boolean).map(shown).join(': ')})` : '';

@@ -1,47 +1,47 @@
-import type { Session } from '../session.js';
+import type { CliSession } from '../session/cli-session.js';
 import { readAddress } from './address.js';
-import type { Asker } from './asker.js';
 import { readChallenge } from './challenge.js';
+import type { ConnectorRequests } from './connector-requests.js';
 import type { Examination } from './examination.js';
 import { type Issuer, readIssuer } from './issuer.js';
 import { readTools, speakLegacy, speakModern } from './mcp.js';
 import { ASSISTANTS, DOCTOR, type Persona } from './personas.js';
 import { type ProtectedResource, readResource } from './resource.js';
-import { authorize, redeem, register, type Tokens } from './sign-in.js';
+import { authorize, type RedeemedTokens, redeem, registerDoctor } from './sign-in.js';
 
-const NEEDS_A_PERSON = 'A person has to approve here.';
+const NEEDS_A_PERSON = 'A person must approve this step.';
 
-/** Walks the way that a connector walks, from the typed address to the list of tools. */
-export async function walk(examination: Examination, asker: Asker, typed: string, session: Session) {
+/** Performs the steps of a connector, from the typed URL to the list of tools. */
+export async function walk(examination: Examination, connector: ConnectorRequests, typed: string, session: CliSession) {
   const address = await examination.step('Address', (note) => readAddress(typed, note));
-  const challenge = await examination.step('Without a token', (note) => readChallenge(asker, address, note));
+  const challenge = await examination.step('Without a token', (note) => readChallenge(connector, address, note));
   const resource = await examination.step('Protected resource', (note) =>
-    readResource(asker, address, challenge, note),
+    readResource(connector, address, challenge, note),
   );
-  const issuer = await examination.step('Authorization server', (note) => readIssuer(asker, resource.issuer, note));
-  for (const assistant of ASSISTANTS) await knock(examination, asker, assistant, issuer, resource);
-  const own = await signIn(examination, asker, issuer, resource);
+  const issuer = await examination.step('Authorization server', (note) => readIssuer(connector, resource.issuer, note));
+  for (const assistant of ASSISTANTS) await probe(examination, connector, assistant, issuer, resource);
+  const own = await signIn(examination, connector, issuer, resource);
   const known = () => session.at(address.origin).access.token();
   const token = own?.tokens.access ?? (await known().catch(() => undefined));
   if (token === undefined) {
-    const how = `Run parley login ${address.origin}, then this again, to see the rest.`;
-    examination.skip('MCP, as it was before 2026-07-28', how);
+    const how = `Run parley login ${address.origin} and then this command again to check the rest.`;
+    examination.skip('MCP before 2026-07-28', how);
     examination.skip('MCP 2026-07-28', how);
     return examination.skip('Tools', how);
   }
   try {
-    const tools = await examination.step('MCP, as it was before 2026-07-28', () => speakLegacy(asker, address, token));
-    await examination.step('MCP 2026-07-28', (note) => speakModern(asker, address, token, note));
+    const tools = await examination.step('MCP before 2026-07-28', () => speakLegacy(connector, address, token));
+    await examination.step('MCP 2026-07-28', (note) => speakModern(connector, address, token, note));
     await examination.step('Tools', () => readTools(tools));
   } finally {
-    if (own && issuer.revocationEndpoint) await signOut(asker, issuer.revocationEndpoint, own);
+    if (own && issuer.revocationEndpoint) await signOut(connector, issuer.revocationEndpoint, own);
   }
 }
 
-/** How far an assistant gets by itself: known to the server, and at the page or back with a code. */
-async function knock(
+/** Performs the sign-in of an assistant up to the consent page or the code. */
+async function probe(
   examination: Examination,
-  asker: Asker,
+  connector: ConnectorRequests,
   persona: Persona,
   at: Issuer,
   resource: ProtectedResource,
@@ -49,32 +49,36 @@ async function knock(
   const { name, document, redirect, registration } = persona;
   const { registrationEndpoint, readsDocuments } = at;
   const registered = registrationEndpoint
-    ? await examination.step(`${name} registers`, () => register(asker, registrationEndpoint, name, registration))
+    ? await examination.step(`${name} registers`, () =>
+        registerDoctor(connector, registrationEndpoint, name, registration),
+      )
     : document;
-  await examination.step(`${name} asks to be let in`, async (note) => {
+  await examination.step(`Sign-in of ${name}`, async (note) => {
     const clientId = readsDocuments ? document : registered;
-    if (!(await authorize(asker, at, resource, { name, clientId, redirect }))) note(NEEDS_A_PERSON);
+    if (!(await authorize(connector, at, resource, { name, clientId, redirect }))) note(NEEDS_A_PERSON);
   });
 }
 
 interface Own {
   readonly clientId: string;
-  readonly tokens: Tokens;
+  readonly tokens: RedeemedTokens;
 }
 
-/** The whole way of an app on this machine. Undefined where a person would have to approve, or no app can register. */
+/**
+ * The complete sign-in of a local app. Undefined if a user must approve it or the server does not allow registration.
+ */
 async function signIn(
   examination: Examination,
-  asker: Asker,
+  connector: ConnectorRequests,
   at: Issuer,
   resource: ProtectedResource,
 ): Promise<Own | undefined> {
   const { registrationEndpoint } = at;
   const { name, redirect, registration } = DOCTOR;
-  if (!registrationEndpoint) return void examination.skip('An app on this machine', 'There is no registration for it.');
+  if (!registrationEndpoint) return void examination.skip('An app on this machine', 'The server has no registration.');
   const { clientId, granted } = await examination.step('An app on this machine', async (note) => {
-    const clientId = await register(asker, registrationEndpoint, name, registration);
-    const granted = await authorize(asker, at, resource, { name, clientId, redirect });
+    const clientId = await registerDoctor(connector, registrationEndpoint, name, registration);
+    const granted = await authorize(connector, at, resource, { name, clientId, redirect });
     if (!granted) note(NEEDS_A_PERSON);
     return { clientId, granted };
   });
@@ -83,15 +87,15 @@ async function signIn(
   const first = await examination.step('Token', () => {
     const { code, verifier: code_verifier } = granted;
     const form = { ...common, grant_type: 'authorization_code', code, code_verifier, redirect_uri: redirect };
-    return redeem(asker, at, form, 'the code');
+    return redeem(connector, at, form, 'the code');
   });
   const tokens = await examination.step('Refresh', () => {
     const form = { ...common, grant_type: 'refresh_token', refresh_token: first.refresh };
-    return redeem(asker, at, form, 'the refresh token');
+    return redeem(connector, at, form, 'the refresh token');
   });
   return { clientId, tokens };
 }
 
-/** Leaves nothing behind. */
-const signOut = (asker: Asker, endpoint: string, { clientId, tokens }: Own) =>
-  asker.form(endpoint, { token: tokens.refresh, client_id: clientId }).catch(() => {});
+/** Revokes the tokens that the check created. */
+const signOut = (connector: ConnectorRequests, endpoint: string, { clientId, tokens }: Own) =>
+  connector.form(endpoint, { token: tokens.refresh, client_id: clientId }).catch(() => {});

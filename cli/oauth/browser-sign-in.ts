@@ -1,32 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/client';
-import { type Grant, withTokens } from '../credentials/grant.js';
-import { Failure } from '../failure.js';
-import type { Place } from '../place.js';
-import { reach } from '../reach.js';
+import { CliError } from '../server/cli-error.js';
+import { reach } from '../server/reach.js';
+import type { ServerProfile } from '../server/server-profile.js';
 import { visible } from '../terminal/visible.js';
 import { openBrowser } from './browser.js';
 import { discover, type SignInPlace } from './discovery.js';
 import { openLoopback } from './loopback.js';
+import { type SavedSignIn, withTokens } from './saved-sign-in.js';
 
-/** Any port of this machine belongs to the same app (RFC 8252 section 7.3), so none is registered. */
+/** The port is not registered: a loopback redirect may use any port (RFC 8252 section 7.3). */
 const REGISTERED_REDIRECT = 'http://127.0.0.1/callback';
 
 export interface SignInOptions {
-  /** What the server and other members are told this is. */
+  /** The client name that the server and other members see. */
   readonly name: string;
-  /** The scopes to ask for; left out: all that the server offers. */
+  /** The scopes to request; default: all that the server offers. */
   readonly scope?: string;
-  /** Where the metadata of this client is published, for servers that read such documents instead of registering. */
+  /** The URL of this client's metadata document, for servers that support such documents. */
   readonly clientMetadataUrl?: string;
   readonly opensBrowser: boolean;
-  /** Shows the page to go to. */
+  /** Shows the URL to open. */
   readonly show: (url: string, opened: boolean) => void;
   readonly signal: AbortSignal;
 }
 
-/** Signs a person in: the authorization code flow with PKCE, through whatever pages the server shows in between. */
-export async function signInByBrowser({ server }: Place, options: SignInOptions): Promise<Grant> {
+/** Signs a person in with the authorization code flow and PKCE. */
+export async function signInByBrowser({ server }: ServerProfile, options: SignInOptions): Promise<SavedSignIn> {
   const { exchangeAuthorization, startAuthorization } = await import('@modelcontextprotocol/client');
   const at = await discover(server);
   const client = await identify(at, options);
@@ -53,16 +53,16 @@ export async function signInByBrowser({ server }: Place, options: SignInOptions)
     fetchFn: reach,
   }).catch(refused);
   const { client_id, client_secret } = client;
-  return withTokens({ ...facts(server, at), way: 'browser', client: { client_id, client_secret } }, tokens);
+  return withTokens({ ...signInFacts(server, at), way: 'browser', client: { client_id, client_secret } }, tokens);
 }
 
-/** What a grant remembers of the place it came from. */
-export const facts = (server: string, { issuer, resource, metadata }: SignInPlace) => ({
+/** The facts about the authorization server that are stored with a grant. */
+export const signInFacts = (server: string, { issuer, resource, metadata }: SignInPlace) => ({
   server,
   issuer,
   resource,
   token_endpoint: metadata.token_endpoint,
-  // In RFC 8414 metadata; the other form that the SDK reads has it as a field it does not know.
+  // A field of RFC 8414 that is missing in one of the SDK's two types.
   revocation_endpoint: (metadata as { revocation_endpoint?: string }).revocation_endpoint,
 });
 
@@ -74,7 +74,7 @@ export async function register(at: SignInPlace, clientMetadata: Record<string, u
   );
 }
 
-/** By a published document where there is one and the server reads them, else by registering. */
+/** The client: by its metadata document if there is one and the server supports it, otherwise by registration. */
 async function identify(at: SignInPlace, options: SignInOptions): Promise<OAuthClientInformationMixed> {
   const { clientMetadataUrl, name } = options;
   if (clientMetadataUrl && at.metadata.client_id_metadata_document_supported) return { client_id: clientMetadataUrl };
@@ -97,20 +97,20 @@ async function codeOf(answer: URLSearchParams, { issuer, metadata }: SignInPlace
       issParameterSupported: metadata.authorization_response_iss_parameter_supported === true,
     });
   } catch {
-    throw new Failure('refused', 'WRONG_ISSUER', 'The answer came from another authorization server than was asked.');
+    throw new CliError('refused', 'WRONG_ISSUER', 'The answer came from a different authorization server.');
   }
   const error = answer.get('error');
   const code = answer.get('code');
   if (error !== null || !code) {
     const why = visible(answer.get('error_description') ?? 'The server gave no reason.');
-    throw new Failure('refused', visible(error ?? 'no_code'), `The sign-in was not approved. ${why}`);
+    throw new CliError('refused', visible(error ?? 'no_code'), `The sign-in was not approved. ${why}`);
   }
   return code;
 }
 
-/** What the authorization server refused with, in OAuth's words. */
+/** Converts an error of the authorization server, in OAuth's terms. */
 function refused(error: unknown): never {
-  if (error instanceof Failure) throw error;
+  if (error instanceof CliError) throw error;
   const { code, message } = error as { code?: unknown; message: string };
-  throw new Failure('refused', typeof code === 'string' ? visible(code) : 'SIGN_IN_FAILED', visible(message));
+  throw new CliError('refused', typeof code === 'string' ? visible(code) : 'SIGN_IN_FAILED', visible(message));
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Opens a page in the browser of this machine. False where there is none that could be started. */
+/** Opens a page in a browser. False if none could be started. */
 export function openBrowser(url: string, env = process.env): Promise<boolean> {
   const command = browserCommand(env);
   if (!command) return Promise.resolve(false);

@@ -1,21 +1,21 @@
 import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
-import { Failure } from '../failure.js';
-import { reach } from '../reach.js';
+import { CliError } from '../server/cli-error.js';
+import { reach } from '../server/reach.js';
 
-/** Where one signs in for a server, and what for. */
+/** The authorization server and resource of a server. */
 export interface SignInPlace {
   readonly issuer: string;
   readonly metadata: AuthorizationServerMetadata;
-  /** The resource that tokens are asked for, as the server spells it. */
+  /** The resource for which tokens are requested, as the server spells it. */
   readonly resource: string;
   readonly scopes: readonly string[];
 }
 
-/** Finds the authorization server of a server the way every MCP client does: RFC 9728, then RFC 8414. */
+/** Finds the authorization server of a server as MCP clients do: RFC 9728, then RFC 8414. */
 export async function discover(server: string): Promise<SignInPlace> {
   const { discoverOAuthServerInfo } = await import('@modelcontextprotocol/client');
   const found = await discoverOAuthServerInfo(server, { fetchFn: reach }).catch((error) => {
-    if (error instanceof Failure) throw error;
+    if (error instanceof CliError) throw error;
     throw undiscovered(server);
   });
   const { authorizationServerMetadata: metadata, resourceMetadata } = found;
@@ -25,4 +25,4 @@ export async function discover(server: string): Promise<SignInPlace> {
 }
 
 const undiscovered = (server: string) =>
-  new Failure('refused', 'NO_SIGN_IN', `${server} does not say how to sign in.`, `Run: parley doctor ${server}`);
+  new CliError('refused', 'NO_SIGN_IN', `${server} publishes no sign-in metadata.`, `Run: parley doctor ${server}`);

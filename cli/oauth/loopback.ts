@@ -12,10 +12,10 @@ const HEADERS = {
   connection: 'close',
 };
 
-/** Where a browser on this machine comes back to after signing in (RFC 8252 section 7.3). */
+/** The local redirect target after signing in (RFC 8252 section 7.3). */
 export interface Loopback extends AsyncDisposable {
   readonly redirectUri: string;
-  /** What the first redirect brings that carries `state`. Whatever else knocks is sent away and changes nothing. */
+  /** The parameters of the first redirect with this `state`. Other requests are refused and have no effect. */
   answer(state: string, signal: AbortSignal): Promise<URLSearchParams>;
 }
 

@@ -1,37 +1,40 @@
-import type { Grant, Tokens } from '../credentials/grant.js';
-import { Failure } from '../failure.js';
-import { reach } from '../reach.js';
+import { CliError } from '../server/cli-error.js';
+import { reach } from '../server/reach.js';
 import { visible } from '../terminal/visible.js';
+import type { SavedSignIn, TokenAnswer } from './saved-sign-in.js';
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
-/** The authorization server has looked and said no: asking again changes nothing. */
-export class TokenRefusal extends Failure {
+/** The authorization server refused the request; repeating it is useless. */
+export class TokenRefusedError extends CliError {
   constructor(code: string, description: string) {
     super('refused', code, description);
   }
 }
 
-type Asker = Pick<Grant, 'server' | 'client' | 'token_endpoint'>;
+type Asker = Pick<SavedSignIn, 'server' | 'client' | 'token_endpoint'>;
 
-/** Asks the token endpoint, as the client that the grant belongs to. Fields that are undefined are left out. */
+/** Calls the token endpoint as the client of the grant. Undefined fields are omitted. */
 export async function requestTokens(
   { server, client, token_endpoint }: Asker,
   asked: Record<string, string | undefined>,
-): Promise<Tokens> {
+): Promise<TokenAnswer> {
   const form = { ...asked, client_id: client?.client_id, client_secret: client?.client_secret };
   const response = await reach(token_endpoint ?? `${server}/token`, {
     method: 'POST',
     body: formOf(form),
-    patienceMs: PATIENCE_MS,
+    timeoutMs: TIMEOUT_MS,
   });
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (response.ok && typeof body.access_token === 'string') return body as unknown as Tokens;
+  if (response.ok && typeof body.access_token === 'string') return body as unknown as TokenAnswer;
   if (response.status >= 500 || response.status === 429) {
     const wait = 'Try again in a moment.';
-    throw new Failure('unreachable', 'UNREACHABLE', `The token endpoint answered with ${response.status}.`, wait);
+    throw new CliError('unreachable', 'UNREACHABLE', `The token endpoint answered with ${response.status}.`, wait);
   }
-  throw new TokenRefusal(word(body.error, 'invalid_token_answer'), word(body.error_description, 'No token was given.'));
+  throw new TokenRefusedError(
+    word(body.error, 'invalid_token_answer'),
+    word(body.error_description, 'The server issued no token.'),
+  );
 }
 
 export const formOf = (fields: Record<string, string | undefined>) =>

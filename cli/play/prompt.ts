@@ -1,37 +1,33 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { Output } from '../terminal/output.js';
 
-/** Where the player's lines come from: a person at a terminal, who is asked, or a pipe. */
-export class Prompt {
+/** The source of the player's lines: an interactive terminal or a pipe. */
+export class InputPrompt {
   readonly isInteractive: boolean;
   private readonly lineReader: Interface;
   private readonly typed: AsyncIterator<string>;
   private readonly ending = new AbortController();
 
-  constructor(
-    out: Output,
-    private readonly seat: string,
-  ) {
+  constructor(out: Output) {
     this.isInteractive = process.stdin.isTTY === true && process.stdout.isTTY === true && !out.isJson;
     this.lineReader = createInterface({
       input: process.stdin,
       output: this.isInteractive ? process.stdout : undefined,
       terminal: this.isInteractive,
     });
-    // Taken now: what is typed before somebody asks for lines would be lost.
+    // Created now, because lines typed before the first read would be lost.
     this.typed = this.lineReader[Symbol.asyncIterator]();
     this.lineReader.on('SIGINT', () => this.lineReader.close());
-    this.isTurn(false);
   }
 
-  /** Fires when nobody can say anything any more. */
+  /** Aborts when there are no further lines. */
   get closed(): AbortSignal {
     return this.ending.signal;
   }
 
-  /** Asks for a move, or only for words. */
-  isTurn(isMine: boolean) {
-    this.lineReader.setPrompt(isMine ? `${this.seat}, your turn> ` : `${this.seat}> `);
+  /** Sets the text of the prompt. */
+  setPrompt(words: string) {
+    this.lineReader.setPrompt(words);
     this.ask();
   }
 
@@ -43,7 +39,7 @@ export class Prompt {
     }
   }
 
-  /** Prints above what is being typed. */
+  /** Prints above the line that is being typed. */
   async above(print: () => Promise<void>) {
     if (this.isInteractive) {
       cursorTo(process.stdout, 0);

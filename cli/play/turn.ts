@@ -1,15 +1,17 @@
-import type { Message } from '../message.js';
+import type { ChannelMessage } from '../server/message.js';
+import { deadlineOf } from '../terminal/deadline.js';
 
-/** What post_message answers. */
-export interface Said {
+/** The answer of post_message. */
+export interface PostResult {
   readonly msg_id: number;
-  readonly replies: readonly Pick<Message, 'id'>[];
+  readonly replies: readonly Pick<ChannelMessage, 'id'>[];
 }
 
-/** Whose turn it is, as far as the bots say: `bot:turn` gives it, `round:end` takes it from everyone. */
-export class Turn {
+/** Tracks whose turn it is, by the bot's messages: `bot:turn` starts a turn, `round:end` ends all. */
+export class PlayedTurn {
   private holder?: string;
   private givenAt = 0;
+  private endsAt?: Date;
   private saidAt = 0;
   private answeredAt = 0;
   private heardUpTo = 0;
@@ -20,56 +22,69 @@ export class Turn {
 
   constructor(
     private readonly own: string,
-    /** Nobody gives turns here: one speaks when one likes. */
-    private readonly isFree: boolean,
+    /** Whether no bot has started a turn so far, so that everyone may speak at any time. */
+    private isFree: boolean,
+    /** Whether turns are only shown, without waiting for them. */
+    private readonly isAtOnce = false,
   ) {}
 
   get isMine() {
     return !this.isBehind && this.holder === this.own && this.givenAt > this.saidAt;
   }
 
-  heard({ id, kind, body }: Message) {
+  /** The end of the current turn, if the bot sets a time limit. */
+  get deadline() {
+    return this.endsAt;
+  }
+
+  /** Identifies a turn; the same player's turn after an invalid move has another id. */
+  get id() {
+    return this.givenAt;
+  }
+
+  heard({ id, kind, body }: ChannelMessage) {
     this.heardUpTo = id;
     if (kind !== 'user') this.heardFromBot(id, body);
     this.wake();
   }
 
-  /** Everything that was said before has been heard. */
+  /** Called when all earlier messages are processed. */
   caughtUp() {
     this.isBehind = false;
     this.wake();
   }
 
-  /** What no bot answers was talk, and leaves one the turn. */
-  said({ msg_id, replies }: Said) {
+  /** A message that no bot answers was not a move, so the turn continues. */
+  said({ msg_id, replies }: PostResult) {
     if (replies.length) this.saidAt = msg_id;
     this.answeredAt = Math.max(msg_id, ...replies.map(({ id }) => id));
   }
 
-  /** Nothing will be heard any more. */
+  /** Called when no further messages will arrive. */
   end() {
     this.isOver = true;
     this.wake();
   }
 
-  /** Waits until one may speak. False where nobody will be asked any more. */
-  async comes(): Promise<boolean> {
+  /** Waits until the player may speak. False if the game is over. */
+  async waitForTurn(): Promise<boolean> {
     const mayGo = () => this.isMine || (!this.isBehind && (this.isFree || this.isRoundOver));
     while (!this.isOver && !mayGo()) await this.news();
     return !this.isOver && (this.isFree || this.isMine);
   }
 
-  /** Waits until the answers to what one said have been heard. */
-  async settles() {
+  /** Waits until the answers to the player's last message are processed. */
+  async waitForAnswers() {
     while (!this.isOver && this.heardUpTo < this.answeredAt) await this.news();
   }
 
-  private heardFromBot(id: number, { type, player }: Message['body']) {
+  private heardFromBot(id: number, { type, player, deadline }: ChannelMessage['body']) {
     const isGiven = type === 'bot:turn';
-    if (isGiven) this.holder = String(player);
+    if (isGiven) [this.holder, this.endsAt] = [String(player), deadlineOf(deadline)];
+    if (isGiven && !this.isAtOnce) this.isFree = false;
     if (isGiven || type === 'round:end') this.isRoundOver = !isGiven;
     if (type === 'round:end') this.holder = undefined;
-    // A move that was none: the turn goes on.
+    // After an invalid move the turn continues.
     const goesOn = type === 'violation' && player === this.own && this.holder === this.own;
     if (isGiven || goesOn) this.givenAt = id;
   }

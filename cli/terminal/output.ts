@@ -1,11 +1,11 @@
-import { visible, visibleJson } from './visible.js';
+import { terminalJson, visible } from './visible.js';
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 type Style = keyof typeof CODES;
-/** Marks text for people; plain where nobody can see it. */
+/** Formats text for a terminal; returns plain text if the output is not a terminal. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Where a command says what it found: for people, or with `--json` one JSON value a line for programs. */
+/** Prints the results of a command: text for people, or with `--json` one JSON value per line for programs. */
 export class Output {
   constructor(
     readonly isJson: boolean,
@@ -14,9 +14,9 @@ export class Output {
     private readonly env = process.env,
   ) {}
 
-  /** The answer of the command: as data, or as the lines that `words` makes of it. */
+  /** Prints the answer of the command: the data, or the lines that `words` makes of it. */
   answer(data: object, words: (paint: Paint) => string | readonly string[]) {
-    if (this.isJson) this.line(visibleJson(data));
+    if (this.isJson) this.line(terminalJson(data));
     else for (const line of [words(this.paintFor(this.out))].flat()) this.line(line);
   }
 
@@ -24,7 +24,7 @@ export class Output {
     this.out.write(`${text}\n`);
   }
 
-  /** What a person should know and a program should not have to read. */
+  /** Prints a remark for people only. */
   aside(text: string) {
     this.asides.write(`${text}\n`);
   }
@@ -39,7 +39,9 @@ export class Output {
   }
 }
 
-/** Rows with their cells under each other. Cells are made visible; the last one may be of any length. */
+/**
+ * Formats rows as a table with aligned columns. Invisible characters are escaped; the last column may have any width.
+ */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map((row) => row.map(visible));
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -1,38 +1,37 @@
-import type { Message } from '../message.js';
+import type { ChannelMessage } from '../server/message.js';
+import { type Names, type Notice, noticeOf } from './notice.js';
 import type { Paint } from './output.js';
-import { visible, visibleJson, visibleLines } from './visible.js';
+import { terminalJson, visible, visibleLines } from './visible.js';
 
-/** Longer values are cut; `--json` has the whole. */
-const LONGEST_VALUE = 40;
-const LONGEST_TEXT = 2_000;
+/** Longer values are cut; `--json` prints all. */
+const MAX_VALUE_LENGTH = 40;
+const MAX_TEXT_LENGTH = 2_000;
 const MARGIN = `${' '.repeat(18)}│ `;
-/** In the log for whoever checks it; nothing to read while one plays. */
+/** Types that are only for the verification of the log. */
 const FOR_THE_LOG = new Set(['bot:manifest', 'bot:state', 'bots_announced']);
-/** What is worth a line of the longest ones. */
-const GIST: Readonly<Record<string, readonly string[]>> = {
-  channel_created: ['name', 'visibility'],
-  'bot:attach': ['name', 'version', 'code_hash'],
-};
 const SAID_ELSEWHERE = new Set(['type', 'text', 'bot_id', 'state_version', 'run', 'cause_seq']);
 
-/** A message as a line for people; undefined for what nobody reads while it happens. */
-export function transcriptLine({ id, sender, kind, body, to_slot }: Message, names: Names, paint: Paint) {
-  const { type, text } = body;
-  if (kind !== 'user' && FOR_THE_LOG.has(String(type))) return undefined;
-  const gist = kind === 'user' ? undefined : GIST[String(type)];
-  const isShown = (name: string) => (gist ? gist.includes(name) : !SAID_ELSEWHERE.has(name));
+/** A message as a line of text; undefined for types that are not shown. */
+export function transcriptLine({ id, sender, kind, body, to_slot }: ChannelMessage, names: Names, paint: Paint) {
+  if (kind !== 'user' && FOR_THE_LOG.has(String(body.type))) return undefined;
   const to = to_slot ? paint('yellow', ` (to ${visible(to_slot)} alone)`) : '';
   const who = nameOf(sender, names).padEnd(12);
-  const words = [
-    typeof type === 'string' && paint('dim', `[${visible(type)}]`),
-    typeof text === 'string' && visibleLines(cut(text, LONGEST_TEXT), MARGIN),
-    ...Object.entries(body).flatMap(([name, value]) => (isShown(name) ? field(name, value) : [])),
-  ];
-  return `${paint('dim', String(id).padStart(4))} ${paint('bold', who)}${to} ${words.filter(Boolean).join(' ')}`;
+  const notice = kind === 'user' ? undefined : noticeOf(body, names);
+  return `${paint('dim', String(id).padStart(4))} ${paint('bold', who)}${to} ${bodyWords(body, paint, MARGIN, notice)}`;
 }
 
-/** Who sits where: `s1` → `s1 alice`. */
-export type Names = Readonly<Record<string, string>>;
+/** A body as text; further lines begin with `margin`. A notice replaces the fields that it covers. */
+export function bodyWords(body: ChannelMessage['body'], paint: Paint, margin: string, notice?: Notice): string {
+  const { type, text } = body;
+  const isShown = (name: string) => !SAID_ELSEWHERE.has(name) && !notice?.says.includes(name);
+  const words = [
+    typeof type === 'string' && paint('dim', `[${visible(type)}]`),
+    notice?.sentence,
+    typeof text === 'string' && visibleLines(cut(text, MAX_TEXT_LENGTH), margin),
+    ...Object.entries(body).flatMap(([name, value]) => (isShown(name) ? field(name, value) : [])),
+  ];
+  return words.filter(Boolean).join(' ');
+}
 
 export function nameOf(sender: string, names: Names): string {
   const bot = /^bot:bot_(.+)_\d+$/.exec(sender)?.[1];
@@ -40,8 +39,8 @@ export function nameOf(sender: string, names: Names): string {
 }
 
 function field(name: string, value: unknown): string {
-  const text = typeof value === 'string' ? visible(value) : visibleJson(value ?? null);
-  return `${visible(name)}=${cut(text, LONGEST_VALUE)}`;
+  const text = typeof value === 'string' ? visible(value) : terminalJson(value ?? null);
+  return `${visible(name)}=${cut(text, MAX_VALUE_LENGTH)}`;
 }
 
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -1,21 +1,33 @@
-/** Everything that moves a cursor, changes a colour, turns the direction of text or cannot be seen. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/**
+ * Characters that move the cursor, change colours or the direction of text, or are invisible: control characters,
+ * variation selectors, fillers, tags and other default-ignorable characters of Unicode, and the blank braille pattern.
+ */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** Somebody else's words as one line of plain text: what a terminal would obey is written out instead. */
+/** Text of other people as one line of plain text, with escapes for everything that a terminal would interpret. */
 export const visible = (text: string) => text.replace(HIDDEN, escapeOf);
 
-/** The same, with the line breaks kept and every further line begun with `margin`, so that none can pass for ours. */
+/** The same with line breaks; each further line begins with `margin`, so that it cannot look like our own output. */
 export const visibleLines = (text: string, margin: string) =>
   text
     .split(/\r\n|\n|\r/)
     .map(visible)
     .join(`\n${margin}`);
 
-/** JSON that means the same and holds nothing a terminal would obey. */
-export const visibleJson = (value: unknown, indent?: number) => {
+/** JSON with the same value that contains nothing a terminal would interpret. */
+export const terminalJson = (value: unknown, indent?: number) => {
   const text = JSON.stringify(value, null, indent);
   return text.replace(HIDDEN, (character) => (character === '\n' ? character : jsonEscapeOf(character)));
 };
+
+const MAX_FACT = 2_000;
+
+/** A fact of an error on one line: a list with commas, anything else as JSON. */
+export function shownFact(value: unknown): string {
+  const isFlat = Array.isArray(value) && value.every((each) => typeof each !== 'object');
+  const text = isFlat ? value.join(', ') : typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return visible(text.length > MAX_FACT ? `${text.slice(0, MAX_FACT - 1)}…` : text);
+}
 
 function escapeOf(character: string): string {
   const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import type { Chance } from '../../bot-sdk/chance.js';
 
-/** What of Node's crypto gives the same for the same input. Keys that nobody chose are not among it. */
+/** The deterministic functions of Node's crypto. Those that generate keys are excluded. */
 const PLAIN = [
   'constants',
   'createCipheriv',
@@ -26,7 +26,7 @@ const PLAIN = [
   'X509Certificate',
 ] as const;
 
-/** `node:crypto` for a bot: every random byte comes from the run's chance, so that a replay draws the same. */
+/** `node:crypto` for a bot: all random bytes come from the run's random stream, so that a replay gets the same. */
 export function chanceless(chance: Chance): Record<string, unknown> {
   const source = crypto as unknown as Record<string, unknown>;
   const plain = Object.fromEntries(PLAIN.filter((name) => source[name]).map((name) => [name, source[name]]));

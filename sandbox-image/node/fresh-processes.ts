@@ -2,19 +2,26 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { RunResult } from '../../bot-sdk/contract.js';
 import type { FromSandbox, ToSandbox } from '../../bot-sdk/sandbox-protocol.js';
-import { Line } from './line.js';
-import type { Bind, Hook, Hooks, Send } from './sandbox.js';
+import { FrameStream } from './frame-stream.js';
+import type { BindMessage, HookMessage, Hooks, Send } from './hooks.js';
 import { PROXY_PORT } from './tunnel-proxy.js';
 import { isAlone, wipeWorkspace } from './workspace.js';
 
-/** A child may read the harness and use the workspace; Node itself refuses it all other files, children and threads. */
+/**
+ * Node's permission flags: the child may read the harness and use the workspace, but no other files, child processes or
+ * threads.
+ */
 const FLAGS = [
   '--no-warnings',
   '--experimental-vm-modules',
   '--disallow-code-generation-from-strings',
   '--disable-sigusr1',
   '--max-old-space-size=128',
-  // What a new buffer held before would differ from run to run.
+  // Code compiled during the run would have another stack depth and other engine functions in error stacks, so results
+  // would differ.
+  '--no-opt',
+  '--no-maglev',
+  // The previous content of a new buffer would differ between runs.
   '--zero-fill-buffers',
   '--permission',
   '--allow-fs-read=/opt/sandbox',
@@ -24,16 +31,16 @@ const FLAGS = [
 
 interface Child {
   readonly process: ChildProcess;
-  readonly line: Line<FromSandbox, ToSandbox>;
-  /** What the child had to say before it died. */
+  readonly line: FrameStream<FromSandbox, ToSandbox>;
+  /** The child's standard error. */
   complaints: string;
 }
 
-/** Carries out each hook in a process of its own, which is started beforehand and does not outlive the hook. */
+/** Runs each hook in a process of its own, which is started in advance and ends with the hook. */
 export class FreshProcesses implements Hooks {
   private next: Child;
   private current?: {
-    readonly hook: Hook;
+    readonly hook: HookMessage;
     readonly child: Child;
     readonly started: number;
     readonly timer: NodeJS.Timeout;
@@ -41,14 +48,14 @@ export class FreshProcesses implements Hooks {
   private spentMs = 0;
 
   constructor(
-    private readonly bot: Bind,
+    private readonly bot: BindMessage,
     private readonly send: Send,
   ) {
     this.next = this.start();
   }
 
-  async perform(hook: Hook) {
-    // Somebody may have ended it while it waited.
+  async perform(hook: HookMessage) {
+    // The child may have been killed while it waited.
     const child = isOver(this.next) ? this.start() : this.next;
     const timer = setTimeout(() => child.process.kill('SIGKILL'), hook.limits.wallMs);
     this.current = { hook, child, started: performance.now(), timer };
@@ -60,8 +67,8 @@ export class FreshProcesses implements Hooks {
   }
 
   private start(): Child {
-    // One thread waits for what the sandbox says. What the other does alone is done in the order in which it was asked for.
-    const repeatable = { HOME: '/workspace', TZ: 'UTC', LANG: 'C.UTF-8', UV_THREADPOOL_SIZE: '2' };
+    // With one thread in the libuv pool, operations finish in the order in which they were started.
+    const repeatable = { HOME: '/workspace', TZ: 'UTC', LANG: 'C.UTF-8', UV_THREADPOOL_SIZE: '1' };
     const env = { ...repeatable, ...(this.bot.has_network ? PROXIED : {}) };
     const child = spawn(process.execPath, [...FLAGS, process.argv[1] as string, 'hook'], {
       cwd: '/workspace',
@@ -73,7 +80,9 @@ export class FreshProcesses implements Hooks {
     const started: Child = {
       process: child,
       complaints: '',
-      line: new Line(output as Readable, input as Writable, (message: FromSandbox) => this.hear(started, message)),
+      line: new FrameStream(output as Readable, input as Writable, (message: FromSandbox) =>
+        this.hear(started, message),
+      ),
     };
     child.stderr?.on('data', (text) => {
       started.complaints = (started.complaints + text).slice(-4_096);
@@ -91,12 +100,12 @@ export class FreshProcesses implements Hooks {
     this.finish(message.result);
   }
 
-  /** A child that ended without an answer was stopped: by us, by the kernel, or by itself. */
+  /** A child that ended without an answer was killed by us or by the kernel, or exited by itself. */
   private ended(child: Child, signal: NodeJS.Signals | null) {
     if (child !== this.current?.child) return;
     const { hook, started } = this.current;
     const ms = Math.round(performance.now() - started);
-    // It could not tell what it used; more than this was not to be had.
+    // It could not report its CPU time; this is an upper bound.
     this.spentMs += ms;
     this.finish({ ...stopped(child, signal, ms >= hook.limits.wallMs), effects: [], logs: [], ms });
   }
@@ -111,7 +120,7 @@ export class FreshProcesses implements Hooks {
       this.send({ t: 'done', id: hook.id, result, is_clean, cpu_ms: this.spentMs + cpuMs() });
     const clean = async () => {
       const isClean = (await wipeWorkspace()) && isAlone();
-      // One that is not clean is destroyed, and may have no room for another process.
+      // If the sandbox is not clean it will be destroyed, and may not be able to start another process.
       if (isClean) this.next = this.start();
       return isClean;
     };
@@ -143,7 +152,7 @@ function stopped(
   isLate: boolean,
 ): Pick<RunResult, 'outcome' | 'error'> {
   if (isLate) return { outcome: 'timed_out', error: { code: 'TIMEOUT', detail: 'the hook took too long' } };
-  // The kernel takes the largest process when the memory of the container is used up.
+  // The kernel kills the largest process when the container is out of memory.
   const isMemory = /heap out of memory|allocation failed/i.test(complaints) || signal === 'SIGKILL';
   const code = isMemory ? 'MEMORY_LIMIT' : 'RUNNER_CRASHED';
   return { outcome: 'killed', error: { code, detail: isMemory ? 'out of memory' : 'the process ended' } };

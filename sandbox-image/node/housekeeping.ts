@@ -1,28 +1,28 @@
 import { setFlagsFromString } from 'node:v8';
 import vm from 'node:vm';
 
-/** A bot that is asked again at once is not kept waiting; one that rests this long will rest longer. */
+/** The idle time after which memory is collected, so that an immediate next hook is not delayed. */
 const REST_MS = 15;
-/** Contexts that nobody has swept up: 60 of them would double what a sandbox takes. */
-const MOST_UNSWEPT = 16;
-/** So many are swept up even where a hook has to wait for it. */
+/** The number of uncollected contexts for a collection when idle: 60 would double the memory of a sandbox. */
+const MAX_UNSWEPT = 16;
+/** The number of uncollected contexts for a collection even if a hook must wait. */
 const FAR_TOO_MANY = 64;
 
-/** Gives back the memory of contexts whose hook is over; by itself V8 would wait until there is hardly any left. */
+/** Frees the memory of finished contexts; V8 alone would wait until memory is almost exhausted. */
 export class Housekeeping {
   private readonly sweep = collector();
   private unswept = 0;
   private timer?: NodeJS.Timeout;
 
-  /** A hook begins. */
-  disturb() {
+  /** Call it when a hook starts. */
+  hookStarted() {
     clearTimeout(this.timer);
   }
 
-  /** A hook is over and answered. */
-  rest() {
+  /** Call it when a hook is finished and answered. */
+  hookEnded() {
     this.unswept += 1;
-    if (this.unswept < MOST_UNSWEPT) return;
+    if (this.unswept < MAX_UNSWEPT) return;
     const isUrgent = this.unswept >= FAR_TOO_MANY;
     this.timer = setTimeout(
       () => {
@@ -34,7 +34,7 @@ export class Housekeeping {
   }
 }
 
-/** The engine's own collector, without lending it to any bot: contexts made later do not have it. */
+/** The engine's garbage collector. Contexts created later do not have it, so no bot can call it. */
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
   const collect = vm.runInNewContext('gc') as () => void;

@@ -1,9 +1,6 @@
 import { HookProcess } from './hook-process.js';
-import { Sandbox } from './sandbox.js';
+import { HookServer } from './hook-server.js';
 
-/** The sandbox itself, process 1 of its container; or, with the argument `hook`, a process for one hook of it. */
+/** The entry point of the sandbox: process 1 of its container or, with the argument `hook`, the process of one hook. */
 if (process.argv[2] === 'hook') new HookProcess();
-else new Sandbox();
-
-// A promise that a bot forgot must not end the process of the next hook.
-process.on('unhandledRejection', () => {});
+else new HookServer();

@@ -2,7 +2,7 @@ import vm from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { moduleScript, packageScript } from './module-script.js';
 
-/** What the module exports when it runs as a script. */
+/** The exports of a module that is run as a script. */
 async function exportsOf(source: string, imported: object = {}) {
   const exports: Record<string, unknown> = {};
   await new vm.Script(moduleScript(source).code).runInThisContext()(exports, imported);
@@ -22,7 +22,7 @@ describe('A module as a script', () => {
     expect(seen(await exportsOf(source))).toBe(1);
   });
 
-  test('imports what it is given, in every way there is', async () => {
+  test('supports every form of import', async () => {
     const source = `import d, { a as b } from 'x'; import * as all from 'x'; import 'y';\nexport default [d, b, all.a];`;
 
     expect(moduleScript(source).imports).toEqual([
@@ -33,7 +33,7 @@ describe('A module as a script', () => {
     expect(await exportsOf(source, { x: { default: 1, a: 2 }, y: {} })).toEqual({ default: [1, 2, 2] });
   });
 
-  test('keeps every line where it was', () => {
+  test('keeps line numbers', () => {
     const source = `import {\n  a,\n} from 'x';\nexport default class {\n  b() {}\n}\n`;
 
     const lines = moduleScript(source).code.split('\n');
@@ -50,16 +50,16 @@ describe('A module as a script', () => {
     );
   });
 
-  test('hides nothing behind what only a script takes for a comment', async () => {
+  test('hides no code in what only a script takes for a comment', async () => {
     const source =
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the bot's template
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the template belongs to the bot's source
       'let a = 1, b = 1, c = `${a}<!-- x`;\na<!--b; /*\nc = import("node:fs");\n*/ export default [a, b, c, "<!--"];';
 
     expect(await exportsOf(source)).toEqual({ default: [1, 0, '1<!-- x', '<!--'] });
   });
 
   test.each(['export default class {', 'class A {} -->', 'a b', 'return 1'])(
-    'is none where it is no module: %s',
+    'is refused if the source is no module: %s',
     (source) => {
       expect(() => moduleScript(source)).toThrow(SyntaxError);
     },
@@ -79,5 +79,5 @@ describe('A bundled package as a script', () => {
   });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever the module makes
+// biome-ignore lint/suspicious/noExplicitAny: the type of the module's exports is unknown
 type Made = Record<string, any>;

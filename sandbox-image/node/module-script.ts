@@ -1,31 +1,37 @@
 import { type Node, type Program, parse, tokTypes } from 'acorn';
 
-/** A module as a script: one async function of what it exports and what it imported, with every line where it was. */
+/** A module rewritten as a script: an async function of its exports and imports. Line numbers are unchanged. */
 export interface ModuleScript {
   readonly code: string;
-  /** What it imports statically: the names it takes of each module; `*` for all of them. */
+  /** The static imports: the imported names of each module; `*` for all. */
   readonly imports: readonly { readonly module: string; readonly names: readonly string[] }[];
 }
 
-// Longer than any name somebody writes by accident, and no name of the language.
+// A name that no source uses by accident.
 const EXPORTS = 'parley$exports';
 const IMPORTED = 'parley$imported';
 
 /**
- * Node 24 never gives back a context in which a `vm.SourceTextModule` was made, a quarter of a megabyte each time; a script
- * it does. Throws a SyntaxError where the source is no module.
+ * Rewrites a module as a script. Node 24 never frees a context in which a `vm.SourceTextModule` was created (250 kB
+ * each), but it does after a script. Throws a SyntaxError if the source is not a module.
  */
 export function moduleScript(source: string): ModuleScript {
   const text = new Blanked(source);
   const program = parse(source, {
     ecmaVersion: 'latest',
     sourceType: 'module',
-    // In a script, and only there, `<!--` begins a comment: what was read as code would not run, and the other way round.
+    // Needed to find where the parentheses around an expression begin.
+    preserveParens: true,
+    // `<!--` begins a comment in a script but not in a module, so the executed code could differ from the reviewed
+    // code.
     onToken: ({ type, start }) => {
       if (type === tokTypes.relational && source.startsWith('<!--', start))
         text.replace({ start: start + 1, end: start + 1 }, ' ');
     },
   });
+  // A hashbang is not allowed inside a function.
+  const hashbang = /^#!.*/.exec(source)?.[0].length ?? 0;
+  if (hashbang > 0) text.blank({ start: 0, end: hashbang });
   const imports: { module: string; names: string[] }[] = [];
   const before: string[] = [];
   const after: string[] = [];
@@ -35,7 +41,7 @@ export function moduleScript(source: string): ModuleScript {
       const { names, binding } = taken(statement, module);
       imports.push({ module, names });
       before.push(binding);
-      text.blank(statement);
+      text.end(statement);
     } else if (statement.type === 'ExportDefaultDeclaration') {
       const { declaration } = statement;
       const id = 'id' in declaration ? declaration.id : undefined;
@@ -43,27 +49,29 @@ export function moduleScript(source: string): ModuleScript {
         text.blank({ start: statement.start, end: declaration.start });
         after.push(assign('default', (id as { name: string }).name));
       } else {
-        text.replace({ start: statement.start, end: declaration.start }, `${EXPORTS}.default=`);
-        // A declaration ends by itself; the expression it has become does not.
-        if (declaration.type.endsWith('Declaration'))
-          text.replace({ start: declaration.end, end: declaration.end }, ';');
+        // As a property named `default`, so that an anonymous class gets that name; a declaration ends by itself, an
+        // expression does not.
+        text.replace({ start: statement.start, end: declaration.start }, `${EXPORTS}.default={default:`);
+        text.replace({ start: declaration.end, end: declaration.end }, '}.default;');
       }
     } else if (statement.type === 'ExportNamedDeclaration') {
       if (statement.declaration) text.blank({ start: statement.start, end: statement.declaration.start });
       else {
         for (const { exported, local } of statement.specifiers) after.push(assign(nameOf(exported), nameOf(local)));
-        text.blank(statement);
+        text.end(statement);
       }
     }
   }
   replaceMeta(program, text);
   const code = `${head(before)}${text}\n;${after.join('')}})`;
-  mustReadTheSame(program, code);
+  assertReadsTheSame(program, code);
   return { code, imports };
 }
 
-/** Whatever else a script reads in another way than a module: it asks for no module that was not seen. */
-function mustReadTheSame(module: Program, code: string) {
+/**
+ * A check for other differences between scripts and modules: the script must import no module that the module does not.
+ */
+function assertReadsTheSame(module: Program, code: string) {
   const script = parse(code, { ecmaVersion: 'latest', sourceType: 'script' });
   if (asks(script) !== asks(module)) throw new SyntaxError('the module is not the same as a script');
 }
@@ -72,7 +80,7 @@ const asks = (program: Program) => nodesOf(program).filter(({ type }) => type ==
 
 const head = (before: readonly string[]) => `(async function(${EXPORTS},${IMPORTED}){'use strict';${before.join('')}`;
 
-/** What esbuild makes of a package: no imports, and one export at its end. */
+/** Rewrites the output of esbuild for a package: no imports, and one export at its end. */
 export function packageScript(source: string): string {
   const [whole, list = ''] = /export\s*\{([^{}]*)\};?\s*$/.exec(source) ?? [''];
   const assigned = list.split(',').map((item) => {
@@ -91,7 +99,7 @@ interface Named {
   readonly value?: unknown;
 }
 
-/** A name may also be written as a text. */
+/** A name may also be a string literal. */
 const nameOf = (node: Node): string => (node as unknown as Named).name ?? String((node as unknown as Named).value);
 
 function taken(statement: Program['body'][number], module: string) {
@@ -113,7 +121,7 @@ function taken(statement: Program['body'][number], module: string) {
   return { names, binding: parts.join('') };
 }
 
-/** A script has no `import.meta`; here there is nothing in it either. */
+/** A script has no `import.meta`; it is replaced by an empty object. */
 function replaceMeta(program: Program, text: Blanked) {
   for (const node of nodesOf(program)) {
     if (node.type === 'MetaProperty' && nameOf((node as unknown as { meta: Node }).meta) === 'import') {
@@ -124,7 +132,7 @@ function replaceMeta(program: Program, text: Blanked) {
 
 function nodesOf(root: Node): Node[] {
   const found: Node[] = [];
-  // A list instead of recursion: hostile nesting must not end our stack.
+  // A list instead of recursion, because deep nesting could overflow the stack.
   const open: unknown[] = [root];
   while (open.length > 0) {
     const node = open.pop();
@@ -140,7 +148,7 @@ interface Range {
   readonly end: number;
 }
 
-/** A text of which parts are taken out, while every line stays where it is. */
+/** A text of which parts are replaced, without changing line numbers. */
 class Blanked {
   private readonly parts: (Range & { readonly by: string })[] = [];
 
@@ -148,6 +156,11 @@ class Blanked {
 
   blank(range: Range) {
     this.replace(range, '');
+  }
+
+  /** Removes a statement and keeps the statements before and after it separate. */
+  end(statement: Range) {
+    this.replace(statement, ';');
   }
 
   replace({ start, end }: Range, by: string) {

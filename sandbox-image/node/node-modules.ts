@@ -5,12 +5,12 @@ import tls from 'node:tls';
 import type { Chance } from '../../bot-sdk/chance.js';
 import { chanceless } from './chanceless-crypto.js';
 import type { Exports } from './kit-script.js';
-import type { Lend } from './realm.js';
+import type { LendModule } from './realm.js';
 import { repeatableFiles, repeatablePromises } from './repeatable-files.js';
 import { PROXY_PORT } from './tunnel-proxy.js';
 
-/** Node's own modules for one hook: with the run's chance, and with sockets that lead through the broker. */
-export function lend(chance: Chance): Lend {
+/** Node's modules for one hook, with the run's random stream and with sockets that use the tunnel proxy. */
+export function lend(chance: Chance): LendModule {
   dateless();
   return (name) => {
     if (name === 'node:crypto') return chanceless(chance);
@@ -23,10 +23,12 @@ export function lend(chance: Chance): Lend {
   };
 }
 
-/** A server's answers tell the time, and its tickets random bytes; nobody could reach it anyway. */
+/**
+ * Servers are removed: their responses contain the time, their session tickets random bytes, and nobody could connect.
+ */
 const SERVERS = ['node:http', 'node:https'];
 
-/** Node adds the time of day to a message that asks for it. */
+/** Removes the Date header that Node adds to a message on request. */
 function dateless() {
   const shared = http.OutgoingMessage.prototype as unknown as { _storeHeader: (...args: unknown[]) => unknown };
   const store = shared._storeHeader;
@@ -36,17 +38,21 @@ function dateless() {
   };
 }
 
-/** `tls.connect` without a socket of its own goes through the tunnel; the encryption still ends here. */
+/** `tls.connect` without a given socket connects through the tunnel; TLS itself runs here. */
 function connect(...args: unknown[]): tls.TLSSocket {
   const options = optionsOf(args);
   const listener = args.find((argument) => typeof argument === 'function') as (() => void) | undefined;
   if (options.socket) {
-    // A stream of the bot's own would show it the random bytes of a handshake.
+    // A custom stream would show the bot the random bytes of a handshake.
     if (!(options.socket instanceof net.Socket)) throw new TypeError('the socket of tls.connect is no connection');
     return tls.connect(options, listener);
   }
   const { host = 'localhost', port = 443 } = options;
-  return tls.connect({ servername: net.isIP(host) ? '' : host, ...options, socket: tunnel(host, port) }, listener);
+  const line = tunnel(host, port);
+  const socket = tls.connect({ servername: net.isIP(host) ? '' : host, ...options, socket: line }, listener);
+  // The tunnel ends with the TLS socket; otherwise the hook would wait for it.
+  socket.on('close', () => line.destroy());
+  return socket;
 }
 
 function optionsOf(args: unknown[]): tls.ConnectionOptions {
@@ -59,7 +65,7 @@ function optionsOf(args: unknown[]): tls.ConnectionOptions {
   };
 }
 
-/** A stream to the host, which waits until the proxy of this sandbox has agreed. */
+/** A stream to the host; writing waits until the tunnel proxy has accepted the connection. */
 function tunnel(host: string, port: number): Duplex {
   const up = new PassThrough();
   const down = new PassThrough();
@@ -75,6 +81,8 @@ function tunnel(host: string, port: number): Duplex {
     if (statusCode !== 200)
       return stream.destroy(new Error(`${host}:${port} was refused: ${headers['x-reason'] ?? ''}`));
     socket.on('error', (error) => stream.destroy(error));
+    stream.on('close', () => socket.destroy());
+    if (stream.destroyed) socket.destroy();
     up.pipe(socket).pipe(down);
   });
   asked.on('error', (error) => stream.destroy(error));

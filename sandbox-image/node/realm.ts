@@ -4,52 +4,58 @@ import { Chance } from '../../bot-sdk/chance.js';
 import type { HookInput, RunLimits, RunResult } from '../../bot-sdk/contract.js';
 import { Ledger } from '../../bot-sdk/ledger.js';
 import { NPM_MODULES, SDK_MODULE } from '../../bot-sdk/modules.js';
-import { type Failure, RealmHost } from '../../bot-sdk/realm-host.js';
-import { resultOf, TOO_LONG } from '../../bot-sdk/run-result.js';
+import { type RealmFailure, RealmHost } from '../../bot-sdk/realm-host.js';
+import { resultOf } from '../../bot-sdk/run-result.js';
+import type { Unhandled } from '../../bot-sdk/unhandled.js';
 import type { Web } from '../../bot-sdk/web.js';
 import { WebDesk } from '../../bot-sdk/web-desk.js';
-import { type Exports, KIT_SCRIPT, type Kit } from './kit-script.js';
+import { type KitFunctions, takeContext } from './kit-context.js';
+import type { Exports } from './kit-script.js';
 import { type ModuleScript, moduleScript, packageScript } from './module-script.js';
+import type { Quiet } from './quiet.js';
+import { watchRejections } from './rejections.js';
 import { Scripts } from './scripts.js';
 import { WORKSPACE } from './workspace.js';
 
-/** Gives a bot a module of Node's. Where two hooks share a process there is no such thing. */
-export type Lend = (name: string) => Exports;
+/** Gives a bot a module of Node. Not available where hooks share a process. */
+export type LendModule = (name: string) => Exports;
 
 export interface RealmBot {
   readonly program: Program;
   readonly modules: readonly string[];
-  readonly lend?: (chance: Chance) => Lend;
+  /** Only if a hook has a process of its own: Node's modules for the bot, and when their operations are finished. */
+  readonly node?: { lend(chance: Chance): LendModule; readonly quiet: Pick<Quiet, 'wait' | 'interrupt'> };
 }
 
 type Loaded = (exports: Exports, imported: Exports) => unknown;
-type Next = Awaited<ReturnType<WebDesk['next']>> | 'ended';
+type Next = Awaited<ReturnType<WebDesk['next']>>;
 
-interface Realm {
-  readonly ended: Promise<'ended'>;
-  settle(answer: string): void;
+interface Driven {
+  readonly realm: KitFunctions;
+  readonly host: RealmHost;
+  readonly desk: WebDesk;
+  readonly unhandled: Unhandled<unknown, unknown>;
+  /** By this thread's `performance.now()`. */
+  readonly end: number;
 }
 
-/** A hook and what surrounds it. */
+/** A hook and its environment. */
 interface Hosted {
   readonly host: RealmHost;
-  readonly lend?: Lend;
+  readonly lend?: LendModule;
   readonly context: vm.Context;
 }
 
-/** Of all bots, so that the warm-up's is everyone's. */
-const kit = new Scripts();
-
-/** V8 says both by an error like any other, and a bot can throw the same: what it says of itself is believed. */
+/** V8 reports both by ordinary errors, which a bot could throw as well, so the error is trusted here. */
 const STRAIN = { ranOutOfMemory: () => false, ranOutOfStack: () => true };
 
-/** Runs hooks of one bot, each in a V8 context of its own that nothing of the host's enters but one function and its texts. */
+/** Runs hooks of one bot, each in a new V8 context. */
 export class Realms {
   private readonly scripts = new Scripts();
   private readonly module: ModuleScript;
   private readonly packages: Readonly<Record<string, string>>;
 
-  /** Throws a SyntaxError where the bot's module does not parse. */
+  /** Throws a SyntaxError if the bot's module cannot be parsed. */
   constructor(private readonly bot: RealmBot) {
     this.module = moduleScript(bot.program.executed);
     const bundled = Object.entries(bot.program.bundled);
@@ -57,55 +63,59 @@ export class Realms {
     this.scripts.compile('bot', this.module.code);
   }
 
-  /** Answers for every hook that gives its thread back; one that does not is ended from outside. */
+  /** Resolves for every hook that returns control; an endless loop is ended from outside. */
   async run(input: HookInput, limits: RunLimits, web: Web): Promise<RunResult> {
     const started = performance.now();
     const desk = new WebDesk(web, limits);
     const chance = new Chance(input.key);
     const placed = { ...input, workspace: WORKSPACE };
     const host = new RealmHost(placed, limits, new Ledger(input, limits), chance, desk, STRAIN);
-    const realm = this.begin(host, this.bot.lend?.(chance));
-    const failure = await this.drive(realm, host, desk, started + limits.wallMs);
+    const unhandled = watchRejections();
+    const realm = this.begin(host, this.bot.node?.lend(chance), input.trial === true);
+    const failure = await this.drive({ realm, host, desk, unhandled, end: started + limits.wallMs });
     const allowed = [SDK_MODULE, ...NPM_MODULES, ...this.bot.modules];
-    return resultOf(host.ledger, failure ?? host.outcome(), performance.now() - started, allowed, host.hasDrawn);
-  }
-
-  private async drive(realm: Realm, host: RealmHost, desk: WebDesk, end: number): Promise<Failure | undefined> {
-    // Whatever the bot left running has its turn before the hook counts as over, as in every engine.
-    await turn();
-    while (!host.hasEnded && (desk.isWaiting || this.bot.lend)) {
-      const next = await before<Next>(end, desk.isWaiting ? Promise.race([desk.next(), realm.ended]) : realm.ended);
-      if (next === undefined) return TOO_LONG;
-      if (next !== 'ended') realm.settle(JSON.stringify(next));
-      await turn();
-    }
-    return undefined;
-  }
-
-  private begin(host: RealmHost, lend: Lend | undefined): Realm {
-    // biome-ignore lint/suspicious/noExplicitAny: newer than the types
-    const context = vm.createContext((vm.constants as any).DONT_CONTEXTIFY, {
-      codeGeneration: { strings: false, wasm: false },
-    });
-    let settle: (answer: string) => void = () => {};
-    let end: (how: 'ended') => void = () => {};
-    const ended = new Promise<'ended'>((resolve) => {
-      end = resolve;
-    });
-    context.parley = (operation: string, request: string, settler?: typeof settle) => {
-      if (settler) settle = settler;
-      if (operation === 'done' || operation === 'failed') end('ended');
-      return settler ? '' : host.answer(operation, request);
-    };
-    const hosted = { host, lend, context };
-    const start = kit.run(SDK_MODULE, KIT_SCRIPT, context) as Kit;
-    start((sdk, newExports) => this.load(hosted, sdk, newExports));
-    return { ended, settle: (answer) => settle(answer) };
+    const ms = performance.now() - started;
+    const result = resultOf(host.ledger, failure ?? host.outcome(), ms, allowed, host.hasDrawn);
+    return host.found ? { ...result, found: host.found } : result;
   }
 
   /**
-   * The bot's module with what it imports, for the kit to start. Only the kit awaits it: a promise of the realm's would hand
-   * functions of the host's to whatever the bot has made of `then`.
+   * Runs the realm until everything that its hook has started is finished: first the pending jobs, then network answers
+   * in the order of the requests, and if there are none the next timer.
+   */
+  private async drive({ realm, host, desk, unhandled, end }: Driven): Promise<RealmFailure | undefined> {
+    await turn();
+    while (!host.hasFailed) {
+      if (performance.now() >= end) return host.late;
+      // The parent process ends a hook that waits for too long here.
+      if (!desk.isWaiting) await this.bot.node?.quiet.wait();
+      if (desk.isWaiting) {
+        const next = await before<Next>(end, desk.next());
+        if (next) realm.settler(JSON.stringify(next));
+      } else if (host.hasFailed || realm.ticker() !== true) break;
+      await turn();
+    }
+    if (host.hasFailed || unhandled.isEmpty) return undefined;
+    realm.teller(unhandled.first?.reason);
+    return undefined;
+  }
+
+  private begin(host: RealmHost, lend: LendModule | undefined, isTrial: boolean): KitFunctions {
+    const kit = takeContext(isTrial);
+    const hosted = { host, lend, context: kit.context };
+    kit.begin({
+      answer: (operation, request) => {
+        if (operation === 'failed') this.bot.node?.quiet.interrupt();
+        return host.answer(operation, request);
+      },
+      load: (sdk, newExports) => this.load(hosted, sdk, newExports),
+    });
+    return kit.functions;
+  }
+
+  /**
+   * The bot's module with its imports, for the kit to start. Only the kit awaits it: awaiting a realm's promise in the
+   * host would pass host functions to a `then` that the bot may have replaced.
    */
   private load({ host, lend, context }: Hosted, sdk: Exports, newExports: () => Exports) {
     const imported = newExports();
@@ -132,7 +142,7 @@ export class Realms {
     throw host.refuseModule(name);
   }
 
-  /** For `import()`, which gives the bot a promise of the host's: only where the process ends with the hook. */
+  /** For `import()`, which gives the bot a promise of the host: only if the process ends with the hook. */
   private async lent(name: string, hosted: Hosted, sdk: Exports, newExports: () => Exports): Promise<vm.Module> {
     const exports = this.exportsOf(name, hosted, sdk, newExports);
     const names = Object.keys(exports);
@@ -146,7 +156,7 @@ export class Realms {
   }
 }
 
-/** Lets everything that is due happen. */
+/** Lets pending events run. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 async function before<T>(end: number, promise: Promise<T>): Promise<T | undefined> {

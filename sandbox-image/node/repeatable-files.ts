@@ -4,7 +4,7 @@ import type { Exports } from './kit-script.js';
 type Act = (...args: unknown[]) => unknown;
 type Stat = Record<string, number | bigint>;
 
-/** What differs from machine to machine or from run to run, and no bot can be given another of. */
+/** Functions whose results differ between machines or runs, and that have no deterministic replacement. */
 const ABSENT = [
   'glob',
   'mkdtemp',
@@ -19,7 +19,7 @@ const ABSENT = [
 const STATS = ['stat', 'lstat', 'fstat'];
 const BLOCK = 4_096;
 
-/** `node:fs` for a bot: times of files stand at 0, inodes are not told, and folders are listed in the order of their names. */
+/** `node:fs` for a bot: file times are 0, inodes are 0, and folders are listed in alphabetical order. */
 export function repeatableFiles(): Exports {
   const promises = repeatablePromises();
   const files: Exports = { ...without(fs as unknown as Exports), promises };
@@ -32,7 +32,7 @@ export function repeatableFiles(): Exports {
   return { ...files, default: files };
 }
 
-/** `node:fs/promises`, in the same way. */
+/** `node:fs/promises` with the same changes. */
 export function repeatablePromises(): Exports {
   const real = fs.promises as unknown as Record<string, Act>;
   const awaited =
@@ -67,7 +67,7 @@ const later =
     return act(...args, (error: unknown, value: unknown) => (error ? callback(error) : callback(null, change(value))));
   };
 
-/** Handles have their own way to ask, which all of them share. */
+/** File handles have their own `stat`, on a shared prototype. */
 function stillHandle(handle: unknown): unknown {
   const shared = Object.getPrototypeOf(handle) as { stat: Act & { isStill?: boolean } };
   const { stat } = shared;
@@ -80,7 +80,7 @@ function stillHandle(handle: unknown): unknown {
   return handle;
 }
 
-/** What a file is, without when and where: those are the kernel's counters. */
+/** The stats of a file without times and inode, which come from the kernel. */
 function still(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const stat = value as Stat;

@@ -1,10 +1,10 @@
 import vm from 'node:vm';
 
-/** What V8 made of each source, kept so that the next context need not parse and compile it again. */
+/** Caches V8's compiled code of each source for later contexts. */
 export class Scripts {
   private readonly cached = new Map<string, Buffer>();
 
-  /** Evaluates a script in a context. `importing` answers its `import()`. Throws where it does not parse. */
+  /** Evaluates a script in a context. `importing` resolves its `import()`. Throws if the script cannot be parsed. */
   run(filename: string, code: string, context: vm.Context, importing?: (name: string) => Promise<vm.Module>): unknown {
     return this.compile(filename, code, importing).runInContext(context);
   }

@@ -1,26 +1,27 @@
 import type { ToSandbox } from '../../bot-sdk/sandbox-protocol.js';
 import type { WebAnswer } from '../../bot-sdk/web.js';
+import type { BindMessage, HookMessage, Hooks, Send } from './hooks.js';
 import { Housekeeping } from './housekeeping.js';
+import { prepareContext } from './kit-context.js';
 import { Realms } from './realm.js';
-import type { Bind, Hook, Hooks, Send } from './sandbox.js';
 
-/** Carries out hooks in this process, each in a context of its own: for bots that import nothing of Node's. */
+/** Runs hooks in this process, each in a context of its own, for bots that import no module of Node. */
 export class SharedProcess implements Hooks {
   private readonly realms: Realms;
   private readonly housekeeping = new Housekeeping();
   private waiting: ((answer: WebAnswer) => void)[] = [];
   private current = 0;
 
-  /** Throws where the bot's module does not parse. */
+  /** Throws if the bot's module cannot be parsed. */
   constructor(
-    { language, executed, class_name: className, bundled }: Bind,
+    { language, executed, class_name: className, bundled }: BindMessage,
     private readonly send: Send,
   ) {
     this.realms = new Realms({ program: { language, executed, className, bundled }, modules: [] });
   }
 
-  async perform({ id, input, limits }: Hook) {
-    this.housekeeping.disturb();
+  async perform({ id, input, limits }: HookMessage) {
+    this.housekeeping.hookStarted();
     this.current = id;
     this.waiting = [];
     const before = cpuMs();
@@ -31,7 +32,8 @@ export class SharedProcess implements Hooks {
     const now = cpuMs();
     const isOver = now - before > limits.cpuMs;
     this.send({ t: 'done', id, result: isOver ? overspent(result.ms) : result, is_clean: true, cpu_ms: now });
-    this.housekeeping.rest();
+    this.housekeeping.hookEnded();
+    prepareContext();
   }
 
   answered({ id, n, answer }: Extract<ToSandbox, { t: 'web' }>) {

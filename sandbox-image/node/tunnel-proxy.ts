@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import type { FromSandbox, ToSandbox } from '../../bot-sdk/sandbox-protocol.js';
-import type { Line } from './line.js';
+import type { FrameStream } from './frame-stream.js';
 
 export const PROXY_PORT = 3128;
 const MAX_HEAD = 8_192;
@@ -9,12 +9,15 @@ const CONNECT = /^CONNECT ([^\s:[\]]+|\[[^\]\s]+\]):(\d{1,5}) HTTP\/1\.[01]\r\n/
 
 type Told = Exclude<ToSandbox, { t: 'bind' | 'hook' | 'web' }>;
 
-/** The only place in the sandbox that a socket can connect to: `CONNECT host:port`, which the server on the other end of the line decides on and carries out. */
+/**
+ * The only address in the sandbox to which a socket can connect: a `CONNECT host:port` proxy. The server decides about
+ * each connection and carries its bytes.
+ */
 export class TunnelProxy {
   private readonly sockets = new Map<number, Socket>();
   private count = 0;
 
-  constructor(private readonly line: Line<ToSandbox, FromSandbox>) {}
+  constructor(private readonly line: FrameStream<ToSandbox, FromSandbox>) {}
 
   listen(): Promise<void> {
     const server = createServer({ allowHalfOpen: true }, (socket) => this.accept(socket));

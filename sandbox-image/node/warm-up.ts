@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
 import { NO_WEB } from '../../bot-sdk/web.js';
+import { prepareContext } from './kit-context.js';
 import { Realms } from './realm.js';
 
 const SAMPLE = `import { sha256 } from 'bot-sdk';
@@ -11,7 +12,7 @@ export default class Bot {
   }
 }`;
 
-/** Does once what every bot needs, so that the first hook of a real one finds it done: V8 compiles what it has run. */
+/** Runs a sample bot once, so that V8 has compiled the code that every bot needs before the first real hook, and prepares a context for that. */
 export async function warmUp(): Promise<void> {
   const program = { language: 'javascript', executed: SAMPLE, className: 'Bot', bundled: {} } as const;
   const now = '2000-01-01T00:00:00.000Z';
@@ -27,4 +28,5 @@ export async function warmUp(): Promise<void> {
   const rest = { state_version: 0, players: [], env: {}, key: '00'.repeat(32), run: 1 };
   const realms = new Realms({ program, modules: [] });
   for (let i = 0; i < 3; i++) await realms.run({ ...input, ...rest }, DEFAULT_LIMITS, NO_WEB);
+  prepareContext();
 }

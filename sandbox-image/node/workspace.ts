@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 
 export const WORKSPACE = '/workspace';
 
-/** Empties the workspace; links are removed, never followed. False where something could not be removed. */
+/** Empties the workspace; symbolic links are removed, never followed. False if something could not be removed. */
 export async function wipeWorkspace(): Promise<boolean> {
   try {
     for (const name of await readdir(WORKSPACE)) await rm(`${WORKSPACE}/${name}`, { recursive: true, force: true });
@@ -13,7 +13,7 @@ export async function wipeWorkspace(): Promise<boolean> {
   }
 }
 
-/** Whether no process is left beside this one. A dead one counts: nobody here collects it, and it takes up a place. */
+/** Whether this is the only process. Zombie processes count, because nobody reaps them and they use process slots. */
 export function isAlone(): boolean {
   return readdirSync('/proc').every((name) => !/^\d+$/.test(name) || Number(name) === process.pid || isGone(name));
 }

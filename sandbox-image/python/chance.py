@@ -1,4 +1,4 @@
-"""The stream of chance of one run, the same as bot-sdk/chance.ts: every source of chance a bot has reads from here."""
+"""The random stream of one run, the same as bot-sdk/chance.ts: all random functions of a bot read from it."""
 
 import hmac
 from collections.abc import Callable
@@ -7,7 +7,7 @@ WORDS = 2**64
 
 
 class Chance:
-    """The bytes of one run, in order. Who has the key can repeat it."""
+    """The bytes of one run, in order. Anyone with the key can repeat them."""
 
     def __init__(self, key: str, block: Callable[[int], bytes] | None = None) -> None:
         self._block = block or _blocks_of(key)
@@ -30,10 +30,10 @@ class Chance:
         return b"".join(parts)
 
     def below(self, k: int) -> int:
-        """A whole number from 0 to k - 1, each as likely as the others."""
+        """A uniformly distributed integer from 0 to k - 1."""
         if type(k) is not int or not 1 <= k <= 2**53:
             raise ValueError("below(k) needs a whole k from 1 to 2^53")
-        # Above the last full multiple of k the small remainders would come up more often.
+        # Rejects words above the last full multiple of k, which would make small results more likely.
         fair = WORDS // k * k
         word = self._word()
         while word >= fair:
@@ -41,7 +41,7 @@ class Chance:
         return word % k
 
     def unit(self) -> float:
-        """A number from 0 up to, never including, 1."""
+        """A number in [0, 1)."""
         return (self._word() >> 11) / 2**53
 
     def bits(self, count: int) -> int:

@@ -1,4 +1,4 @@
-"""One end of a line between two processes of a sandbox: frames of JSON, one question at a time."""
+"""One end of a connection between two processes of a sandbox: frames of JSON, one question at a time."""
 
 import json
 import socket
@@ -15,7 +15,7 @@ class Channel:
         self._socket.sendall(json_frame(message))
 
     def hear(self) -> dict[str, Any]:
-        """Reads by the frame: in how many pieces it arrived leaves no trace in this process's memory."""
+        """Reads whole frames, so that memory does not depend on how the data was split on arrival."""
         length, _ = HEAD.unpack(self._exactly(HEAD.size))
         if not 1 <= length <= MAX_FRAME:
             raise BadFrame(f"a frame of {length} bytes")

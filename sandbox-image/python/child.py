@@ -1,4 +1,4 @@
-"""A hook's own process: it runs the bot once, says what came of it and leaves."""
+"""The process of one hook: it runs the bot once, sends the result and exits."""
 
 import json
 import os
@@ -10,9 +10,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import clock
-import drawn
+import random_source
+import guard_attributes
 import guard_audit
 import logs
+import loops
+import mended
 import web
 from bot_code import SOURCE_NAME, BotCode
 from channel import Channel
@@ -22,6 +25,7 @@ from failures import outcome_of, run_error
 from frames import json_frame
 from ledger import Ledger
 from plain import plain_json
+from trial import found_on
 
 HOOK_NAMES = {
     "on_init": "onInit",
@@ -33,14 +37,14 @@ HOOK_NAMES = {
     "on_event": "onEvent",
 }
 MEBIBYTE = 1_048_576
-# The container has 256 MiB; the interpreter, this process's bookkeeping and some slack are not the bot's.
-MOST_MEMORY_MB = 176
-# Set by the zygote: has the kernel refuse what no bot needs (kernel.py).
+# The container has 256 MiB; the rest is for the interpreter, the harness and a margin.
+MAX_MEMORY_MB = 176
+# Set by the zygote: installs the seccomp filter (kernel.py).
 CONFINE: Callable[[], None]
 
 
 def live(code: BotCode, workspace: str, line: socket.socket) -> NoReturn:
-    """Waits for its one hook. Never returns: whatever happens, the process ends here."""
+    """Waits for its one hook. Never returns: the process always ends here."""
     global CONFINE
     try:
         os.dup2(0, 2)
@@ -61,14 +65,20 @@ def live(code: BotCode, workspace: str, line: socket.socket) -> NoReturn:
 def _run(hook_input: dict, limits: dict, code: BotCode, workspace: str, channel: Channel) -> dict[str, Any]:
     ledger = Ledger(hook_input, limits)
     clock.set_now(hook_input["now"])
-    drawn.set_key(hook_input.pop("key"))
+    random_source.set_key(hook_input.pop("key"))
     sys.stdout, sys.stderr = logs.out, logs.err
-    logs.begin(lambda line: channel.say({"log": line}), limits["logBytes"])
+    logs.begin(channel.say, limits["logBytes"])
+    mended.begin()
     web.begin(channel, limits["fetches"])
-    guard_audit.begin(workspace)
+    guard_attributes.set_bot(code.names)
+    guard_audit.begin(workspace, code.names)
     context = Context(hook_input, ledger, workspace)
     try:
-        _call(code.run(), hook_input["call"], context)
+        bot = _instance(code.run(), context)
+        if hook_input.get("trial"):
+            return {"outcome": "ok", "effects": [], "found": found_on(bot, HOOK_NAMES), **_drew()}
+        _call(bot, hook_input["call"])
+        loops.assert_nothing_lost()
     except BaseException as error:
         failure = run_error(error, SOURCE_NAME)
         return {"outcome": outcome_of(failure["code"]), "error": failure, "effects": [], **_drew()}
@@ -79,11 +89,10 @@ def _run(hook_input: dict, limits: dict, code: BotCode, workspace: str, channel:
 
 
 def _drew() -> dict[str, bool]:
-    return {"drew": True} if drawn.is_drawn() else {}
+    return {"drew": True} if random_source.is_drawn() else {}
 
 
-def _call(bot_class: type, call: dict[str, Any], context: Context) -> None:
-    bot = _instance(bot_class, context)
+def _call(bot: Any, call: dict[str, Any]) -> None:
     hook = call["hook"]
     method = getattr(bot, hook, None) or getattr(bot, HOOK_NAMES[hook], None)
     if not callable(method):
@@ -96,7 +105,7 @@ def _call(bot_class: type, call: dict[str, Any], context: Context) -> None:
         "on_timer": ["name"],
         "on_event": ["msg"],
     }
-    _await(method(*(call[name] for name in arguments.get(hook, []))))
+    loops.run(method(*(call[name] for name in arguments.get(hook, []))))
 
 
 def _instance(bot_class: type, context: Context) -> Any:
@@ -111,20 +120,11 @@ def _instance(bot_class: type, context: Context) -> Any:
     return bot
 
 
-def _await(answer: Any) -> None:
-    """Carries a coroutine to its end. Nothing a bot has makes it wait: what it waits for would never come."""
-    if not hasattr(answer, "__await__"):
-        return
-    steps = answer.__await__()
-    for _ in steps:
-        raise RuntimeError("the hook waits for something that nothing will settle")
-
-
 def _limit(limits: dict[str, Any], taken: int) -> None:
     cpu_s = limits["cpuMs"] / 1_000
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s) + 2, int(cpu_s) + 3))
-    most = taken + min(limits["memoryMb"], MOST_MEMORY_MB) * MEBIBYTE
+    most = taken + min(limits["memoryMb"], MAX_MEMORY_MB) * MEBIBYTE
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -135,11 +135,12 @@ def _taken_bytes() -> int:
 
 
 def _warm_up(workspace: str) -> None:
-    """Touches, while nobody waits, the memory that every hook writes to: until then it is shared with the zygote."""
+    """Writes to memory that every hook needs before a hook waits: until then it is shared with the zygote
+    (copy-on-write)."""
     json_frame(plain_json(json.loads('{"a": [1, "b"]}'), "warm"))
     clock.set_now("1970-01-01T00:00:00Z")
-    drawn.set_key("00")
-    drawn.unit()
+    random_source.set_key("00")
+    random_source.unit()
     nothing = dict.fromkeys(["state", "channel_id", "bot_id", "now", "params", "env", "players", "run"])
     room = dict.fromkeys(["posts", "bodyBytes", "outputBytes", "stateBytes"], 99)
     nothing["state_version"] = 0

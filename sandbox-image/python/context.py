@@ -1,8 +1,8 @@
-"""What a bot is given. Both spellings of a name are the same function."""
+"""The `ctx` object of a bot. Both spellings of a name are the same function."""
 
 from typing import Any
 
-import drawn
+import random_source
 import logs
 import web
 from ledger import Ledger
@@ -10,7 +10,7 @@ from plain import plain_json
 
 
 class Context:
-    """The bot's only way to its channel. Everything it asks for is checked by the ledger."""
+    """The bot's only access to its channel. The ledger validates every request."""
 
     def __init__(self, hook_input: dict[str, Any], ledger: Ledger, workspace: str) -> None:
         self._ledger = ledger
@@ -33,7 +33,7 @@ class Context:
         self._ledger.reveal(target.get("handle") if isinstance(target, dict) else target)
 
     def get_state(self) -> Any:
-        """A copy: what is changed in it is kept by set_state only."""
+        """A copy; changes are saved only by set_state."""
         ledger = self._ledger
         return {} if ledger.version == 0 and ledger.state is None else plain_json(ledger.state, "state")
 
@@ -57,7 +57,7 @@ class Context:
         self._ledger.update_channel(ops)
 
     def random(self, k: int | None = None) -> float:
-        return drawn.unit() if k is None else drawn.below(k)
+        return random_source.unit() if k is None else random_source.below(k)
 
     def fetch(
         self,
@@ -73,8 +73,8 @@ class Context:
         return web.tls(host, port)
 
     def log(self, *values: Any) -> None:
-        """As print does: for admins of the channel, and nobody else."""
-        print(*values, file=logs.out)
+        """Like print: visible only to admins of the channel."""
+        logs.write_values(*values, file=logs.out)
 
     getState = get_state
     setState = set_state

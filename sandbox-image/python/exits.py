@@ -1,4 +1,4 @@
-"""Exit codes by which a hook's process says what it could not say otherwise."""
+"""Exit codes of a hook's process, for results that it cannot send as a message."""
 
-# A process that has no memory left cannot write a message.
+# A process without free memory cannot write a message.
 OUT_OF_MEMORY = 12

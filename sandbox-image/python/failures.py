@@ -1,4 +1,4 @@
-"""Why a run failed, with a code of bot-sdk/contract.ts."""
+"""Errors of a run, with the codes of bot-sdk/contract.ts."""
 
 DETAIL = 500
 CODES = frozenset(
@@ -8,7 +8,7 @@ CODES = frozenset(
 
 
 class Coded(Exception):
-    """What the sandbox turned down. The bot may catch it and go on without; uncaught, its code is the run's."""
+    """The sandbox refused a request. The bot may catch it; if it does not, this code is the result of the run."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -16,20 +16,21 @@ class Coded(Exception):
         self.detail = detail
 
 
-class ModuleNotAllowed(Coded, ImportError):
+class ModuleNotAllowed(Coded, ModuleNotFoundError):
     """An import that the manifest does not declare."""
 
-    def __init__(self, module: str, allowed: list[str]) -> None:
+    def __init__(self, module: str, allowed: list[str], line: int | None = None) -> None:
         Coded.__init__(self, "MODULE_NOT_ALLOWED", f"there is no module {module[:200]}")
         self.module = module[:200]
         self.allowed = allowed
+        self.line = line
 
 
 def run_error(error: BaseException, source_name: str) -> dict:
     """The error of a run that ended with this exception."""
     coded = _coded(error)
     if coded is not None:
-        return coded_error(coded)
+        return coded_error(coded, _line_in(coded, source_name))
     if isinstance(error, MemoryError):
         return {"code": "MEMORY_LIMIT", "detail": "out of memory"}
     if isinstance(error, RecursionError):
@@ -37,9 +38,11 @@ def run_error(error: BaseException, source_name: str) -> dict:
     return {"code": "BOT_THREW", "detail": told(error, _line_in(error, source_name))}
 
 
-def coded_error(error: Coded) -> dict:
-    module = {"module": error.module, "allowed": error.allowed} if isinstance(error, ModuleNotAllowed) else {}
-    return {"code": error.code, "detail": clean(error.detail), **module}
+def coded_error(error: Coded, line: int | None = None) -> dict:
+    if not isinstance(error, ModuleNotAllowed):
+        return {"code": error.code, "detail": clean(error.detail)}
+    detail = _with_line(error.detail, error.line or line)
+    return {"code": error.code, "detail": clean(detail), "module": error.module, "allowed": error.allowed}
 
 
 def outcome_of(code: str) -> str:
@@ -52,9 +55,13 @@ def told(error: BaseException, line: int | None) -> str:
     try:
         text = ": ".join(filter(None, [type(error).__name__, str(error)]))
     except Exception:
-        # A thrown value that throws when looked at.
+        # Inspecting the thrown value throws as well.
         text = type(error).__name__
-    return clean(f"{text[: DETAIL - 20]} (line {line})" if line else text)
+    return clean(_with_line(text, line))
+
+
+def _with_line(text: str, line: int | None) -> str:
+    return f"{text[: DETAIL - 20]} (line {line})" if line else text
 
 
 def clean(text: str) -> str:
@@ -62,7 +69,7 @@ def clean(text: str) -> str:
 
 
 def _coded(error: BaseException) -> Coded | None:
-    # Past whatever a bot's own error would answer: these are read as Python keeps them.
+    # Read directly from Python's storage, because the bot's class could override attribute access.
     reason = object.__getattribute__(error, "__dict__").get("reason")
     for candidate in (error, reason, *BaseException.args.__get__(error)[:1]):
         if isinstance(candidate, Coded) and type(candidate.code) is str and candidate.code in CODES:

@@ -12,7 +12,7 @@ CONNECTION = struct.Struct(">I")
 
 
 class BadFrame(Exception):
-    """A frame that is none. Whoever sent it is not spoken to again."""
+    """A frame is invalid. The connection to its sender is closed."""
 
 
 def json_frame(message: dict) -> bytes:
@@ -30,7 +30,7 @@ def frame(kind: int, payload: bytes) -> bytes:
 
 
 class FrameReader:
-    """Cuts a stream of bytes into frames."""
+    """Splits a stream of bytes into frames."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()

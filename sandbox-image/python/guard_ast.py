@@ -1,26 +1,29 @@
-"""Reads a bot's source before it runs: refuses what the contract refuses, and puts guards where only running shows."""
+"""Checks a bot's source before it runs: refuses forbidden names, and inserts guards for what is known only at run time.
+"""
 
 import ast
 
 from failures import ModuleNotAllowed
 from guard_names import (
-    ASSIGNABLE,
-    DEFINABLE,
     NO_BUILTINS,
-    is_dunder,
-    is_private,
-    is_unreadable,
+    NOT_VARIABLES,
+    REFUSED,
+    is_fixed,
+    is_guarded,
+    is_refused,
+    is_written_on_own,
 )
 
-# No source can spell these, so no bot can call or replace them.
-PRIVATE_GUARD = "$private"
-FORMAT_GUARD = "$format"
-FORMATS = ("format", "format_map")
+# Not valid identifiers, so a bot can neither call nor replace them.
+READ_GUARD = "$read"
+OWN_GUARD = "$own"
+PATTERN_GUARD = "$pattern"
+TARGET = "$target"
 PLAIN_PATTERNS = frozenset("bool bytearray bytes dict float frozenset int list set str tuple".split())
 
 
 def guarded(source: str, name: str, modules: list[str]) -> ast.Module:
-    """The source's tree with guards in it. Raises a SyntaxError or ModuleNotAllowed where it breaks the contract."""
+    """The source's syntax tree with guards. Raises a SyntaxError or ModuleNotAllowed if it breaks the contract."""
     tree = ast.parse(source, name)
     return ast.fix_missing_locations(Guard(modules, _bound_names(tree)).visit(tree))
 
@@ -30,6 +33,7 @@ class Guard(ast.NodeTransformer):
         self._modules = modules
         self._bound = bound
         self._classes: list[str] = []
+        self._goes_on_without = False
 
     def visit_Import(self, node: ast.Import) -> ast.AST:
         for alias in node.names:
@@ -41,40 +45,50 @@ class Guard(ast.NodeTransformer):
             refuse(node, "a relative import")
         for alias in node.names:
             self._import(node.module or "", alias, node)
-            if alias.name.startswith("_"):
+            if is_guarded(alias.name) or is_refused(alias.name):
                 refuse(node, alias.name)
         return node
 
+    def visit_Try(self, node: ast.Try | ast.TryStar) -> ast.AST:
+        """A program that handles a missing module gets the error when it runs, not here."""
+        before = self._goes_on_without
+        self._goes_on_without = before or any(_catches_imports(handler.type) for handler in node.handlers)
+        node.body = [made for child in node.body for made in _listed(self.visit(child))]
+        self._goes_on_without = before
+        for part in ("handlers", "orelse", "finalbody"):
+            setattr(node, part, [made for child in getattr(node, part) for made in _listed(self.visit(child))])
+        return node
+
+    visit_TryStar = visit_Try
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
-        name = node.attr
-        if is_unreadable(name) or (is_dunder(name) and not isinstance(node.ctx, ast.Load)):
-            refuse(node, name)
+        name = self._mangled(node)
         if not isinstance(node.ctx, ast.Load):
-            return node
-        if is_private(name):
-            return guard_call(PRIVATE_GUARD, node.value, self._mangled(node), node)
-        return guard_call(FORMAT_GUARD, node.value, name, node) if name in FORMATS else node
+            return self._written(node, name)
+        if is_refused(name):
+            refuse(node, name)
+        return guard_call(READ_GUARD, node.value, name, node) if is_guarded(name) else node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.AST]:
-        """`x._y += z` reads as well, and the other operand sees what was read."""
+        """`x.y._z += 1` also reads the attribute: the object is evaluated once and checked first."""
         target = node.target
-        if not isinstance(target, ast.Attribute) or not is_private(target.attr):
+        if not isinstance(target, ast.Attribute) or not is_guarded(self._mangled(target)):
             return self.generic_visit(node)
-        if not isinstance(target.value, ast.Name):
-            refuse(node, target.attr)
-        reader = ast.Name(target.value.id, ast.Load())
-        check = ast.Expr(guard_call(PRIVATE_GUARD, reader, self._mangled(target), node))
-        return [ast.copy_location(check, node), self.generic_visit(node)]
+        owner = ast.Assign([ast.Name(TARGET, ast.Store())], self.visit(target.value))
+        check = ast.Expr(guard_call(READ_GUARD, ast.Name(TARGET, ast.Load()), self._mangled(target), node))
+        target.value = ast.Name(TARGET, ast.Load())
+        node.value = self.visit(node.value)
+        node.target = self._written(target, self._mangled(target))
+        steps = [owner, check, node, ast.Delete([ast.Name(TARGET, ast.Del())])]
+        return [ast.copy_location(step, node) for step in steps]
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if isinstance(node.ctx, ast.Load):
-            if node.id in NO_BUILTINS and node.id not in self._bound:
-                refuse(node, node.id)
-            if is_dunder(node.id) and node.id != "__name__":
+            if node.id in REFUSED or (node.id in NO_BUILTINS and node.id not in self._bound):
                 refuse(node, node.id)
         else:
-            self._name(node, node.id, ASSIGNABLE)
+            self._name(node, node.id)
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
@@ -89,16 +103,12 @@ class Guard(ast.NodeTransformer):
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        self._name(node, node.name, DEFINABLE if self._classes else frozenset())
+        self._name(node, node.name)
         return self.generic_visit(node)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
-        self._name(node, node.arg)
-        return self.generic_visit(node)
-
-    def visit_keyword(self, node: ast.keyword) -> ast.AST:
         self._name(node, node.arg)
         return self.generic_visit(node)
 
@@ -113,6 +123,21 @@ class Guard(ast.NodeTransformer):
         self._name(node, node.name)
         return self.generic_visit(node)
 
+    def visit_Match(self, node: ast.Match) -> ast.AST | list[ast.AST]:
+        """A positional class pattern reads the attributes in `__match_args__`, so these are checked first."""
+        classes = [
+            part.cls
+            for case in node.cases
+            for part in ast.walk(case.pattern)
+            if isinstance(part, ast.MatchClass) and part.patterns and not self._is_plain(part.cls)
+        ]
+        checks = [
+            ast.copy_location(ast.Expr(ast.Call(ast.Name(PATTERN_GUARD, ast.Load()), [_copy(cls)], [])), cls)
+            for cls in classes
+        ]
+        self.generic_visit(node)
+        return [*checks, node]
+
     def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> ast.AST:
         self._name(node, node.name)
         return self.generic_visit(node)
@@ -121,39 +146,47 @@ class Guard(ast.NodeTransformer):
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:
         self._name(node, node.rest)
+        for key in node.keys:
+            _assert_plain_path(key)
         return self.generic_visit(node)
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
-        for part in ast.walk(node.value):
-            if isinstance(part, ast.Attribute) and (part.attr.startswith("_") or is_unreadable(part.attr)):
-                refuse(node, part.attr)
+        _assert_plain_path(node.value)
         return node
 
     def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:
-        """A class pattern reads attributes: those it names, and by position those that the class names."""
+        """A class pattern reads the attributes that it names."""
         for name in node.kwd_attrs:
-            if name.startswith("_") or is_unreadable(name):
+            if is_guarded(name) or is_refused(name):
                 refuse(node, name)
-        is_plain = isinstance(node.cls, ast.Name) and node.cls.id in PLAIN_PATTERNS - self._bound
-        if node.patterns and not is_plain:
-            refuse(node, "a class pattern by position")
-        return self.generic_visit(node)
+        _assert_plain_path(node.cls)
+        node.patterns = [self.visit(part) for part in node.patterns]
+        node.kwd_patterns = [self.visit(part) for part in node.kwd_patterns]
+        return node
 
-    def _import(self, module: str, alias: ast.alias, node: ast.AST) -> None:
-        if module.partition(".")[0] not in self._modules:
-            raise ModuleNotAllowed(module, self._modules)
+    def _import(self, module: str, alias: ast.alias, node: ast.Import | ast.ImportFrom) -> None:
+        if module.partition(".")[0] not in self._modules and not self._goes_on_without:
+            raise ModuleNotAllowed(module, self._modules, node.lineno)
         self._name(node, alias.asname)
 
-    def _name(self, node: ast.AST, name: str | None, allowed: frozenset[str] = frozenset()) -> None:
-        if name is not None and is_dunder(name) and name not in allowed:
+    def _name(self, node: ast.AST, name: str | None) -> None:
+        if name in NOT_VARIABLES:
             refuse(node, name)
 
+    def _written(self, node: ast.Attribute, name: str) -> ast.Attribute:
+        if is_fixed(name):
+            refuse(node, name)
+        if is_written_on_own(name):
+            node.value = guard_call(OWN_GUARD, node.value, name, node)
+        return node
+
+    def _is_plain(self, cls: ast.expr) -> bool:
+        return isinstance(cls, ast.Name) and cls.id in PLAIN_PATTERNS - self._bound
+
     def _mangled(self, node: ast.Attribute) -> str:
-        """Inside a class Python puts the class's name before a name with two underscores."""
-        if not node.attr.startswith("__"):
+        """Inside a class Python prefixes names with two underscores by the class name (name mangling)."""
+        if not node.attr.startswith("__") or node.attr.endswith("__") or not self._classes:
             return node.attr
-        if not self._classes:
-            refuse(node, node.attr)
         return f"_{self._classes[-1].lstrip('_')}{node.attr}"
 
 
@@ -166,8 +199,30 @@ def guard_call(guard: str, value: ast.expr, name: str, node: ast.AST) -> ast.Cal
     return ast.copy_location(call, node)
 
 
+def _catches_imports(caught: ast.expr | None) -> bool:
+    if isinstance(caught, ast.Tuple):
+        return any(map(_catches_imports, caught.elts))
+    return caught is None or (
+        isinstance(caught, ast.Name) and caught.id in ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+    )
+
+
+def _assert_plain_path(path: ast.AST) -> None:
+    """No guard can be inserted into a pattern."""
+    for part in ast.walk(path):
+        if isinstance(part, ast.Attribute) and (is_guarded(part.attr) or is_refused(part.attr)):
+            refuse(path, part.attr)
+
+
+def _copy(path: ast.expr) -> ast.expr:
+    """Copies a dotted name, the only form that a pattern's class can have."""
+    if isinstance(path, ast.Attribute):
+        return ast.Attribute(_copy(path.value), path.attr, ast.Load())
+    return ast.Name(path.id, ast.Load())
+
+
 def _bound_names(tree: ast.AST) -> set[str]:
-    """The names that the source itself gives something to."""
+    """The names that the source itself binds."""
     bound = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):

@@ -1,137 +1,61 @@
-"""The builtins of a bot: Python's, less those that make code of text, and guards where names come as text."""
+"""The builtins of a bot: Python's, without those that make code from text, and with guards for those that take names as
+text."""
 
-import _string
 import builtins
 import io
 import os
+import sys
 import types
-import typing
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from guard_ast import FORMAT_GUARD, PRIVATE_GUARD
-from guard_names import NO_BUILTINS, is_dunder, is_private, is_unreadable
+import guard_attributes
+from guard_ast import OWN_GUARD, PATTERN_GUARD, READ_GUARD
+from guard_names import NO_BUILTINS, NOT_VARIABLES
+from logs import write_values
 from plain import exact_text
 
-ABSENT = object()
-FORMATTED_TUPLES = ("_replace", "_asdict", "_fields", "_make", "_field_defaults")
-LEADING_AWAY = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType)
+# Names for interactive use, and names that have another value here.
+LEFT_OUT = NO_BUILTINS | {"copyright", "credits", "license", "exit", "quit", "vars", "globals", "locals"}
 
-_classes: dict[int, type] = {}
 _seen: dict[int, tuple[int, Any]] = {}
-_views: set[int] = set()
 
 
-def bot_builtins(import_module: Callable[..., Any], views: set[int]) -> dict[str, Any]:
-    _views.update(views)
+def bot_builtins(import_module: Callable[..., Any]) -> dict[str, Any]:
     kept = {
-        name: value
-        for name, value in vars(builtins).items()
-        if not name.startswith("_") and name not in NO_BUILTINS | {"copyright", "credits", "license"}
+        name: value for name, value in vars(builtins).items() if not name.startswith("_") and name not in LEFT_OUT
     }
     return {
         **kept,
+        "__debug__": True,
         "__import__": import_module,
         "__build_class__": build_class,
-        PRIVATE_GUARD: private,
-        FORMAT_GUARD: formatter,
-        "getattr": get_attribute,
-        "hasattr": has_attribute,
-        "setattr": set_attribute,
-        "delattr": delete_attribute,
-        "type": Type,
+        READ_GUARD: guard_attributes.read,
+        OWN_GUARD: guard_attributes.assert_own,
+        PATTERN_GUARD: guard_attributes.assert_pattern,
+        "getattr": guard_attributes.get_attribute,
+        "hasattr": guard_attributes.has_attribute,
+        "setattr": guard_attributes.set_attribute,
+        "delattr": guard_attributes.delete_attribute,
         "id": number_of,
         "open": open_file,
+        "print": write_values,
+        "exit": leave,
+        "quit": leave,
+        "vars": variables,
+        "globals": global_variables,
+        "locals": local_variables,
     }
 
 
 def build_class(body, name, *bases, **options):
-    if any(isinstance(base, type) and issubclass(base, type) for base in types.resolve_bases(bases)):
-        raise TypeError("a class that makes classes is not allowed")
-    made = builtins.__build_class__(body, name, *bases, **options)
-    # What is called a metaclass may give any class there is: only what this source wrote is the bot's.
-    if isinstance(made, type) and vars(made).get("__module__") == "bot":
-        _classes[id(made)] = made
-    return made
-
-
-def private(owner: Any, name: str) -> Any:
-    """Reads an attribute that begins with an underscore: of what the bot's own source made, and of nothing else."""
-    kind = type(owner)
-    made_by = owner if isinstance(owner, type) else owner.__thisclass__ if kind is super else kind
-    is_own = id(made_by) in _classes or (name in FORMATTED_TUPLES and issubclass(made_by, tuple))
-    if not is_own:
-        raise AttributeError(f"{name} is not the bot's to read")
-    value = getattr(owner, name)
-    if isinstance(value, LEADING_AWAY) and id(value) not in _views:
-        raise AttributeError(f"{name} is not the bot's to read")
-    return value
-
-
-def formatter(owner: Any, name: str) -> Any:
-    """`format` of a text reads attributes that its fields name."""
-    if isinstance(owner, type) and issubclass(owner, str):
-        return lambda text, *args, **named: _format(text, name, args, named)
-    if issubclass(type(owner), str):
-        return lambda *args, **named: _format(owner, name, args, named)
-    return getattr(owner, name)
-
-
-def get_attribute(owner: Any, name: str, default: Any = ABSENT) -> Any:
-    try:
-        if is_private(_checked(name)):
-            return private(owner, name)
-        if name in ("format", "format_map"):
-            return formatter(owner, name)
-        return getattr(owner, name)
-    except AttributeError:
-        if default is ABSENT:
-            raise
-        return default
-
-
-def has_attribute(owner: Any, name: str) -> bool:
-    try:
-        get_attribute(owner, name)
-    except AttributeError:
-        return False
-    return True
-
-
-def set_attribute(owner: Any, name: str, value: Any) -> None:
-    setattr(owner, _without_dunders(name), value)
-
-
-def delete_attribute(owner: Any, name: str) -> None:
-    delattr(owner, _without_dunders(name))
-
-
-class TypeOfTypes(type):
-    """Lets `type` be asked and annotated with, and makes no classes: those are written down."""
-
-    def __call__(cls, *args):
-        if len(args) != 1:
-            raise TypeError("type() makes no classes here")
-        return Type if isinstance(args[0], type) else type(args[0])
-
-    def __instancecheck__(cls, value):
-        return isinstance(value, type)
-
-    def __subclasscheck__(cls, other):
-        return issubclass(other, type)
-
-    def __repr__(cls):
-        return "<class 'type'>"
-
-
-class Type(metaclass=TypeOfTypes):
-    def __class_getitem__(cls, item):
-        # Unlike type[item] it cannot be called.
-        return typing.Type[item]
+    if any(base is super or base is types.ModuleType for base in bases):
+        raise TypeError("a class of this kind is not allowed")
+    return builtins.__build_class__(body, name, *bases, **options)
 
 
 def number_of(value: Any) -> int:
-    """`id` counts instead of telling addresses, which differ from run to run."""
+    """`id` returns a counter, because addresses differ between runs."""
     return _seen.setdefault(id(value), (len(_seen) + 1, value))[0]
 
 
@@ -144,32 +68,70 @@ def open_file(file, mode="r", buffering=-1, encoding=None, errors=None, newline=
     return io.open(path, mode, buffering, encoding, errors, newline)
 
 
-def _format(text: str, name: str, args: tuple, named: dict) -> str:
-    exact = exact_text(text)
-    _check_fields(exact)
-    return getattr(exact, name)(*args, **named)
+def leave(code: Any = None) -> None:
+    raise SystemExit(code)
 
 
-def _check_fields(text: str) -> None:
-    for _, field, spec, _ in _string.formatter_parser(text):
-        if field:
-            _, rest = _string.formatter_field_name_split(field)
-            for is_attribute, part in rest:
-                if is_attribute and (part.startswith("_") or is_unreadable(part)):
-                    raise AttributeError(f"{part} is not allowed in a format")
-        if spec:
-            _check_fields(spec)
+def variables(*owner: Any) -> Any:
+    if len(owner) > 1:
+        raise TypeError(f"vars expected at most 1 argument, got {len(owner)}")
+    return guard_attributes.members_of(owner[0]) if owner else _variables_of(sys._getframe(1))
 
 
-def _checked(name: Any) -> str:
-    if type(name) is not str:
-        raise TypeError("attribute name must be string")
-    if is_unreadable(name):
-        raise AttributeError(f"{name} is not allowed")
-    return name
+def global_variables() -> "Variables":
+    frame = sys._getframe(1)
+    _assert_bots(frame)
+    return Variables(frame.f_globals)
 
 
-def _without_dunders(name: Any) -> str:
-    if is_dunder(_checked(name)):
-        raise AttributeError(f"{name} is not allowed")
-    return name
+def local_variables() -> Any:
+    return _variables_of(sys._getframe(1))
+
+
+class Variables(MutableMapping):
+    """The variables of a bot's module, without those that the interpreter keeps there."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+
+    def __getitem__(self, name):
+        if not _is_variable(name):
+            raise KeyError(name)
+        return self._names[name]
+
+    def __setitem__(self, name, value):
+        if not _is_variable(name) or name in NOT_VARIABLES:
+            raise KeyError(f"{name!s:.80} is not allowed")
+        self._names[name] = value
+
+    def __delitem__(self, name):
+        if not _is_variable(name) or name in NOT_VARIABLES:
+            raise KeyError(name)
+        del self._names[name]
+
+    def __iter__(self):
+        return iter([name for name in self._names if _is_variable(name)])
+
+    def __len__(self):
+        return len(list(iter(self)))
+
+    def __repr__(self):
+        return repr(dict(self))
+
+
+def _variables_of(frame: types.FrameType) -> Any:
+    _assert_bots(frame)
+    names = frame.f_locals
+    return Variables(names) if names is frame.f_globals else names
+
+
+def _assert_bots(frame: types.FrameType) -> None:
+    """Raises if a library function calls it, because it would return the library's variables."""
+    if not guard_attributes.is_bots(frame.f_globals):
+        raise RuntimeError("the variables of a library are not shown")
+
+
+def _is_variable(name: Any) -> bool:
+    return type(name) is str and not name.startswith("$") and name != "__builtins__"

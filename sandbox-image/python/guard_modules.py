@@ -1,4 +1,4 @@
-"""What a bot's imports give: for each module a view with its public names, and no way on to other modules."""
+"""The modules that a bot imports: views with their public names only, without access to other modules."""
 
 import sys
 import types
@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from failures import ModuleNotAllowed
-from preload import NAMES, TOP_LEVEL
-from stand_ins import STAND_INS
+from importable import NAMES, TOP_LEVEL
+from mended import Streams
+from module_shims import MODULE_SHIMS
 
-# Where that lives what these modules give out: in C, or here.
-HOMES = frozenset({*TOP_LEVEL, "builtins", "_operator", "clock", "drawn", "tunnel_socket"})
+# Modules that may define what these views contain: implemented in C, or part of the harness.
+HOMES = frozenset({*TOP_LEVEL, "blake2", "weakrefset", "builtins", "clock", "random_source", "guard_attributes", "mended", "tunnel_socket"})
+# Names that describe a module.
+ABOUT = ("__version__", "__author__", "__license__", "__all__")
 
 _views: dict[str, types.ModuleType] = {}
 
@@ -30,12 +33,12 @@ def view_ids() -> set[int]:
 
 
 def importer(modules: list[str]) -> Callable[..., Any]:
-    """The `__import__` of a bot that may have these modules."""
+    """The `__import__` of a bot that may use these modules."""
     allowed = frozenset(modules)
 
     def import_module(name, names=None, scope=None, wanted=(), level=0):
         if isinstance(wanted, list):
-            # The interpreter itself, for a date's strftime say: it takes the module from where modules are.
+            # The interpreter itself imports it (for example in strftime), and takes the module from sys.modules.
             return None
         top = str(name).partition(".")[0]
         if level or top not in allowed or name not in _views:
@@ -46,10 +49,12 @@ def importer(modules: list[str]) -> Callable[..., Any]:
 
 
 def _view_of(name: str, module: types.ModuleType) -> types.ModuleType:
-    view = types.ModuleType(name, module.__doc__)
-    replaced = STAND_INS.get(name, {})
+    view = (Streams if name == "sys" else types.ModuleType)(name, module.__doc__)
+    replaced = MODULE_SHIMS.get(name, {})
+    about = {key: getattr(module, key) for key in ABOUT if isinstance(getattr(module, key, None), (str, list, tuple))}
+    vars(view).update(about)
     if None in replaced:
-        # Only what stands in is there at all.
+        # Only replaced names exist in these modules.
         vars(view).update({key: value for key, value in replaced.items() if key})
         return view
     public = {key: value for key, value in _public(module) if _stays_within(value)}

@@ -1,4 +1,4 @@
-"""One hook as the zygote sees it: a child, what it says, and when it has to be over."""
+"""One hook in the supervisor: its child process, messages and time limits."""
 
 import json
 import os
@@ -14,13 +14,14 @@ from frames import BadFrame, FrameReader, json_frame
 from standby import Standby
 
 READ_BYTES = 262_144
-# The server takes no list that is longer.
-MAX_LINES = 10_000
+# The same value as in bot-sdk/ledger.ts.
+MAX_LINES = 5_000
+MAX_COUNTED = 999_999_999_999
 CPU_SIGNALS = (signal.SIGPROF, signal.SIGXCPU)
 
 
 class Hook:
-    """Takes nothing from its child on trust: not that it speaks, not that it ends."""
+    """Runs one hook. The child is untrusted: it may send anything, or never end."""
 
     def __init__(self, message: dict[str, Any], child: Standby, send: Callable[[dict], None]) -> None:
         self.id = message["id"]
@@ -30,6 +31,7 @@ class Hook:
         self._reader = FrameReader()
         self._logs: list[str] = []
         self._room = self._limits["logBytes"]
+        self._cut = 0
         self._result: dict[str, Any] | None = None
         self._unsent = b""
         self._asked = 0
@@ -37,7 +39,7 @@ class Hook:
         self._is_silent = False
         self._child = child
         try:
-            # Without its number, which a replay does not have.
+            # Without the id, which a replay does not have.
             child.start(json.dumps({"input": message["input"], "limits": message["limits"]}).encode())
         except OSError:
             self._is_silent = True
@@ -81,15 +83,18 @@ class Hook:
         ms = round((time.monotonic() - self._started) * 1_000)
         error = self._failure or (None if self._result else _end_of(status))
         told = _failed(error) if error else self._result
-        return {**told, "logs": self._logs, "ms": ms}
+        return {**told, "logs": [*self._logs, *self._note_of_cut()], "ms": ms}
 
     def _hear(self, data: bytes) -> None:
         if not data:
             self._is_silent = True
         for _, payload in self._reader.push(data):
             message = json.loads(payload)
-            if "log" in message:
-                self._log(str(message["log"]))
+            if "logs" in message:
+                for line in list(message["logs"]):
+                    self._log(str(line))
+            elif "cut" in message:
+                self._cut = max(self._cut, min(int(message["cut"]), MAX_COUNTED))
             elif "web" in message:
                 self._send({"t": "web", "id": self.id, "n": self._asked, "request": dict(message["web"])})
                 self._asked += 1
@@ -100,11 +105,20 @@ class Hook:
         if self._room > 0 and len(self._logs) < MAX_LINES:
             self._room -= len(line.encode("utf-8", "replace")) + 1
             self._logs.append(line)
+        else:
+            self._cut += 1
+
+    def _note_of_cut(self) -> list[str]:
+        """The line that bot-sdk/ledger.ts adds to logs that were cut, and recognizes."""
+        if not self._cut:
+            return []
+        lines = "1 line" if self._cut == 1 else f"{self._cut} lines"
+        return [f"… {lines} cut: a run keeps {MAX_LINES} lines and so many bytes of logs"]
 
 
 def _known(result: dict[str, Any]) -> dict[str, Any]:
-    """The fields a result has, and no others."""
-    return {name: result[name] for name in ("outcome", "error", "effects", "state", "drew") if name in result}
+    """Keeps only the known fields of a result."""
+    return {name: result[name] for name in ("outcome", "error", "effects", "state", "drew", "found") if name in result}
 
 
 def _failed(error: dict[str, str]) -> dict[str, Any]:
@@ -118,7 +132,7 @@ def _end_of(status: int) -> dict[str, str]:
         if number in CPU_SIGNALS:
             return _timeout()
         if number == signal.SIGKILL:
-            # Nobody here did it: the kernel ends who takes the most memory.
+            # The harness did not kill it: the kernel kills the process that uses the most memory.
             return {"code": "MEMORY_LIMIT", "detail": "out of memory"}
         return {"code": "RUNNER_CRASHED", "detail": f"the bot's process ended with signal {number}"}
     if os.WEXITSTATUS(status) == OUT_OF_MEMORY:

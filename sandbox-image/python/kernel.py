@@ -1,9 +1,11 @@
-"""What only the kernel's interface can do. Asked for once, before any bot is there; then the way to it is closed."""
+"""System interfaces, called through ctypes. Used before a bot is loaded; then access to ctypes is closed."""
 
 import ctypes
+import gc
 import struct
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from system_calls import ARCHITECTURE, REFUSED, SOCKET
 
@@ -14,19 +16,25 @@ SECCOMP_MODE_FILTER = 2
 PR_SET_CHILD_SUBREAPER = 36
 
 _libc = ctypes.CDLL(None)
-# Orphans of a hook become our children also where we are not the first process.
+# Orphaned processes of a hook become our children, even if we are not process 1.
 _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-# Nobody with the same user may read or write our memory through /proc.
+# Other processes of the same user may not access our memory through /proc.
 _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def type_changed(changed: type) -> None:
-    """Tells the interpreter to forget what it remembers of a type's members."""
+    """Invalidates the interpreter's cache of a type's attributes."""
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(changed))
 
 
+def set_member(kind: type, name: str, value: Any) -> None:
+    """Sets an attribute of a built-in type, which cannot be assigned to."""
+    gc.get_referents(kind.__dict__)[0][name] = value
+    type_changed(kind)
+
+
 def confinement() -> Callable[[], None]:
-    """A function that has the kernel refuse this process, for ever, what no bot needs. Raises an OSError where it cannot."""
+    """A function that installs a permanent seccomp filter for this process. Raises an OSError if that fails."""
     program = ctypes.create_string_buffer(_filter())
     pointer = ctypes.create_string_buffer(struct.pack("@HP", len(program.raw) // 8, ctypes.addressof(program)))
     prctl = _libc.prctl
@@ -47,7 +55,7 @@ def close_doors() -> None:
 
 
 def _filter() -> bytes:
-    """A program for the kernel's packet filter, over `u32 number, u32 architecture, u64 address, u64 arguments[6]`."""
+    """A BPF program over `u32 number, u32 architecture, u64 address, u64 arguments[6]`."""
     load, is_equal, is_least, answer = 0x20, 0x15, 0x35, 0x06
     kill, allow, refuse = 0x80000000, 0x7FFF0000, 0x00050000 | 1
     lines = [
@@ -55,13 +63,13 @@ def _filter() -> bytes:
         (is_equal, 1, 0, ARCHITECTURE),
         (answer, 0, 0, kill),
         (load, 0, 0, 0),
-        # The second table of numbers that x86 has.
+        # The x32 system calls of x86-64.
         (is_least, 0, 1, 0x40000000),
         (answer, 0, 0, kill),
     ]
     for number in REFUSED:
         lines += [(is_equal, 0, 1, number), (answer, 0, 0, refuse)]
-    # Of sockets only those of the internet's first family, whose only way leads to the tunnels.
+    # Only IPv4 sockets, which can reach nothing but the tunnel proxy.
     lines += [(is_equal, 1, 0, SOCKET), (answer, 0, 0, allow), (load, 0, 0, 16), (is_equal, 0, 1, 2), (answer, 0, 0, allow)]
     lines += [(answer, 0, 0, refuse)]
     return b"".join(struct.pack("=HBBI", *line) for line in lines)

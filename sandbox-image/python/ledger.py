@@ -1,4 +1,4 @@
-"""What one run asks the world to do, checked as bot-sdk/ledger.ts does. The server checks everything again."""
+"""The effects that one run requests, validated like in bot-sdk/ledger.ts. The server validates everything again."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ HANDLE = re.compile(r"[0-9]{1,15}:[0-9]{1,3}")
 
 
 class Ledger:
-    """Fills with effects as the hook runs; what does not fit is refused where the bot asks for it."""
+    """Collects effects while the hook runs, and raises for invalid requests."""
 
     def __init__(self, hook_input: dict, limits: dict) -> None:
         self.effects: list[dict] = []

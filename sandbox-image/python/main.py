@@ -1,11 +1,12 @@
-"""What a Python sandbox runs: a supervisor that speaks bot-sdk/sandbox-protocol.ts, and a zygote that it forks hooks from."""
+"""The entry point of a Python sandbox: a supervisor with the protocol of bot-sdk/sandbox-protocol.ts, and a zygote from
+which hooks are forked."""
 
 import os
 import signal
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Hashes, time zone and texts do not differ from run to run. The last one says that addresses do not either.
+# The same hashes, time zone and text encoding in every run. The last variable marks that address randomization is off.
 REPEATABLE = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
@@ -18,14 +19,14 @@ ADDR_NO_RANDOMIZE = 0x0040000
 
 
 def main() -> None:
-    """Starts over with an environment of its own: addresses decide hashes of objects, and so the order of sets."""
+    """Restarts Python without address randomization, because addresses determine hashes and thus the order of sets."""
     if os.environ.get("ADDRESSES") != "fixed":
         import ctypes
 
-        # Where it is refused, objects in sets have other orders in a replay; nothing else depends on it.
+        # If this is refused, a replay may iterate sets of objects in another order; nothing else depends on it.
         ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
         os.execve(sys.executable, [sys.executable, "-s", "-P", "-B", *sys.argv], REPEATABLE)
-    # Python would end on it, and process 1 is what others cannot end.
+    # Python would end on SIGINT, and other processes cannot kill process 1 by other signals.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.path.insert(0, HERE)
     workspace = sys.argv[1] if len(sys.argv) > 1 else "/workspace"

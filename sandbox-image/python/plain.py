@@ -1,4 +1,4 @@
-"""JSON as bot-sdk/plain-json.ts has it: plain, at most 32 deep, no half surrogates, no member named `__proto__`."""
+"""JSON like bot-sdk/plain-json.ts: at most 32 levels, no lone surrogates, no member named `__proto__`."""
 
 import json
 import math
@@ -11,11 +11,11 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotJson(Exception):
-    """What is no JSON: where, and why."""
+    """The value is not JSON: where, and why."""
 
 
 def plain_json(value: Any, at: str, depth: int = 0) -> Any:
-    """A copy of the value as the server will read it, or a NotJson that says where it is none."""
+    """A copy of the value as the server will read it. Raises NotJson with the place if it is not JSON."""
     kind = type(value)
     if value is None or kind is bool:
         return value
@@ -41,13 +41,13 @@ def plain_object(value: Any, at: str) -> dict[str, Any]:
 
 
 def byte_length(value: Any) -> int:
-    """The bytes of the value's JSON as JavaScript writes it."""
+    """The size of the value's JSON as JavaScript writes it, in bytes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return len(text.encode()) + _longer_numbers(value)
 
 
 def exact_text(text: str) -> str:
-    """The text itself: a class of a bot's own may lie about what it is equal to, or begins with."""
+    """An exact `str`: a subclass of the bot could override comparison or `startswith`."""
     return str.__getitem__(text, slice(None))
 
 
@@ -65,7 +65,7 @@ def _name(key: Any, at: str) -> str:
 def _number(value: int | float, at: str) -> int | float:
     if issubclass(type(value), int):
         exact = int.__index__(value)
-        # The server reads numbers as JavaScript does: a larger one would silently become another.
+        # The server reads numbers as JavaScript does: a larger integer would silently change its value.
         if -MAX_EXACT <= exact <= MAX_EXACT:
             return exact
         raise NotJson(f"{at} is a whole number beyond 2^53; send it as a text")
@@ -82,7 +82,8 @@ def _well_formed(text: str, at: str) -> str:
 
 
 def _longer_numbers(value: Any) -> int:
-    """How much longer JavaScript writes the numbers in it: the digits are the same, plain notation ends elsewhere."""
+    """How many more bytes JavaScript needs for the numbers in it: the digits are the same, but the notation may differ.
+    """
     if type(value) is float:
         return _script_length(value) - len(repr(value))
     if type(value) is list:

@@ -1,4 +1,4 @@
-"""A child that waits for its hook: forked while nobody asks, so that a hook does not wait for the fork."""
+"""A child that waits for its hook: it is forked in advance, so that a hook does not wait for the fork."""
 
 import os
 import signal
@@ -9,24 +9,24 @@ from zygote import TAKEN, Zygote
 
 
 class Standby:
-    """Nothing of a bot has run in it yet."""
+    """No code of a bot has run in it yet."""
 
     def __init__(self, zygote: Zygote) -> None:
         self._zygote = zygote
         self.channel, theirs = socket.socketpair()
         with theirs:
             self.pid = zygote.fork(theirs)
-        # Ended before it took its end, it would leave that for the zygote to trip over.
+        # If it ended before it received its socket, the socket would remain in the zygote's queue.
         if self.channel.recv(1) != TAKEN:
             raise EOFError("the child is gone")
 
     def start(self, hook: bytes) -> None:
-        """Gives it its hook."""
+        """Sends it its hook."""
         self.channel.sendall(frame(JSON_FRAME, hook))
         self.channel.setblocking(False)
 
     def end(self, is_over: bool) -> int:
-        """How it had ended; where it is over and still there, it is ended."""
+        """Its exit status; if the hook is over and it still runs, it is killed."""
         self.channel.close()
         if is_over:
             try:

@@ -1,4 +1,4 @@
-"""The first process of a sandbox: it has the zygote fork a child per hook, and carries what the child says."""
+"""The first process of a sandbox: it lets the zygote fork a child per hook, and forwards the child's messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from frames import TUNNEL_FRAME, BadFrame, FrameReader, json_frame
 from hook import Hook
-from leftovers import end_strangers, wipe
+from cleanup import end_strangers, wipe
 from standby import Standby
 from tunnels import Tunnels
 from zygote import WARM_UPS
@@ -22,7 +22,7 @@ READ_BYTES = 65_536
 
 
 class Supervisor:
-    """Serves one server on standard input and output until that closes."""
+    """Serves one server on standard input and output until the input closes."""
 
     def __init__(self, workspace: str, zygote: Zygote) -> None:
         self._workspace = workspace
@@ -31,19 +31,20 @@ class Supervisor:
         self._hook: Hook | None = None
         self._standby: Standby | None = None
         self._tunnels = Tunnels(self._send, self._write)
-        # Nobody else gets to these two: not a print, and not a child.
+        # Private copies of both streams, so that neither prints nor children can use them.
         self._input, self._output = os.dup(0), os.dup(1)
         null = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1):
             os.dup2(null, fd)
 
     def serve(self) -> None:
-        self._send({"t": "ready", "runtime": "python@" + ".".join(map(str, sys.version_info[:3]))})
         try:
+            self._zygote.wait()
+            self._send({"t": "ready", "runtime": "python@" + ".".join(map(str, sys.version_info[:3]))})
             while True:
                 self._turn()
         except (BadFrame, EOFError, ConnectionError):
-            # The server says what it cannot say, or the zygote is gone: there is nothing to repair.
+            # The server violated the protocol, or the zygote has ended; both cannot be repaired.
             self._leave()
 
     def _turn(self) -> None:
@@ -127,7 +128,7 @@ class Supervisor:
             }
         )
         if has_strangers:
-            # The zygote was ended with them, and the server starts another sandbox.
+            # The zygote was killed with the others, and the server starts another sandbox.
             self._leave()
         self._stand_by()
 

@@ -1,4 +1,4 @@
-"""Sockets of a bot go through the tunnel, and nowhere else: a name is carried to the server, which resolves it."""
+"""Sockets of a bot that connect through the tunnel only: the host name is sent to the server, which resolves it."""
 
 import socket
 from typing import Any
@@ -12,7 +12,7 @@ _connect = socket.socket.connect
 
 
 class Refused(ConnectionRefusedError, Coded):
-    """The server would not open this tunnel."""
+    """The server refused this tunnel."""
 
     def __init__(self, detail: str) -> None:
         ConnectionRefusedError.__init__(self, detail)
@@ -32,7 +32,7 @@ def connect(self: socket.socket, address: Any) -> None:
     try:
         _connect(self, PROXY)
     except ConnectionRefusedError:
-        raise Refused("the bot has no network here") from None
+        raise Refused("the bot has no network here: name hosts in permissions.network of its manifest") from None
     timeout = self.gettimeout()
     self.settimeout(None)
     self.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\n\r\n".encode())
@@ -53,7 +53,7 @@ def connect_ex(self: socket.socket, address: Any) -> int:
 
 
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
-    """The name itself, as its address: only the server knows what it resolves to."""
+    """Returns the name itself as its address, because only the server resolves it."""
     name = host.decode() if isinstance(host, bytes) else host
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, int(port or 0)))]
 
@@ -66,7 +66,7 @@ def _parts(address: Any) -> tuple[str, int]:
 
 
 def _head(connected: socket.socket) -> str:
-    """Byte by byte: what follows the head is not ours."""
+    """Reads byte by byte, because the bytes after the head belong to the bot."""
     head = b""
     while not head.endswith(b"\r\n\r\n") and len(head) < MAX_HEAD:
         byte = connected.recv(1)

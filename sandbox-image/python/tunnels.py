@@ -1,4 +1,4 @@
-"""The sandbox's end of the tunnels: a bot connects to a proxy on loopback, and its bytes go through the server."""
+"""The sandbox's end of the tunnels: a bot connects to a proxy on loopback, which sends its bytes through the server."""
 
 import select
 import socket
@@ -10,7 +10,7 @@ from frames import CONNECTION, tunnel_frame
 PROXY = ("127.0.0.1", 3128)
 MAX_HEAD = 8_192
 MAX_CONNECTIONS = 16
-# The server has no way to slow down: what a bot does not read in time ends its tunnel.
+# The protocol has no back-pressure towards the server: a bot that reads too slowly loses its tunnel.
 MAX_UNREAD = 8 * 1_048_576
 READ_BYTES = 65_536
 
@@ -35,7 +35,7 @@ class Tunnels:
             poll.register(fd, connection.interest)
 
     def turn(self, fd: int, event: int) -> None:
-        """Something can be read from, or written to, one of these."""
+        """Handles an event of a file descriptor: readable or writable."""
         if self._listener and fd == self._listener.fileno():
             self._accept()
         elif fd in self._by_fd:
@@ -121,7 +121,7 @@ class Tunnels:
 
 
 class Connection:
-    """One bot's connection to the proxy: asks, is opened, carries, ends on either side."""
+    """One connection of a bot to the proxy: request, opening, data, and the end of either side."""
 
     def __init__(self, number: int, accepted: socket.socket) -> None:
         self.number = number
@@ -136,7 +136,7 @@ class Connection:
         return (0 if self.is_read else select.POLLIN) | (select.POLLOUT if self.unsent else 0)
 
     def take_head(self, data: bytes) -> tuple[str, int] | None:
-        """Host and port, as soon as the head is complete. Raises where it is none."""
+        """Host and port, once the head is complete. Raises if it is invalid."""
         self._head += data
         if self.is_asked or len(self._head) > MAX_HEAD:
             raise ConnectionError("speaks out of turn")
@@ -174,5 +174,5 @@ class Connection:
             self.unsent.clear()
 
     def is_finished(self) -> bool:
-        """Nothing more goes either way. Who is refused still has to be told why."""
+        """Whether nothing is left to send in either direction. A refused bot must still receive the reason."""
         return self.is_ended and not self.unsent and (self.is_read or self.is_gone)

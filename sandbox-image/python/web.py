@@ -1,4 +1,4 @@
-"""The web through the server's broker: a request goes out as a message, and the bot waits for the answer."""
+"""Web requests through the server's broker: a request is sent as a message, and the bot waits for the answer."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ def fetch(url: str, method: str, headers: dict, body: Any, timeout_ms: int | Non
 
 
 def fetched(url: str, method: str, headers: Any, body: Any, timeout_ms: int | None = None) -> dict[str, Any]:
-    """The broker's answer. Raises a Coded where there is none."""
+    """The broker's answer. Raises a Coded if it failed."""
     pairs = {_text(name, "a header", 100).lower(): _text(value, "a header", 8_192) for name, value in headers.items()}
     if len(pairs) > MAX_HEADERS:
         raise Coded("FETCH_LIMIT", f"more than {MAX_HEADERS} headers")
@@ -48,14 +48,14 @@ def fetched(url: str, method: str, headers: Any, body: Any, timeout_ms: int | No
 
 
 def tls(host: str, port: int) -> dict[str, Any]:
-    """A host's certificate as the broker saw it, valid or not."""
+    """A host's certificate as the broker received it, valid or not."""
     if type(port) is not int or not 1 <= port <= 65_535:
         raise Coded("FETCH_BLOCKED", "port is not a number from 1 to 65535")
     return _ask({"kind": "tls", "host": _text(host, "host", 253), "port": port})["sight"]
 
 
 class Headers:
-    """The headers of an answer. Names are found in any case; a name that came twice has both values."""
+    """The headers of an answer. Names are case-insensitive; a repeated name has both values."""
 
     def __init__(self, pairs: list[list[str]]) -> None:
         self._pairs = [(name.lower(), value) for name, value in pairs]
@@ -81,7 +81,7 @@ class Headers:
 
 
 class Response:
-    """What `ctx.fetch` gives."""
+    """The result of `ctx.fetch`."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
         self.url: str = answer["url"]

@@ -1,4 +1,4 @@
-"""Makes `requests` and `urllib.request` ask the server's broker instead of opening connections."""
+"""Makes `requests` and `urllib.request` send requests to the server's broker instead of opening connections."""
 
 import base64
 import http.client
@@ -12,7 +12,7 @@ from typing import Any
 import web
 from failures import Coded
 
-# They describe the bytes on the wire, which the broker has undone.
+# They describe the transferred bytes, which the broker has already decoded.
 WIRE_HEADERS = ("content-encoding", "transfer-encoding", "content-length")
 
 
@@ -31,7 +31,7 @@ def _sender(base: type[Exception]):
     import urllib3
 
     class NotReached(base, Coded):
-        """A request of `requests` that the broker turned down or could not carry out."""
+        """A request of `requests` that the broker refused or that failed."""
 
         def __init__(self, cause: Coded, request: Any) -> None:
             base.__init__(self, cause.detail, request=request)
@@ -60,7 +60,7 @@ def _sender(base: type[Exception]):
 
 
 def _filed(extract_cookies: Any):
-    """Files cookies under the address that answered: the broker follows redirects, of which the asker does not know."""
+    """Stores cookies for the final URL: the broker follows redirects, of which the client does not know."""
 
     def extract(self, response, request):
         answered_by = getattr(response.info(), "answered_by", None)
@@ -85,13 +85,13 @@ def _open(_handler: Any, request: urllib.request.Request) -> Any:
 
 
 class _Headers(http.client.HTTPMessage):
-    """The headers of an answer, and the address that gave it where redirects led away from the one that was asked."""
+    """The headers of an answer, and the final URL if there was a redirect."""
 
     answered_by: str | None = None
 
 
 class _Original:
-    """The part of http.client's response that cookies are read from."""
+    """The part of http.client's response from which cookies are read."""
 
     def __init__(self, answer: dict[str, Any], asked: str) -> None:
         self.msg = _Headers()
@@ -113,7 +113,7 @@ def _fetched(url: str, method: str | None, headers: Any, body: Any, timeout: Any
 
 
 def _milliseconds(timeout: Any) -> int | None:
-    """Of seconds, or of requests' pair of them; what means no limit of its own is none."""
+    """Converts seconds, or the pair of them that requests uses; None for no limit."""
     seconds = timeout[-1] if isinstance(timeout, tuple) and timeout else timeout
     if not isinstance(seconds, (int, float)) or not 0 < seconds < float("inf"):
         return None

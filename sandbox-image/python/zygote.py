@@ -1,4 +1,5 @@
-"""The process that every hook's process is forked from. It has the bot's code and has heard nothing of any hook."""
+"""The process from which every hook's process is forked. It has loaded the bot's code, but received no data of any
+hook."""
 
 from __future__ import annotations
 
@@ -13,14 +14,14 @@ from channel import Channel
 if TYPE_CHECKING:
     from bot_code import BotCode
 
-BIND, FORK, TAKEN = b"b", b"f", b"."
+BIND, FORK, TAKEN, PREPARED = b"b", b"f", b".", b"p"
 NUMBER = 4
-# The first rounds fill the interpreter's lists of free objects; from then on every child begins with the same memory.
+# The first rounds fill the interpreter's free lists; after that every child starts with the same memory.
 WARM_UPS = 3
 
 
 class Zygote:
-    """The supervisor's handle. The process itself is forked at once, before there is anything to hear."""
+    """The supervisor's handle. The process is forked immediately, before any input is read."""
 
     def __init__(self, workspace: str) -> None:
         ours, theirs = socket.socketpair()
@@ -31,28 +32,33 @@ class Zygote:
         theirs.close()
         self._line = ours
 
+    def wait(self) -> None:
+        """Waits until everything that a bot may need is loaded."""
+        if self._line.recv(1) != PREPARED:
+            raise EOFError("the zygote is gone")
+
     def bind(self, source: str, class_name: str, modules: list[str]) -> dict[str, Any] | None:
-        """Gives it the bot, once. Answers with what is wrong with the bot."""
+        """Loads the bot, once. Returns the error of the bot's code, if any."""
         self._line.sendall(BIND)
         channel = Channel(self._line)
         channel.say({"source": source, "class_name": class_name, "modules": modules})
         return channel.hear()["error"]
 
     def fork(self, channel: socket.socket) -> int:
-        """Answers with the number of a new process that waits for its hook at this end of a channel."""
+        """The id of a new process that waits for its hook at this end of a channel."""
         self._line.sendall(FORK)
-        # Taken by the child itself: the zygote is to find nothing in its memory that was not there before.
+        # The child itself receives it, so that the zygote's memory does not change.
         socket.send_fds(self._line, [TAKEN], [channel.fileno()])
         return self._number()
 
     def status(self) -> int:
-        """How the process that was forked last has ended; waits for that."""
+        """Waits for the last forked process and returns its exit status."""
         return self._number()
 
     def cpu_ms(self) -> int:
-        """What it and all it ever forked have used."""
+        """The CPU time of the zygote and all its children, in milliseconds."""
         with open(f"/proc/{self.pid}/stat") as stat:
-            # After the name, which is in parentheses: the 14th to the 17th field.
+            # The 14th to 17th field, counted after the name in parentheses.
             ticks = stat.read().rpartition(")")[2].split()[11:15]
         return round(sum(map(int, ticks)) * 1_000 / os.sysconf("SC_CLK_TCK"))
 
@@ -64,10 +70,11 @@ class Zygote:
 
 
 def _live(workspace: str, line: socket.socket) -> NoReturn:
-    """Whatever happens, this process ends here."""
+    """Never returns: the process always ends here."""
     try:
         _let_go_of_streams()
         _prepare()
+        line.send(PREPARED)
         code = None
         while order := line.recv(1):
             if order == BIND:
@@ -75,12 +82,12 @@ def _live(workspace: str, line: socket.socket) -> NoReturn:
             else:
                 _fork(line, code, workspace)
     finally:
-        # The supervisor is gone, or the source was more than the interpreter could take.
+        # The supervisor has ended, or the source exceeded a limit of the interpreter.
         os._exit(1)
 
 
 def _let_go_of_streams() -> None:
-    """The server is the supervisor's to speak to."""
+    """Closes the standard streams, which belong to the supervisor."""
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1):
         os.dup2(null, fd)
@@ -88,13 +95,17 @@ def _let_go_of_streams() -> None:
 
 
 def _prepare() -> None:
-    """Everything a bot may need is imported here, once: a child begins with it."""
+    """Imports everything a bot may need, once, for all children."""
     import preload
 
     preload.everything()
     import bot_code
     import child
+    import random_source
+    import guard_attributes
+    import guard_modules
 
+    guard_attributes.begin(guard_modules.view_ids(), (random_source.Random, random_source.SystemRandom))
     child.CONFINE = kernel.confinement()
     kernel.close_doors()
     gc.collect()
@@ -112,7 +123,7 @@ def _bound(channel: Channel) -> BotCode:
 
 
 def _fork(line: socket.socket, code: BotCode | None, workspace: str) -> None:
-    """What this allocates it gives back, the last first: the next child finds the memory that this one found."""
+    """Frees its allocations in reverse order, so that every child starts with the same memory."""
     pid = os.fork()
     if pid == 0:
         _become_child(line, code, workspace)

@@ -1,6 +1,6 @@
-// Bots that an installation has beside presets: one for each thing that must go on.
+// Bots of the sample installations, besides presets. Each represents a feature that must work after an upgrade.
 
-/** Its state goes on, whatever kit or harness it runs on. */
+/** Its state must be kept with every new kit or harness. */
 export const JAVASCRIPT_BOT = `export default class Counter {
   constructor(ctx) { this.ctx = ctx; }
   onMessage({ body: { text } }) {
@@ -11,7 +11,7 @@ export const JAVASCRIPT_BOT = `export default class Counter {
   }
 }`;
 
-/** It runs with the package that was bundled when it was attached. */
+/** It must run with the package that was bundled when it was attached. */
 export const PACKAGED_BOT = `import Big from 'big.js';
 export default class Exact {
   constructor(ctx) { this.ctx = ctx; }

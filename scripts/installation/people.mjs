@@ -1,10 +1,10 @@
-// Who uses the server that scripts/make-installation.mjs makes, as their clients do: with nothing but HTTP.
+// The users of the server that scripts/make-installation.mjs creates. They use plain HTTP, like their clients.
 import { createHash, randomBytes } from 'node:crypto';
 
 const REDIRECT = 'http://127.0.0.1:53682/callback';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** A guest of its own: registers, authorizes with PKCE, redeems the code. */
+/** Creates a guest: registers a client, authorizes with PKCE and redeems the code. */
 export async function signIn(url, client_name) {
   const metadata = { client_name, redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' };
   const { client_id } = await answered(
@@ -28,7 +28,7 @@ export async function signIn(url, client_name) {
   return { tokens: { client_id, access_token, refresh_token }, call: caller(url, access_token) };
 }
 
-/** A protocol session of 2025-11-25 that watches a resource; answers with its id. */
+/** Opens an MCP session (2025-11-25) that watches a resource, and returns its id. */
 export async function standingSession(url, { access_token }, uri) {
   const headers = {
     ...JSON_TYPE,

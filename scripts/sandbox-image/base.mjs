@@ -1,5 +1,5 @@
-// What the image is built on. On Debian 12 the base is assembled here, by the same code that a base from a registry would run
-// inside: that needs no registry, and cannot hang on one. Everywhere else Node's own image brings Debian along.
+// The base of the image. On Debian 12 it is assembled here, by the same code that otherwise runs inside a base image,
+// so no registry is needed. On other systems the base is Node's official image, which contains Debian.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,13 @@ import { NODE } from './content.mjs';
 import { follow, imageOf } from './engine.mjs';
 
 const PUBLIC = `node:${NODE.version}-bookworm-slim`;
-/** Many times what a registry needs to say something; one that is not reached must not hold up a start. */
+/** How long to wait for the registry without any progress. */
 const SILENT_MS = 20_000;
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
-/** The name of an image to build on, which the engine then has: `own` where it is assembled here. Throws with what was tried. */
+/**
+ * The name of a base image that the engine has: `own` if it is assembled here. Throws with the attempts that failed.
+ */
 export async function baseImage(engine, own, log) {
   for (const name of [own, PUBLIC]) if (await imageOf(engine, name)) return name;
   const failures = [];
@@ -39,7 +41,7 @@ async function assembleHere(engine, name, log) {
     const root = join(folder, 'rootfs');
     mkdirSync(root);
     assemble(root, fetchNode(folder));
-    // The tree is not the root of its image but lies in a folder of it, as on the other base; these links make it run there.
+    // The file system is in a folder of its image, as in the other base; these links make its programs run there.
     for (const entry of ['bin', 'etc', 'lib', 'lib64', 'usr']) symlinkSync(`rootfs/${entry}`, join(folder, entry));
     await importFolder(engine, folder, ['bin', 'etc', 'lib', 'lib64', 'rootfs', 'usr'], name);
     return name;
@@ -56,7 +58,7 @@ async function refuseOtherMachines(engine) {
   if (Arch !== ARCHITECTURES[process.arch]) throw new Error(`the engine runs on ${Arch}, this machine does not`);
 }
 
-/** Node's binary as npm has it: the image's Node is not the one that runs this script. */
+/** The Node binary from npm: the image's Node is not the one that runs this script. */
 function fetchNode(folder) {
   const { status, stdout, stderr } = spawnSync(
     'npm',

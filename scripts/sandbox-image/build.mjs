@@ -1,22 +1,22 @@
-// Builds the image on a base and names it only when it is whole: a build that is stopped on its way leaves no image behind,
-// and two at once make the same one twice.
+// Builds the image on a base and tags it only when it is complete: an interrupted build leaves no image, and concurrent
+// builds have the same result.
 import { randomUUID } from 'node:crypto';
 import { inFolder, NODE } from './content.mjs';
 import { follow } from './engine.mjs';
 import { readRootfs } from './rootfs.mjs';
 
-/** Long for a step of the build: apt may have to fetch packages from far away. */
+/** How long to wait for a build step without any progress: apt may download slowly. */
 const SILENT_MS = 10 * 60_000;
 const VERSIONS = 'opt/sandbox/packages.txt';
-/** Not a label: containers inherit those of their image, and sandboxes must not look like scaffolds. */
+/**
+ * The name prefix of build containers. Not a label, because containers inherit labels of their image, and sandboxes
+ * must not look like build containers.
+ */
 const SCAFFOLD = 'parley-image-build-';
-/** No build takes so long: what is older belongs to none that runs. */
+/** A build container older than this is abandoned. */
 const FORGOTTEN_S = 20 * 60;
 
-/**
- * Makes the image `repo:version` from `files` on the base, and answers with its labels. `isAnew`: nothing of an earlier build
- * is used.
- */
+/** Builds the image `repo:version` from `files` on the base and returns its labels. `isAnew`: without a cache. */
 export async function buildImage(engine, { files, hash, base, repo, version, isOnline, isAnew = false }) {
   await removeForgotten(engine);
   const id = await build(engine, files, { base, isOnline, isAnew });
@@ -54,7 +54,7 @@ function build(engine, files, { base, isOnline, isAnew }) {
   });
 }
 
-/** What earlier builds left: containers of those that were killed, none of which was ever started, and first stages. */
+/** Removes what earlier builds left: containers of killed builds, and intermediate images. */
 async function removeForgotten(engine) {
   const scaffolds = await engine.listContainers({ all: true, filters: { name: [`^/${SCAFFOLD}`] } });
   const forgotten = scaffolds.filter(({ Created }) => Date.now() / 1_000 - Created > FORGOTTEN_S);

@@ -1,4 +1,4 @@
-// What a sandbox image is made of: the files of sandbox-image/, and the JavaScript harness as one file.
+// The content of a sandbox image: the files of sandbox-image/, and the JavaScript harness bundled to one file.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const BASE_FILES = ['assemble.mjs', 'packages.json'];
 const FILES = [...BASE_FILES, 'Dockerfile', 'prepare.mjs'];
 const HARNESS = join(FOLDER, 'node/main.ts');
 
-/** The files that the image is built from, as bytes by path, and the hashes that name the image and its base. */
+/** The files of the image by path, and the hashes that name the image and its base. */
 export function content() {
   const files = new Map(FILES.map((name) => [name, readFileSync(join(FOLDER, name))]));
   files.set('harness/node/main.mjs', bundleHarness());
@@ -18,7 +18,7 @@ export function content() {
   return { files, hash: hashOf(files), baseHash: hashOf(new Map(BASE_FILES.map((name) => [name, files.get(name)]))) };
 }
 
-/** Writes the files into a folder of their own, for as long as `use` takes. */
+/** Writes the files to a temporary folder while `use` runs. */
 export async function inFolder(files, use) {
   const folder = mkdtempSync(join(tmpdir(), 'parley-image-'));
   try {

@@ -1,22 +1,28 @@
-// The container engine, through its API: neither the docker command nor BuildKit is needed.
+// The container engine by its API, so that neither the docker command nor BuildKit is needed.
 import { stripVTControlCharacters } from 'node:util';
 import Dockerode from 'dockerode';
 import { engineOptions } from '../../dist/src/runtime/docker/engine-address.js';
 
-const PATIENCE_MS = 1_500;
+/** An engine on this machine or network answers a ping within milliseconds; one that takes longer counts as absent. */
+const PING_TIMEOUT_MS = 1_500;
 
-/** The engine at an address as in DOCKER_HOST, or at the usual socket; undefined when none answers in time. */
+/**
+ * The engine at an address in the format of DOCKER_HOST, or at the default socket; undefined if none answers in time.
+ */
 export async function findEngine(address = '') {
   try {
     const engine = new Dockerode(engineOptions(address));
-    await engine.ping({ abortSignal: AbortSignal.timeout(PATIENCE_MS) });
+    await engine.ping({ abortSignal: AbortSignal.timeout(PING_TIMEOUT_MS) });
     return engine;
   } catch {
     return undefined;
   }
 }
 
-/** Follows a stream of the engine's messages to its end. Throws the engine's own sentence, or ours when it falls silent. */
+/**
+ * Reads a stream of the engine's messages to its end. Throws the engine's error, or ours if there is no message for too
+ * long.
+ */
 export async function follow(engine, stream, silentMs, onMessage = () => {}) {
   const messages = await new Promise((resolve, reject) => {
     let silence;
@@ -46,7 +52,7 @@ export async function follow(engine, stream, silentMs, onMessage = () => {}) {
   return messages;
 }
 
-/** Of a program that fails, the line that says why. */
+/** The line of a failed program's output that contains the reason. */
 function lastWords(messages) {
   const lines = messages.map(({ stream = '' }) => stripVTControlCharacters(stream)).flatMap((text) => text.split('\n'));
   return lines.findLast((line) => /error/i.test(line))?.trim();

@@ -1,14 +1,14 @@
-// The root file system of an image as the engine gives it out, and a hash of what is in it.
+// The root file system of an image, and a hash of its content.
 import { createHash } from 'node:crypto';
 
 const BLOCK = 512;
-/** What engines put into a container's root when they create it. */
+/** Files that engines add to a container when they create it. */
 const ENGINES_OWN = /^(\.dockerenv|dev(\/.*)?|proc|sys|etc\/(hostname|hosts|mtab|resolv\.conf))$/;
 const TYPES = { 0: 'file', '\0': 'file', 1: 'hard link', 2: 'link', 5: 'folder' };
 
 /**
- * Reads an exported container. `rootfs` is a hash over the sorted list of path, kind, mode, owner, target and content: times
- * are not in it, so two builds of the same have the same. `kept` are the bytes of the files asked for.
+ * Reads an exported container. `rootfs` is a hash of the sorted list of path, kind, mode, owner, target and content,
+ * without times, so that identical builds have the same hash. `kept` contains the bytes of the requested files.
  */
 export async function readRootfs(stream, wanted = []) {
   const lines = [];
@@ -46,7 +46,7 @@ async function* entries(stream, wanted) {
     }
     await source.take((BLOCK - (entry.size % BLOCK)) % BLOCK);
   }
-  // The engine waits until everything was read.
+  // The engine waits until all data is read.
   for await (const _ of source.pass(Number.POSITIVE_INFINITY));
 }
 
@@ -64,7 +64,7 @@ function readHead(head) {
   };
 }
 
-/** Records of `length key=value\n`; only what a head has too. */
+/** Pax records, `length key=value\n`; only fields that a header also has are used. */
 function readExtended(bytes) {
   const found = {};
   for (let at = 0; at < bytes.length; ) {
@@ -78,7 +78,7 @@ function readExtended(bytes) {
   return { ...(path && { path }), ...(target && { target }), ...(size && { size: Number(size) }) };
 }
 
-/** Bytes of a stream in the portions that are asked for. */
+/** Reads a stream in chunks of the requested size. */
 function reader(stream) {
   const chunks = stream[Symbol.asyncIterator]();
   let rest = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-// The settings about sandboxes as the server reads them: variables of the environment go before the file.
+// The settings about sandboxes as the server reads them: environment variables take precedence over the file.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
@@ -11,7 +11,7 @@ export function sandboxSettings() {
   return {
     kind: SANDBOX || 'auto',
     image: SANDBOX_IMAGE || undefined,
-    /** As in DOCKER_HOST; empty for the usual socket. */
+    /** In the format of DOCKER_HOST; empty: the default socket. */
     engines: (SANDBOX_ENGINES || DOCKER_HOST || '').split(',').map((address) => address.trim()),
     runtime: SANDBOX_RUNTIME || '',
     pids: Number(SANDBOX_PIDS || 64),

@@ -1,9 +1,9 @@
-// One bot in one container, as the server runs it.
+// Runs one bot in one container, as the server does.
 import { prepare } from '../../dist/bot-sdk/bundle.js';
 import { DEFAULT_LIMITS } from '../../dist/bot-sdk/contract.js';
 import { containerOptions } from '../../dist/src/runtime/docker/container-options.js';
 import { Sandbox } from '../../dist/src/runtime/docker/sandbox.js';
-import { NO_WAY } from '../../dist/src/runtime/runner.js';
+import { NO_NETWORK } from '../../dist/src/runtime/runner.js';
 
 const BOTS = {
   javascript: `class Echo {
@@ -33,7 +33,10 @@ const INPUT = {
   run: 1,
 };
 
-/** How long the container took to be ready, and the hook to answer. Throws where the bot does not say what it should. */
+/**
+ * The times until the container was ready and until the hook answered. Throws if the bot does not give the expected
+ * result.
+ */
 export async function runBot(engine, image, language, { runtime, pids }) {
   const harness = language === 'python' ? 'python' : 'node';
   const started = performance.now();
@@ -43,7 +46,7 @@ export async function runBot(engine, image, language, { runtime, pids }) {
   try {
     const fault = await sandbox.bind({ ...prepare(BOTS[language], language), modules: [], needsProcess: false }, false);
     if (fault) throw new Error(`the bot was not taken: ${fault.code} ${fault.detail}`);
-    const { result } = await sandbox.run(INPUT, DEFAULT_LIMITS, NO_WAY);
+    const { result } = await sandbox.run(INPUT, DEFAULT_LIMITS, NO_NETWORK);
     if (result.error) throw new Error(`the hook ${result.outcome}: ${result.error.code} ${result.error.detail}`);
     if (result.effects[0]?.body?.heard !== 'you') throw new Error('the bot said something else');
     return { startMs, hookMs: result.ms };

@@ -1,20 +1,22 @@
-import { Attachment } from './attachment.entity.js';
-import { BotCode } from './bot-code.entity.js';
-import { BotState } from './bot-state.entity.js';
-import { BotTimer } from './bot-timer.entity.js';
-import { Commitment } from './commitments/commitment.entity.js';
-import { BotLog } from './debugging/bot-log.entity.js';
-import { ExecutedText } from './executed-text.entity.js';
-import { Heartbeat } from './heartbeat.entity.js';
+import { Attachment } from './attachments/attachment.entity.js';
+import { Round } from './attachments/round.entity.js';
+import { BotCode } from './code/bot-code.entity.js';
+import { ExecutedText } from './code/executed-text.entity.js';
+import { BotLog } from './execution/bot-log.entity.js';
+import { BotState } from './execution/bot-state.entity.js';
+import { BotTimer } from './execution/bot-timer.entity.js';
+import { Commitment } from './execution/commitments/commitment.entity.js';
+import { Heartbeat } from './execution/heartbeat.entity.js';
+import { HookClaim } from './execution/hook-claim.entity.js';
+import { PendingAnswer } from './execution/pending-answer.entity.js';
+import { Run } from './execution/run.entity.js';
+import { RunExchange } from './execution/run-exchange.entity.js';
 import { BotReport } from './moderation/bot-report.entity.js';
 import { Decision } from './moderation/decision.entity.js';
 import { ChangeAgreement } from './play/change-agreement.entity.js';
-import { PendingAnswer } from './play/pending-answer.entity.js';
 import { ProposedChange } from './play/proposed-change.entity.js';
-import { Round } from './round.entity.js';
-import { Run } from './run.entity.js';
-import { RunExchange } from './run-exchange.entity.js';
 import { BotEnv } from './secrets/bot-env.entity.js';
+import { BotTrial } from './trials/bot-trial.entity.js';
 
 export const BOTS_ENTITIES = [
   Attachment,
@@ -24,11 +26,13 @@ export const BOTS_ENTITIES = [
   BotReport,
   BotState,
   BotTimer,
+  BotTrial,
   ChangeAgreement,
   Commitment,
   Decision,
   ExecutedText,
   Heartbeat,
+  HookClaim,
   PendingAnswer,
   ProposedChange,
   Round,

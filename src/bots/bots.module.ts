@@ -2,121 +2,202 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { RuntimeModule } from '../runtime/runtime.module.js';
-import { Attachments } from './attachments.service.js';
-import { BotOps } from './bot-ops.js';
-import { BotPreparation } from './bot-preparation.js';
-import { BotsController } from './bots.controller.js';
-import { Chains } from './chains.js';
-import { ChannelChanges } from './channel-changes.js';
-import { Commitments } from './commitments/commitments.service.js';
-import { CreateChannelController } from './create-channel.controller.js';
-import { BotLogs } from './debugging/bot-logs.service.js';
+import { AttachNotices } from './attachments/attach-notices.js';
+import { AttachmentStore } from './attachments/attachment-store.service.js';
+import { Attachments } from './attachments/attachments.service.js';
+import { BotAdmission } from './attachments/bot-admission.js';
+import { BotOps } from './attachments/bot-ops.js';
+import { BotPreparation } from './attachments/bot-preparation.js';
+import { BotReleases } from './attachments/bot-releases.service.js';
+import { BotSlots } from './attachments/bot-slots.js';
+import { BotsController } from './attachments/bots.controller.js';
+import { ChannelBots } from './attachments/channel-bots.js';
+import { CreateChannelController } from './attachments/create-channel.controller.js';
+import { LateTrials } from './attachments/late-trials.service.js';
+import { NewAttachments } from './attachments/new-attachments.service.js';
+import { ReviewNotices } from './attachments/review-notices.js';
+import { Rounds } from './attachments/rounds.service.js';
+import { RuntimeChanges } from './attachments/runtime-changes.service.js';
+import { Executables } from './code/executables.js';
+import { ExecutedTexts } from './code/executed-texts.service.js';
+import { InlineBots } from './code/inline-bots.service.js';
+import { PresetsController } from './code/presets.controller.js';
+import { Presets } from './code/presets.service.js';
+import { Sources } from './code/sources.service.js';
+import { Verdicts } from './code/verdicts.service.js';
 import { DebugBotController } from './debugging/debug-bot.controller.js';
-import { Debugging } from './debugging/debugging.service.js';
-import { Dispatcher } from './dispatcher.service.js';
-import { Effects } from './effects.js';
-import { Exchanges } from './exchanges.js';
-import { Executables } from './executables.js';
-import { ExecutedTexts } from './executed-texts.service.js';
-import { ChannelResource } from './guide/channel.resource.js';
-import { GamePrompts } from './guide/game-prompts.js';
-import { MessagesGuide, QuickStart } from './guide/guides.js';
-import { Library } from './guide/library.service.js';
-import { SearchController } from './guide/search.controller.js';
-import { Situations } from './guide/situation.service.js';
-import { StartHereController } from './guide/start-here.controller.js';
-import { Turns } from './guide/turns.service.js';
-import { HookExecution } from './hook-execution.js';
-import { InlineBots } from './inline-bots.service.js';
+import { DebugRecords } from './debugging/debug-records.js';
+import { DebugSessions } from './debugging/debug-sessions.js';
+import { HookDebugging } from './debugging/hook-debugging.service.js';
+import { LogDebugging } from './debugging/log-debugging.js';
+import { StateDebugging } from './debugging/state-debugging.service.js';
+import { AnnouncedCode } from './execution/announced-code.js';
+import { BotCatchUp } from './execution/bot-catch-up.js';
+import { BotLogs } from './execution/bot-logs.service.js';
+import { BotReadiness } from './execution/bot-readiness.js';
+import { Chains } from './execution/chains.js';
+import { ChannelChanges } from './execution/channel-changes.js';
+import { Commitments } from './execution/commitments/commitments.service.js';
+import { DeferredHooks } from './execution/deferred-hooks.js';
+import { DispatchedReplies } from './execution/dispatched-replies.js';
+import { Dispatcher } from './execution/dispatcher.service.js';
+import { DueHooks } from './execution/due-hooks.js';
+import { Effects } from './execution/effects.js';
+import { HookAttempts } from './execution/hook-attempts.js';
+import { HookClaims } from './execution/hook-claims.service.js';
+import { HookExecution } from './execution/hook-execution.js';
+import { HookInputs } from './execution/hook-inputs.js';
+import { HookMonitor } from './execution/hook-monitor.js';
+import { NetworkExchanges } from './execution/network-exchanges.js';
+import { OpenedSecrets } from './execution/opened-secrets.js';
+import { OwnBots } from './execution/own-bots.service.js';
+import { Progress } from './execution/progress.js';
+import { RemoteWork } from './execution/remote-work.service.js';
+import { RunCommits } from './execution/run-commits.service.js';
+import { RunMemory } from './execution/run-memory.service.js';
+import { RunRecords } from './execution/run-records.js';
+import { RunResults } from './execution/run-results.service.js';
+import { RunRoom } from './execution/run-room.service.js';
+import { RunStore } from './execution/run-store.service.js';
+import { RunnerCalls } from './execution/runner-calls.js';
+import { RunsController } from './execution/runs.controller.js';
+import { Runs } from './execution/runs.service.js';
+import { Timers } from './execution/timers.service.js';
+import { AffectedBots } from './moderation/affected-bots.service.js';
+import { BlockedBots } from './moderation/blocked-bots.service.js';
 import { BotCodeController } from './moderation/bot-code.controller.js';
-import { CodeBook } from './moderation/code-book.service.js';
+import { CodeRegistry } from './moderation/code-registry.service.js';
 import { DecisionsController } from './moderation/decisions.controller.js';
 import { Decisions } from './moderation/decisions.service.js';
 import { ReportBotController } from './moderation/report-bot.controller.js';
 import { Reports } from './moderation/reports.service.js';
 import { ShippedCode } from './moderation/shipped-code.service.js';
 import { StaticChecks } from './moderation/static-checks.service.js';
-import { Verdicts } from './moderation/verdicts.service.js';
+import { Agreements } from './play/agreements.service.js';
 import { ChangeLog } from './play/change-log.service.js';
 import { ChangesController } from './play/changes.controller.js';
+import { ConflictsOfInterest } from './play/conflicts-of-interest.service.js';
 import { FairPlay } from './play/fair-play.service.js';
+import { OpenProposals } from './play/open-proposals.service.js';
 import { Parties } from './play/parties.service.js';
-import { Plays } from './play/plays.service.js';
 import { Proposals } from './play/proposals.service.js';
-import { RunMemory } from './play/run-memory.service.js';
+import { RoundsInPlay } from './play/rounds-in-play.service.js';
 import { Voids } from './play/voids.service.js';
-import { PresetsController } from './presets.controller.js';
-import { Presets } from './presets.service.js';
 import { Retirement } from './retirement.service.js';
-import { Rounds } from './rounds.service.js';
-import { RunRecords } from './run-records.js';
-import { RunsController } from './runs.controller.js';
-import { Runs } from './runs.service.js';
 import { BotSecrets } from './secrets/bot-secrets.service.js';
-import { SaidSearch } from './secrets/said-search.js';
-import { Sources } from './sources.service.js';
-import { Timers } from './timers.service.js';
+import { SecretSearch } from './secrets/secret-search.js';
+import { AttachTrials } from './trials/attach-trials.service.js';
+import { TrialStore } from './trials/trial-store.js';
+import { Trials } from './trials/trials.service.js';
 
 @Module({
   imports: [ChannelsModule, MessagingModule, RuntimeModule],
   controllers: [
-    BotCodeController,
-    BotsController,
-    ChangesController,
-    CreateChannelController,
-    DebugBotController,
-    DecisionsController,
+    // code
     PresetsController,
-    ReportBotController,
+    // attachments
+    BotsController,
+    CreateChannelController,
+    // execution
     RunsController,
-    SearchController,
-    StartHereController,
+    // play
+    ChangesController,
+    // debugging
+    DebugBotController,
+    // moderation
+    BotCodeController,
+    DecisionsController,
+    ReportBotController,
   ],
   providers: [
-    Attachments,
-    BotLogs,
-    BotOps,
-    BotPreparation,
-    BotSecrets,
-    SaidSearch,
-    Chains,
-    ChangeLog,
-    ChannelChanges,
-    ChannelResource,
-    CodeBook,
-    Commitments,
-    Debugging,
-    Decisions,
-    Dispatcher,
-    Effects,
-    Exchanges,
+    // code
     Executables,
     ExecutedTexts,
-    FairPlay,
-    GamePrompts,
-    HookExecution,
     InlineBots,
-    Library,
-    MessagesGuide,
-    Parties,
-    Plays,
     Presets,
-    Proposals,
-    QuickStart,
-    Reports,
-    Retirement,
+    Sources,
+    Verdicts,
+    // secrets
+    BotSecrets,
+    SecretSearch,
+    // trials
+    TrialStore,
+    Trials,
+    AttachTrials,
+    // attachments
+    AttachNotices,
+    AttachmentStore,
+    Attachments,
+    BotAdmission,
+    BotOps,
+    BotPreparation,
+    BotReleases,
+    BotSlots,
+    ChannelBots,
+    LateTrials,
+    NewAttachments,
+    ReviewNotices,
     Rounds,
+    RuntimeChanges,
+    // execution
+    AnnouncedCode,
+    BotCatchUp,
+    BotLogs,
+    BotReadiness,
+    Chains,
+    ChannelChanges,
+    Commitments,
+    DeferredHooks,
+    DispatchedReplies,
+    Dispatcher,
+    DueHooks,
+    Effects,
+    HookAttempts,
+    HookClaims,
+    HookExecution,
+    HookInputs,
+    HookMonitor,
+    NetworkExchanges,
+    OpenedSecrets,
+    OwnBots,
+    Progress,
+    RemoteWork,
+    RunCommits,
     RunMemory,
     RunRecords,
+    RunResults,
+    RunRoom,
+    RunStore,
+    RunnerCalls,
     Runs,
-    ShippedCode,
-    Situations,
-    Sources,
-    StaticChecks,
     Timers,
-    Turns,
-    Verdicts,
+    // play
+    Agreements,
+    ChangeLog,
+    FairPlay,
+    ConflictsOfInterest,
+    Parties,
+    RoundsInPlay,
+    OpenProposals,
+    Proposals,
     Voids,
+    // debugging
+    DebugRecords,
+    DebugSessions,
+    HookDebugging,
+    LogDebugging,
+    StateDebugging,
+    // moderation
+    AffectedBots,
+    BlockedBots,
+    CodeRegistry,
+    Decisions,
+    Reports,
+    ShippedCode,
+    StaticChecks,
+    // beside the rooms
+    Retirement,
   ],
+  exports: [Attachments, ChannelBots, DispatchedReplies, FairPlay, Presets, Rounds],
 })
 export class BotsModule {}

@@ -1,32 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
 import { ChannelRetired, ChannelRetiring } from '../channels/channel.events.js';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { Events } from '../platform/events.js';
-import { Attachment } from './attachment.entity.js';
-import { BotCode } from './bot-code.entity.js';
-import { BotState } from './bot-state.entity.js';
-import { BotTimer } from './bot-timer.entity.js';
-import { Commitment } from './commitments/commitment.entity.js';
-import { BotLog } from './debugging/bot-log.entity.js';
-import { Exchanges } from './exchanges.js';
-import { PendingAnswer } from './play/pending-answer.entity.js';
-import { Proposals } from './play/proposals.service.js';
-import { Round } from './round.entity.js';
-import { Run } from './run.entity.js';
-import { RunExchange } from './run-exchange.entity.js';
+import { Attachment } from './attachments/attachment.entity.js';
+import { Round } from './attachments/round.entity.js';
+import { BotCode } from './code/bot-code.entity.js';
+import { BotLog } from './execution/bot-log.entity.js';
+import { BotState } from './execution/bot-state.entity.js';
+import { BotTimer } from './execution/bot-timer.entity.js';
+import { Commitment } from './execution/commitments/commitment.entity.js';
+import { HookClaim } from './execution/hook-claim.entity.js';
+import { NetworkExchanges } from './execution/network-exchanges.js';
+import { PendingAnswer } from './execution/pending-answer.entity.js';
+import { Run } from './execution/run.entity.js';
+import { RunExchange } from './execution/run-exchange.entity.js';
+import { OpenProposals } from './play/open-proposals.service.js';
 import { BotEnv } from './secrets/bot-env.entity.js';
 
-/** Rows that are read at a time. */
+/** The number of rows that are read at a time. */
 const PAGE = 100;
 
-/** What is kept of bots in a channel goes into the file of the retired channel, as far as a replay needs it, and is deleted. */
+/**
+ * Writes what a replay needs of a channel's bots to the file of the retired channel, and deletes everything that is
+ * stored about them.
+ */
 @Injectable()
 export class Retirement {
   constructor(
     private readonly database: Database,
-    private readonly exchanges: Exchanges,
-    private readonly proposals: Proposals,
+    private readonly exchanges: NetworkExchanges,
+    private readonly proposals: OpenProposals,
     events: Events,
   ) {
     events.on(ChannelRetiring, async ({ channelId, lines }) => {
@@ -44,6 +48,7 @@ export class Retirement {
         BotLog,
         BotTimer,
         BotEnv,
+        HookClaim,
         Attachment,
       ]) {
         await tx.delete(table, { channelId });
@@ -52,10 +57,10 @@ export class Retirement {
   }
 
   private async *botsOf(channelId: string): AsyncGenerator<object> {
-    const tx = this.database.read;
-    for (const bot of await tx.find(Attachment, { where: { channelId }, order: { initSeq: 'ASC' } })) {
+    const db = this.database.read;
+    for (const bot of await db.find(Attachment, { where: { channelId }, order: { initSeq: 'ASC' } })) {
       const { botId, className, codeHash, bundleHash, manifestHash, engine, kitHash, executed, bundledJson } = bot;
-      const code = await tx.findOneBy(BotCode, { codeHash });
+      const code = await db.findOneBy(BotCode, { codeHash });
       yield {
         type: 'bot',
         bot_id: botId,

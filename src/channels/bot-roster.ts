@@ -1,11 +1,9 @@
-import { Injectable } from '@nestjs/common';
 import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import type { EntityManager } from 'typeorm';
-import { FirstOf } from '../kernel/first-of.js';
 import { Describe, Untrusted } from '../kernel/schema.js';
 
 export class BotInfo {
-  @Describe('Id of the bot in its channel, bot_<Name>_<n>; CustomBot where its name is more than a word.')
+  @Describe('Id of the bot in its channel, bot_<Name>_<n>; CustomBot if its name is not one or two plain words.')
   @IsString()
   bot_id!: string;
   @Describe('The slot it sits in.') @IsString() slot_id!: string;
@@ -18,45 +16,19 @@ export class BotInfo {
   )
   @IsString()
   status!: string;
-  @Describe('Why it was stopped; the entry bot:decision says more.') @IsOptional() @IsString() stopped_for?: string;
-  @Untrusted('the names of the secrets it was given. Nobody can read their values.')
+  @Describe('Why it was stopped; see the entry bot:decision.') @IsOptional() @IsString() stopped_for?: string;
+  @Untrusted('the names of its secrets. Nobody can read their values.')
   @IsArray()
   @IsString({ each: true })
   env_keys!: string[];
-  @Describe('Whether it may change the channel: its manifest says so, and its slot is admin.')
+  @Describe('Whether it may change the channel: this needs a permission in its manifest and an admin slot.')
   @IsBoolean()
   may_update_channel!: boolean;
   @Describe('When it was attached, ISO 8601 in UTC.') @IsString() created_at!: string;
-  @Describe('How often it has saved its state.') @IsInt() state_version!: number;
+  @Describe('Number of times it has saved its state.') @IsInt() state_version!: number;
 }
 
-type Teller = (tx: EntityManager, channelId: string) => Promise<BotInfo[]>;
-type Settling = (channelId: string, signal: AbortSignal) => Promise<void>;
-
-/** Bots that have not dealt with what happened by then are not waited for. */
-const PATIENCE_MS = 5_000;
-
-/** Who the bots of a channel are. `bots`, which stands later in the line, tells it. */
-@Injectable()
-export class BotRoster {
-  private teller: Teller = async () => [];
-  private settling: Settling = async () => {};
-
-  toldBy(teller: Teller) {
-    this.teller = teller;
-  }
-
-  settledBy(settling: Settling) {
-    this.settling = settling;
-  }
-
-  of(tx: EntityManager, channelId: string): Promise<BotInfo[]> {
-    return this.teller(tx, channelId);
-  }
-
-  /** Resolves when the bots have dealt with all that has happened, so that who asks next finds what they said to it. */
-  async settled(channelId: string, callerGone: AbortSignal): Promise<void> {
-    using over = new FirstOf([callerGone], PATIENCE_MS);
-    await this.settling(channelId, over.signal);
-  }
+/** The bots of a channel. Implemented by `bots`, a later module. */
+export abstract class BotRoster {
+  abstract of(tx: EntityManager, channelId: string): Promise<BotInfo[]>;
 }

@@ -1,57 +1,47 @@
-import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Standing } from './access.service.js';
+import type { Caller } from '../kernel/caller.js';
 import type { Channel } from './channel.entity.js';
+import type { ChannelStanding } from './channel-access.service.js';
 
 /**
- * What a change reaches. `nothing`: a name or an unused invite. `bot`: the bot of one slot, which goes on. `bot_ends`: the bot
- * of one slot, which does not. `seats`: who sits where and who decides. `rounds`: every round, which ends.
+ * What a change affects. `nothing`: no player (a name, an unused invite). `bot`: the bot of one slot, which continues.
+ * `bot_ends`: the bot of one slot, which ends. `seats`: the holders or rights of seats. `rounds`: every round, which
+ * ends.
  */
-export type Reach = 'nothing' | 'bot' | 'bot_ends' | 'seats' | 'rounds';
+export type ChangeScope = 'nothing' | 'bot' | 'bot_ends' | 'seats' | 'rounds';
 
-/** Something other than a move that is about to be done to a channel. */
-export interface Change {
+/** A change of a channel that is not a move. */
+export interface ChannelChange {
   readonly op: string;
-  readonly reach: Reach;
+  readonly reach: ChangeScope;
   readonly slotId?: string;
-  /** The change itself says with what the bot begins anew, so that it gets no `on_init` besides. */
-  readonly isInit?: boolean;
-  /** The server does it, because it cannot go on otherwise. */
-  readonly isOfServer?: boolean;
+  /** The change itself restarts the bot, so that `on_init` is not called in addition. */
+  readonly restartsBot?: boolean;
+  /** A decision of a moderator or admin of the server, which is allowed even during a contest. */
+  readonly isDecision?: boolean;
 }
 
-/** Whoever knows the rounds of play. */
-export interface PlayRules {
-  /** Does the change and whatever has to be done around it, or throws ROUND_IN_PLAY. */
-  around<T>(tx: EntityManager, standing: Standing, change: Change, work: () => Promise<T>): Promise<T>;
-  /** Throws ROUND_IN_PLAY where no other account may come to a player seat any more. */
-  assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void>;
-  /** An account has come to a player seat. What somebody else has looked into begins anew. */
-  seated(tx: EntityManager, channelId: string, accountId: string): Promise<void>;
-}
+/**
+ * Applies the rules of fair play to changes of a channel. Implemented by `bots`, a later module that knows the rounds.
+ */
+export abstract class ChangeGuard {
+  /** Applies the change and its consequences for rounds. Throws ROUND_IN_PLAY. */
+  abstract around<T>(
+    tx: EntityManager,
+    standing: ChannelStanding,
+    change: ChannelChange,
+    work: () => Promise<T>,
+  ): Promise<T>;
 
-/** Where changes of a channel meet the rules of fair play. `bots`, which stands later in the line, sets the rules. */
-@Injectable()
-export class ChangeGuard implements PlayRules {
-  private rules: PlayRules = {
-    around: (_tx, _standing, _change, work) => work(),
-    assertSeatsOpen: async () => {},
-    seated: async () => {},
-  };
+  /** Throws ROUND_IN_PLAY if no further account may take a player seat. */
+  abstract assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void>;
 
-  setBy(rules: PlayRules) {
-    this.rules = rules;
-  }
+  /**
+   * Throws INTERESTED if the caller takes part in a round in play there, so that they cannot decide about their
+   * opponents.
+   */
+  abstract assertDisinterested(tx: EntityManager, channelId: string, caller: Caller): Promise<void>;
 
-  around<T>(tx: EntityManager, standing: Standing, change: Change, work: () => Promise<T>): Promise<T> {
-    return this.rules.around(tx, standing, change, work);
-  }
-
-  assertSeatsOpen(tx: EntityManager, channel: Channel): Promise<void> {
-    return this.rules.assertSeatsOpen(tx, channel);
-  }
-
-  seated(tx: EntityManager, channelId: string, accountId: string): Promise<void> {
-    return this.rules.seated(tx, channelId, accountId);
-  }
+  /** Call it when an account has taken a player seat. Bots whose internals the account has seen are restarted. */
+  abstract seated(tx: EntityManager, channelId: string, accountId: string): Promise<void>;
 }

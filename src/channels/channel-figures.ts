@@ -1,13 +1,13 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type EntityManager, IsNull, Not } from 'typeorm';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { Events } from '../platform/events.js';
-import { Metrics } from '../platform/metrics.js';
+import { Metrics } from '../platform/observability/metrics.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelOpened, MemberJoined, MemberLeft } from './channel.events.js';
 import { Slot } from './slot.entity.js';
 
-/** How many channels are open and how many seats are held in them: counted once at the start, and kept since. */
+/** The numbers of open channels and held seats, for the metrics: counted at the start and updated since. */
 @Injectable()
 export class ChannelFigures implements OnApplicationBootstrap {
   private channels = 0;

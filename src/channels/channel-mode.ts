@@ -2,42 +2,57 @@ import { DomainError } from '../kernel/errors.js';
 import { plainName } from './plain-words.js';
 
 /**
- * How much of what a member writes reaches the others' models. `typed_only`: declared moves and nothing else is said.
- * `quarantined_text`: text is said and kept, and nobody is given it who has not asked for that very message. Chosen when a
- * channel is made, and never changed.
+ * How much text of members reaches the models of others. `typed_only`: only declared moves are accepted.
+ * `quarantined_text`: text is stored, but shown only to those who request that message. Set when a channel is created,
+ * and never changed.
  */
 export const CHANNEL_MODES = ['open', 'typed_only', 'quarantined_text'] as const;
 export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
-/** One short word: too little room to tell a model what to do. */
+/** The maximum length of one word, too short for an instruction to a model. */
 const WORD = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,23}$/;
-/** What a channel is called whose name is not shown. */
-export const UNNAMED = 'Channel';
+/** The name displayed for a channel whose own name is not shown. */
+const UNNAMED = 'Channel';
 const ENTROPY = /^[0-9a-f]{8,128}$/i;
 
-/** Throws where a mode that keeps text out would let it in as a name, a label or anything else that everyone is shown. */
-export function mustBePlain(mode: ChannelMode, value: unknown, what: string) {
+/**
+ * Throws if a value is longer than a word and the mode restricts text. For names, labels and other values that everyone
+ * sees.
+ */
+export function assertPlain(mode: ChannelMode, value: unknown, what: string) {
   if (mode !== 'open' && !isPlain(value)) {
-    throw new DomainError('TEXT_NOT_ALLOWED', `${what}: one word of at most 24 letters, digits or any of _ . -`);
+    throw new DomainError(
+      'TEXT_NOT_ALLOWED',
+      `${what} must be one word of at most 24 letters, digits or the characters _ . -`,
+    );
   }
 }
 
 /**
- * A name or a label as everyone is shown it. Several of them stand beside one another, so where text is kept out each is from a
- * list of ours (plain-words.ts); another word is not shown, and `instead` is.
+ * A name or label as displayed. In restricted modes only words of a fixed list (plain-words.ts) are shown, because
+ * several names could form a sentence; for any other word `instead` is shown.
  */
 export const shownName = (mode: ChannelMode, given: string, instead: string) =>
   mode === 'open' ? given : plainName(given, instead);
 
-export function mustBePlainEntropy(mode: ChannelMode, entropy: string | undefined) {
+/** The name of a channel as displayed. Throws if the mode restricts text and the name is more than one word. */
+export function channelName(mode: ChannelMode, given: string): string {
+  assertPlain(mode, given, 'name');
+  return shownChannelName(mode, given);
+}
+
+export const shownChannelName = (mode: ChannelMode, given: string) => shownName(mode, given, UNNAMED);
+
+export function assertPlainEntropy(mode: ChannelMode, entropy: string | undefined) {
   if (mode !== 'open' && entropy !== undefined && !ENTROPY.test(entropy)) {
-    throw new DomainError('TEXT_NOT_ALLOWED', 'entropy: 8 to 128 hex digits');
+    throw new DomainError('TEXT_NOT_ALLOWED', 'entropy must be 8 to 128 hex digits');
   }
 }
 
-/** Throws where whatever somebody writes would reach others in some other way, such as through the state of a bot. */
-export function mustTakeText(mode: ChannelMode) {
-  if (mode !== 'open') throw new DomainError('TEXT_NOT_ALLOWED', 'nothing is put into a bot by hand here');
+/** Throws if the mode restricts text, for features that could pass text on in another way, such as a bot's state. */
+export function assertTakesText(mode: ChannelMode) {
+  if (mode !== 'open')
+    throw new DomainError('TEXT_NOT_ALLOWED', 'replace_state and emit_hook are not available in this channel');
 }
 
 function isPlain(value: unknown): boolean {

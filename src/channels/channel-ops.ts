@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsBoolean, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import type { Caller } from '../kernel/caller.js';
@@ -7,14 +7,15 @@ import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
 import { Describe } from '../kernel/schema.js';
 import { Events } from '../platform/events.js';
-import type { Standing } from './access.service.js';
-import { slotsOf } from './access.service.js';
-import { ChangeGuard, type Reach } from './change-guard.js';
+import { ChangeGuard, type ChangeScope } from './change-guard.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelUpdated } from './channel.events.js';
-import { type ChannelMode, mustBePlain, shownName, UNNAMED } from './channel-mode.js';
+import type { ChannelStanding } from './channel-access.service.js';
+import { slotsOf } from './channel-access.service.js';
+import { assertPlain, type ChannelMode, channelName, shownChannelName } from './channel-mode.js';
 import { Invites } from './invites.service.js';
-import { Seats } from './seats.service.js';
+import { ChannelName, SlotId } from './operation-fields.js';
+import { SeatHolders } from './seat-holders.service.js';
 import type { Slot, SlotKind } from './slot.entity.js';
 
 export class ChannelOp {
@@ -24,65 +25,58 @@ export class ChannelOp {
   @IsString()
   @Length(1, 40)
   type!: string;
-  @Describe('The slot it is about; all but rename, close and void_round need it.')
-  @IsOptional()
-  @IsString()
-  @Length(1, 8)
-  slot_id?: string;
-  @Describe('The same as slot_id, for yield_control.') @IsOptional() @IsString() @Length(1, 8) from_slot?: string;
+  @IsOptional() @SlotId('The slot to change. Needed by all ops except rename, close and void_round.') slot_id?: string;
+  @IsOptional() @SlotId('The same as slot_id, for yield_control.') from_slot?: string;
   @Describe('yield_slot: what the slot becomes: invite, observe or bot.')
   @IsOptional()
   @IsString()
   @Length(1, 8)
   to?: string;
-  @Describe('set_admin: whether who sits there may change the channel.') @IsOptional() @IsBoolean() admin?: boolean;
-  @Describe('rename: the new name of the channel.')
+  @Describe('set_admin: whether the member or bot in the slot may change the channel.')
   @IsOptional()
-  @IsString()
-  @Length(1, 80)
-  @Matches(/^[^\p{Cc}\p{Cf}]*$/u, { message: 'name must not hold control or invisible characters' })
-  name?: string;
+  @IsBoolean()
+  admin?: boolean;
+  @IsOptional() @ChannelName('rename: the new name of the channel.') name?: string;
   @Describe('set_bot: the bot, as in the bots of create_channel.') @IsOptional() @IsObject() bot_def?: object;
-  @Describe(
-    'set_env_redacted: secrets of the bot in the slot, by name. They are given with set_bot; this op says what is wrong and changes nothing.',
-    {
-      additionalProperties: { type: ['string', 'null'] },
-    },
-  )
+  @Describe('set_env_redacted: always refused, because secrets can only be given with set_bot.', {
+    additionalProperties: { type: ['string', 'null'] },
+  })
   @IsOptional()
   @IsObject()
   keys?: Record<string, string | null>;
 }
 
-/** An op looks first, outside the write, at what is slow to look at; then it is applied within it. */
+/** Applies an op inside the write. The slow preparation runs before it, outside the write. */
 export interface ApplyOp {
-  (tx: EntityManager, standing: Standing): Promise<OpOutcome>;
-  /** Hashes of the bot that it would put into its slot. */
+  (tx: EntityManager, standing: ChannelStanding): Promise<OpOutcome>;
+  /** Hashes of the bot that the op would put into its slot. */
   readonly wouldRun?: JsonObject;
+  /** Warnings about that bot, for the caller. */
+  readonly warnings?: readonly string[];
 }
 export type OpField = Exclude<keyof ChannelOp, 'type'>;
-/** Where an op will be applied, and who asks for it. */
+/** The channel to which an op is applied, and the rights of its author. */
 export interface OpPlace {
   readonly channelId: string;
   readonly caller: Caller;
 }
 export type PrepareOp = (op: ChannelOp, place?: OpPlace) => Promise<ApplyOp> | ApplyOp;
 export interface OpOutcome {
-  /** What everyone is told; by default the op as it was given. */
+  /** The op as members see it; by default exactly as it was sent. */
   readonly announced?: Record<string, unknown>;
-  /** A code minted for a slot that is free now. */
+  /** A new invite code for a slot that the op made free. */
   readonly invite?: { slot_id: string; invite_code: string };
 }
 
-/** What is known of an op before it is done. */
+/** Properties of an op type, known before it is applied. */
 export interface OpTraits {
-  /** Those that ops of this type use, besides `type`; another is refused. */
+  /** The fields that ops of this type use, besides `type`; any other field is an error. */
   readonly fields: readonly OpField[];
-  /** What it changes for those who play (design "Play"). */
-  readonly reach: Reach;
+  /** How it affects the players (docs/fair-play.md). */
+  readonly reach: ChangeScope;
 }
 
-/** The changes that an admin can make to a channel. `bots` adds the ones that concern bots. */
+/** The changes that an admin can make to a channel. `bots` adds those about bots. */
 @Injectable()
 export class ChannelOps {
   private readonly ops = new Map<string, OpTraits & { readonly prepare: PrepareOp }>();
@@ -91,7 +85,7 @@ export class ChannelOps {
     private readonly clock: Clock,
     private readonly events: Events,
     private readonly invites: Invites,
-    private readonly seats: Seats,
+    private readonly holders: SeatHolders,
     private readonly guard: ChangeGuard,
   ) {
     this.add(
@@ -102,12 +96,12 @@ export class ChannelOps {
           this.rename(tx, channel, needed(op.name, 'name')),
     );
     this.add('close', { fields: [], reach: 'rounds' }, () => (tx, standing) => this.close(tx, standing));
-    // All that it does is what the rules of play do around it.
+    // The op itself does nothing: ending the round is done by the ChangeGuard.
     this.add('void_round', { fields: [], reach: 'rounds' }, () => async () => ({}));
     this.addForSlot('set_admin', ['admin'], (tx, slot, op) => setAdmin(tx, slot, op.admin ?? true));
     this.addForSlot('kick', [], (tx, slot) => this.kick(tx, heldSlot(slot)));
     this.addForSlot('new_invite', [], (tx, slot) => this.newInvite(tx, slot));
-    // An invite that nobody has used yet is no business of those who play.
+    // An unused invite does not affect the players.
     this.addForSlot('revoke_invite', [], (tx, slot) => this.revokeInvite(tx, slot), 'nothing');
     this.addForSlot('revoke_rejoin', [], (tx, slot) => revokeRejoin(tx, heldSlot(slot)));
     for (const type of ['yield_slot', 'yield_control']) {
@@ -123,7 +117,7 @@ export class ChannelOps {
     type: string,
     fields: OpField[],
     work: (tx: EntityManager, slot: Slot, op: ChannelOp) => Promise<OpOutcome>,
-    reach: Reach = 'seats',
+    reach: ChangeScope = 'seats',
   ) {
     this.add(
       type,
@@ -134,7 +128,7 @@ export class ChannelOps {
     );
   }
 
-  /** Throws BAD_OP for a type nobody knows, and whatever the op refuses before anything is written. */
+  /** Validates an op before anything is written. Throws BAD_OP for an unknown type. */
   async prepare(op: ChannelOp, place?: OpPlace): Promise<ApplyOp> {
     const { fields, reach, prepare } = this.known(op);
     const unused = unusedIn(op, fields);
@@ -143,18 +137,22 @@ export class ChannelOps {
     const change = { op: op.type, reach, slotId: op.slot_id ?? op.from_slot };
     const guarded: ApplyOp = (tx, standing) =>
       this.guard.around(tx, standing, change, () => this.apply(tx, standing, op, apply));
-    return apply.wouldRun ? Object.assign(guarded, { wouldRun: apply.wouldRun }) : guarded;
+    const { wouldRun, warnings } = apply;
+    return Object.assign(guarded, { ...(wouldRun && { wouldRun }), ...(warnings && { warnings }) });
   }
 
-  /** An op as everyone is shown it before it is done. Throws where it has a field that it does not use, or text where there is none. */
+  /**
+   * An op as members see it before it is applied. Throws if it has an unused field, or text in a mode that restricts
+   * text.
+   */
   async announcement(op: ChannelOp, mode: ChannelMode): Promise<JsonObject> {
     const { fields } = this.known(op);
     const unused = unusedIn(op, fields);
     if (unused.length) return refuseUnused(mode, op, fields, unused);
     if (op.to !== undefined) kindOf(op.to);
     const announced = announcedOf(op);
-    mustBePlain(mode, announced, 'what an op names');
-    return { ...announced, ...(op.name && { name: shownName(mode, op.name, UNNAMED) }) } as JsonObject;
+    assertPlain(mode, announced, 'what an op names');
+    return { ...announced, ...(op.name && { name: shownChannelName(mode, op.name) }) } as JsonObject;
   }
 
   private known(op: ChannelOp) {
@@ -163,32 +161,31 @@ export class ChannelOps {
     return known;
   }
 
-  private async apply(tx: EntityManager, standing: Standing, op: ChannelOp, apply: ApplyOp): Promise<OpOutcome> {
+  private async apply(tx: EntityManager, standing: ChannelStanding, op: ChannelOp, apply: ApplyOp): Promise<OpOutcome> {
     const outcome = await apply(tx, standing);
     const announced = outcome.announced ?? announcedOf(op);
-    mustBePlain(standing.channel.mode, announced, 'what an op names');
-    // A closed channel takes no further entry: closing has announced itself.
+    assertPlain(standing.channel.mode, announced, 'a name in an op');
+    // A closed channel accepts no entries, and closing it has logged its own entry.
     if (op.type !== 'close') await this.announce(tx, standing, { ...announced, type: op.type });
     return outcome;
   }
 
-  private announce(tx: EntityManager, { channel, by }: Standing, op: ChannelUpdated['op']) {
+  private announce(tx: EntityManager, { channel, by }: ChannelStanding, op: ChannelUpdated['op']) {
     return this.events.announce(new ChannelUpdated(channel.id, op, by), tx);
   }
 
   private async rename(tx: EntityManager, channel: Channel, given: string) {
-    mustBePlain(channel.mode, given, 'name');
-    const name = shownName(channel.mode, given, UNNAMED);
+    const name = channelName(channel.mode, given);
     await tx.update(Channel, { id: channel.id }, { name });
     return { announced: { name } };
   }
 
   private async kick(tx: EntityManager, slot: Slot) {
-    await this.seats.vacate(tx, slot, 'kicked');
+    await this.holders.vacate(tx, slot, 'kicked');
     return {};
   }
 
-  private async close(tx: EntityManager, standing: Standing) {
+  private async close(tx: EntityManager, standing: ChannelStanding) {
     const { id } = standing.channel;
     await this.announce(tx, standing, { type: 'close' });
     for (const slot of await slotsOf(tx, id)) await this.invites.revoke(tx, slot);
@@ -206,12 +203,12 @@ export class ChannelOps {
     return {};
   }
 
-  /** Empties a slot and makes it another kind; a seat for people comes with a new invite. */
+  /** Empties a slot and changes its kind; a seat for people gets a new invite. */
   private async yieldSlot(tx: EntityManager, slot: Slot, to: string | undefined) {
     const kind = kindOf(to);
     if (slot.botId) throw new DomainError('INVALID_REQUEST', `remove the bot of ${slot.slotId} first`);
     await this.invites.revoke(tx, slot);
-    if (slot.accountId) await this.seats.vacate(tx, slot, 'yielded');
+    if (slot.accountId) await this.holders.vacate(tx, slot, 'yielded');
     slot.kind = kind;
     slot.admin = kind === 'bot';
     await tx.save(slot);
@@ -219,25 +216,28 @@ export class ChannelOps {
   }
 }
 
-/** A bot is announced by its attachment, and a secret never; everything else an op holds is short. */
+/** A bot is announced by its attachment, and secrets never; all other fields are short. */
 const announcedOf = ({ bot_def: _, keys: __, ...op }: ChannelOp): Record<string, unknown> => op;
 
 function unusedIn(op: ChannelOp, fields: readonly OpField[]): OpField[] {
   const { type: _, ...given } = op;
-  // Both name the same slot.
+  // Both fields name the same slot.
   const isTwice = op.slot_id !== undefined && op.from_slot !== undefined;
   const used: readonly string[] = isTwice ? fields.filter((field) => field !== 'from_slot') : fields;
   return (Object.keys(given) as OpField[]).filter((field) => op[field] !== undefined && !used.includes(field));
 }
 
-/** What an op does not use would be announced for nothing. In a channel without text the text in it is what is wrong. */
+/**
+ * Throws for fields that the op does not use, because they would be announced without any effect. In a mode that
+ * restricts text, text in such a field is reported first.
+ */
 async function refuseUnused(
   mode: ChannelMode,
   op: ChannelOp,
   fields: readonly OpField[],
   unused: OpField[],
 ): Promise<never> {
-  mustBePlain(mode, announcedOf(op), 'what an op names');
+  assertPlain(mode, announcedOf(op), 'a name in an op');
   const takes = fields.length ? `only ${fields.join(', ')}` : 'no other field';
   const issues = unused.map((field) => ({ field, message: `${op.type} does not use ${field}: it takes ${takes}` }));
   throw new DomainError('INVALID_REQUEST', issues.map(({ message }) => message).join('; '), { issues });
@@ -256,7 +256,7 @@ async function revokeRejoin(tx: EntityManager, slot: Slot) {
   return {};
 }
 
-/** The slot an op names. Ops of one batch see what the earlier ones did. */
+/** The slot that an op names. Each op of a batch sees the changes of those before it. */
 export function slotOf(slots: Slot[], { slot_id, from_slot }: ChannelOp): Slot {
   const named = needed(slot_id ?? from_slot, 'slot_id');
   const slot = slots.find(({ slotId }) => slotId === named);
@@ -275,6 +275,7 @@ function heldSlot(slot: Slot): Slot {
 }
 
 function needed<T>(value: T | undefined | null, field: string): T {
-  if (value === undefined || value === null) throw new DomainError('INVALID_REQUEST', `this op needs ${field}`);
+  if (value === undefined || value === null)
+    throw new DomainError('INVALID_REQUEST', `this op needs the field ${field}`);
   return value;
 }

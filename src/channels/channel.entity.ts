@@ -1,11 +1,11 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DomainError } from '../kernel/errors.js';
-import { bigint } from '../platform/columns.js';
+import { bigint } from '../platform/database/columns.js';
 import type { ChannelMode } from './channel-mode.js';
 
 export type Visibility = 'private' | 'public';
 
-/** A room in front of a bot, and the head of its log: the newest `seq` and its time. */
+/** A channel, and the head of its log: the newest `seq` and its time. */
 @Entity('channel')
 @Index('ix_channel_creator', ['creatorId'])
 @Index('ix_channel_visibility', ['visibility', 'createdAt'])
@@ -18,21 +18,21 @@ export class Channel {
   @Column({ name: 'creator_id', type: 'varchar', length: 40 }) creatorId!: string;
   @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
   @Column({ name: 'closed_at', type: 'bigint', nullable: true, transformer: bigint }) closedAt!: number | null;
-  /** A contest: no account may hold two player seats. Settled when the channel is made. */
+  /** An account may hold only one player seat, which makes the channel a contest. Set when it is created. */
   @Column({ name: 'distinct_members', type: 'boolean' }) distinctMembers!: boolean;
   @Column({ name: 'last_seq', type: 'integer' }) lastSeq!: number;
   @Column({ name: 'last_ts', type: 'bigint', transformer: bigint }) lastTs!: number;
-  /** How many entries everyone may read: the count of hidden ones is nobody's business. */
+  /** The number of entries that everyone may read; the number of hidden entries is not public. */
   @Column({ name: 'visible_count', type: 'integer' }) visibleCount!: number;
 
-  /** When its log was written to a file of its own: it is being deleted. */
+  /** When its log was exported to a file; from then on the channel is being deleted. */
   @Column({ name: 'retired_at', type: 'bigint', nullable: true, transformer: bigint }) retiredAt!: number | null;
 
   get isOpen(): boolean {
     return this.closedAt === null;
   }
 
-  mustBeOpen(): this {
+  assertOpen(): this {
     if (!this.isOpen) throw new DomainError('CHANNEL_CLOSED');
     return this;
   }

@@ -1,7 +1,7 @@
 import type { ChannelMode } from './channel-mode.js';
 import type { Role, SlotKind } from './slot.entity.js';
 
-/** What happens to a channel. Announced inside the write in which it happens; `messaging` makes entries of it. */
+/** Events of a channel, announced inside the write in which they happen; `messaging` adds them to the log. */
 export class ChannelOpened {
   constructor(
     readonly channelId: string,
@@ -9,7 +9,7 @@ export class ChannelOpened {
       name: string;
       visibility: string;
       mode: ChannelMode;
-      /** Only where it is asked for: an account holds one player seat. */
+      /** Present only if true: an account may hold only one player seat. */
       distinct_members?: true;
       slots: { slot_id: string; kind: SlotKind; label: string }[];
     },
@@ -27,27 +27,29 @@ export class MemberJoined {
       name: string;
       public_key?: string;
       require_sig?: boolean;
-      /** Another seat here of the same account. */
+      /** Another seat of the same account in this channel. */
       same_account_as?: string;
     },
     readonly entropy?: string,
   ) {}
 }
 
-/** What changed because a seat came to another account. */
-export interface Moved {
-  /** The channel that its holder made came along. */
+/** What changed when a seat is used by another session. */
+export interface SeatMove {
+  /** What everyone may know about the new user of the seat: whether it is the same account. */
+  readonly usedBy: 'another_account' | 'another_session';
+  /** Whether the holder created the channel and keeps administering it. */
   readonly administers: boolean;
-  /** Another seat of the account that it came to. */
+  /** Another seat of the account that now uses this one. */
   readonly sameAccountAs?: string;
 }
 
-/** The same seat, used by another session. */
+/** A seat is used by another session. */
 export class MemberRejoined {
   constructor(
     readonly channelId: string,
     readonly slotId: string,
-    readonly moved: Moved,
+    readonly moved: SeatMove,
   ) {}
 }
 
@@ -56,24 +58,27 @@ export class MemberLeft {
     readonly channelId: string,
     readonly slotId: string,
     readonly role: Role,
-    /** `plays`: an observer has taken a player's seat. */
-    readonly reason: 'left' | 'kicked' | 'yielded' | 'plays',
+    /**
+     * `plays`: an observer has taken a player seat. `removed`: a moderator or admin of the server decided about the
+     * account.
+     */
+    readonly reason: 'left' | 'kicked' | 'yielded' | 'plays' | 'removed',
   ) {}
 }
 
-/** An admin changed something: the op as it was asked for, without anything secret. */
+/** An admin changed something: the op without secrets. */
 export class ChannelUpdated {
   constructor(
     readonly channelId: string,
     readonly op: { type: string; [field: string]: unknown },
-    /** The bot that did it, where one did. */
+    /** The bot that made the change, if a bot did. */
     readonly by?: string,
   ) {}
 }
 
 /**
- * A closed channel is about to be written to a file and deleted. Whoever keeps something of it adds it, as lines of JSON. Announced
- * outside any write: nothing is changed.
+ * A closed channel is about to be exported and deleted. Listeners add the data they store about it, as lines of JSON.
+ * Announced outside a write; nothing may change.
  */
 export class ChannelRetiring {
   readonly lines: AsyncIterable<object>[] = [];
@@ -81,12 +86,12 @@ export class ChannelRetiring {
   constructor(readonly channelId: string) {}
 }
 
-/** The file of a retired channel is safe: whoever keeps something of the channel deletes it, in this write. */
+/** The export of a channel is safe: listeners delete the data they store about it, in this write. */
 export class ChannelRetired {
   constructor(readonly channelId: string) {}
 }
 
-/** The last thing that happens to a channel. Whoever still has to say something does it now. */
+/** The last event of a channel: listeners add their last entries now. */
 export class ChannelClosing {
   constructor(readonly channelId: string) {}
 }

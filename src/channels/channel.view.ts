@@ -6,41 +6,46 @@ import { botToken } from './bot-token.js';
 import type { Channel } from './channel.entity.js';
 import type { Slot } from './slot.entity.js';
 
-/** What a mode means, for who is about to join. */
-export const MODE =
-  'open; typed_only: only declared moves are said, no text; quarantined_text: text is read one message at a time, with read_text.';
+/** The description of the modes, for callers who want to join. */
+export const MODE_DESCRIPTION =
+  'open: any text. typed_only: only declared moves, no text. quarantined_text: text is read one message at a time, with read_text.';
 
-/** Whether the channel is a contest between accounts. */
-export const DISTINCT = 'Whether an account may hold only one player seat here.';
+/** The description of `distinct_members`. */
+export const DISTINCT_MEMBERS_DESCRIPTION = 'Whether an account may hold only one player seat here.';
 
 export class SlotView {
-  @Describe('The stable name of the place: s0, s1, …') @IsString() slot_id!: string;
+  @Describe('The id of the slot, which never changes: s0, s1, …') @IsString() slot_id!: string;
   @Describe('bot, invite or observe.') @IsString() kind!: string;
-  @Describe('The same as kind, under the name that older scripts read.') @IsString() slot_type!: string;
+  @Describe('The same as kind, for older scripts.') @IsString() slot_type!: string;
   @Untrusted('what the creator called the slot.') @IsString() label!: string;
   @Describe('referee (a bot), player or observer.') @IsIn(['referee', 'player', 'observer']) role!: string;
-  @Describe('member:<slot_id>, bot:<Name> (CustomBot where the name is more than a word), or null while it is free.', {
-    type: ['string', 'null'],
-  })
+  @Describe(
+    'member:<slot_id>, bot:<Name> (CustomBot if the name is not one or two plain words), or null while it is free.',
+    {
+      type: ['string', 'null'],
+    },
+  )
   @IsString()
   filled_by!: string | null;
-  @Describe('Whether somebody or a bot sits here.') @IsBoolean() occupied!: boolean;
-  @Untrusted('the name of who sits here.', { type: ['string', 'null'] }) @IsString() name!: string | null;
-  @Describe('Whether who sits here may change the channel.') @IsBoolean() admin!: boolean;
-  @Describe('The Ed25519 key of who sits here, hex; absent where they have none.')
+  @Describe('Whether a member or a bot is in this slot.') @IsBoolean() occupied!: boolean;
+  @Untrusted('the name of the member or bot in this slot.', { type: ['string', 'null'] }) @IsString() name!:
+    | string
+    | null;
+  @Describe('Whether the member or bot in this slot may change the channel.') @IsBoolean() admin!: boolean;
+  @Describe('The Ed25519 public key of the member, hex; absent if there is none.')
   @IsOptional()
   @IsString()
   public_key?: string;
-  @Describe('Whether nothing unsigned is said from here.') @IsOptional() @IsBoolean() require_sig?: boolean;
+  @Describe('Whether this seat accepts signed messages only.') @IsOptional() @IsBoolean() require_sig?: boolean;
 }
 
 export class ChannelView {
   @Describe('Id of the channel, chn_….') @IsString() channel_id!: string;
   @Untrusted('what the creator called the channel.') @IsString() name!: string;
   @Describe('private or public.') @IsString() visibility!: string;
-  @Describe(MODE) @IsString() mode!: string;
-  @Describe(DISTINCT) @IsBoolean() distinct_members!: boolean;
-  @Describe('All places, in order.')
+  @Describe(MODE_DESCRIPTION) @IsString() mode!: string;
+  @Describe(DISTINCT_MEMBERS_DESCRIPTION) @IsBoolean() distinct_members!: boolean;
+  @Describe('All slots, in order.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => SlotView)
@@ -49,7 +54,7 @@ export class ChannelView {
   @Describe('When it was closed; absent while it is open.') @IsOptional() @IsString() closed_at?: string;
 }
 
-/** What everyone in a channel is shown of it. Neither accounts nor sessions appear. */
+/** A channel as all its members see it. It contains neither accounts nor sessions. */
 export function channelView(channel: Channel, slots: Slot[]): ChannelView {
   return {
     channel_id: channel.id,

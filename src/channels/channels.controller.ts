@@ -1,22 +1,29 @@
 import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import type { Caller } from '../kernel/caller.js';
 import { Operation } from '../kernel/operation.js';
-import { Describe, Untrusted } from '../kernel/schema.js';
-import { Database } from '../platform/database.js';
+import { PageLimit } from '../kernel/page-fields.js';
+import { Describe, IsSafeInt, Untrusted } from '../kernel/schema.js';
+import { Database } from '../platform/database/database.js';
 import { fittingCount } from '../platform/limits/caps.js';
-import { Access } from './access.service.js';
 import { BotInfo, BotRoster } from './bot-roster.js';
-import type { Channel } from './channel.entity.js';
-import { ChannelView, channelView, DISTINCT, MODE, SlotView, slotView } from './channel.view.js';
-import { Channels } from './channels.service.js';
-import { NamesSeat, seatToPass, TellsSeat } from './own-seats.js';
-import type { Slot } from './slot.entity.js';
+import {
+  ChannelView,
+  channelView,
+  DISTINCT_MEMBERS_DESCRIPTION,
+  MODE_DESCRIPTION,
+  SlotView,
+  slotView,
+} from './channel.view.js';
+import { ChannelAccess } from './channel-access.service.js';
+import { Channels, type ChannelWithSlots } from './channels.service.js';
+import { ChannelId, SeatField, SeatToPassField } from './operation-fields.js';
+import { seatToPass } from './own-seats.js';
 
 class Who {
-  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @NamesSeat() seat?: string;
+  @ChannelId() channel_id!: string;
+  @SeatField() seat?: string;
 }
 
 class WhoIsHere {
@@ -26,17 +33,15 @@ class WhoIsHere {
   @ValidateNested({ each: true })
   @Type(() => BotInfo)
   bots!: BotInfo[];
-  @TellsSeat() pass_seat?: string;
-  @TellsSeat('The same in words.') seat_hint?: string;
+  @SeatToPassField() pass_seat?: string;
+  @SeatToPassField('The same in words.') seat_hint?: string;
 }
 
 class ListChannels {
-  @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 100;
-  @Describe('How many of the newest to pass over.')
+  @PageLimit(200) limit: number = 100;
+  @Describe('How many of the newest to skip.')
   @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IsSafeInt(0)
   offset: number = 0;
 }
 
@@ -44,14 +49,14 @@ class ListedChannel {
   @Describe('Id of the channel.') @IsString() channel_id!: string;
   @Untrusted('what the creator called the channel.') @IsString() name!: string;
   @Describe('private or public.') @IsString() visibility!: string;
-  @Describe(MODE) @IsString() mode!: string;
-  @Describe(DISTINCT) @IsBoolean() distinct_members!: boolean;
-  @Describe('All places, in order.')
+  @Describe(MODE_DESCRIPTION) @IsString() mode!: string;
+  @Describe(DISTINCT_MEMBERS_DESCRIPTION) @IsBoolean() distinct_members!: boolean;
+  @Describe('All slots, in order.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => SlotView)
   slots!: SlotView[];
-  @Describe('How many messages everyone can read there.') @IsInt() message_count!: number;
+  @Describe('Number of messages that everyone can read there.') @IsInt() message_count!: number;
   @Describe('Ids of its bots.') @IsArray() @IsString({ each: true }) bots!: string[];
 }
 
@@ -61,15 +66,15 @@ class ChannelList {
   @ValidateNested({ each: true })
   @Type(() => ListedChannel)
   channels!: ListedChannel[];
-  @Describe('How many there are in all.') @IsInt() total_channels!: number;
-  @Describe('Give it as offset to go on; absent where these are the last.') @IsOptional() @IsInt() next_offset?: number;
+  @Describe('Number of channels in all.') @IsInt() total_channels!: number;
+  @Describe('Pass it as offset to get the next page; absent at the end.') @IsOptional() @IsInt() next_offset?: number;
 }
 
 @Controller()
 export class ChannelsController {
   constructor(
     private readonly database: Database,
-    private readonly access: Access,
+    private readonly access: ChannelAccess,
     private readonly channels: Channels,
     private readonly bots: BotRoster,
   ) {}
@@ -78,7 +83,7 @@ export class ChannelsController {
     name: 'who',
     aliases: ['get_channel_info'],
     title: 'Who is here',
-    summary: 'Show a channel: its slots, who sits in them, and its bots.',
+    summary: 'Show a channel: its slots, its members and its bots.',
     input: Who,
     output: WhoIsHere,
     errors: ['NOT_MEMBER'],
@@ -94,7 +99,7 @@ export class ChannelsController {
   @Operation({
     name: 'list_channels',
     title: 'List channels',
-    summary: 'List the channels you made or sit in, and the public ones.',
+    summary: 'List the channels that you created or have a seat in, and the public ones.',
     input: ListChannels,
     output: ChannelList,
     errors: [],
@@ -102,16 +107,24 @@ export class ChannelsController {
     openWorld: true,
   })
   async list({ limit, offset }: ListChannels, caller: Caller): Promise<ChannelList> {
-    const { channels, total } = await this.channels.listFor(this.database.read, caller, limit, offset);
-    const listed = channels.map(listedChannel);
-    const fit = fittingCount(listed.map((channel) => ({ bytes: Buffer.byteLength(JSON.stringify(channel)) })));
+    const listed: ListedChannel[] = [];
+    const sizes: { bytes: number }[] = [];
+    const bytesOf = (found: ChannelWithSlots) => {
+      const view = listedChannel(found);
+      const bytes = Buffer.byteLength(JSON.stringify(view));
+      listed.push(view);
+      sizes.push({ bytes });
+      return bytes;
+    };
+    const { total } = await this.channels.listFor(this.database.read, caller, limit, offset, bytesOf);
+    const fit = fittingCount(sizes);
     const end = offset + fit;
     const isLast = end >= total || fit === 0;
     return { channels: listed.slice(0, fit), total_channels: total, ...(!isLast && { next_offset: end }) };
   }
 }
 
-const listedChannel = ({ channel, slots }: { channel: Channel; slots: Slot[] }): ListedChannel => ({
+const listedChannel = ({ channel, slots }: ChannelWithSlots): ListedChannel => ({
   channel_id: channel.id,
   name: channel.name,
   visibility: channel.visibility,

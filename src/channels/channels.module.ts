@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
-import { Access } from './access.service.js';
-import { BotRoster } from './bot-roster.js';
-import { ChangeGuard } from './change-guard.js';
+import { ChannelAccess } from './channel-access.service.js';
 import { ChannelFigures } from './channel-figures.js';
 import { ChannelOps } from './channel-ops.js';
 import { ChannelsController } from './channels.controller.js';
@@ -11,16 +9,16 @@ import { Invites } from './invites.service.js';
 import { OwnChannels } from './own-channels.service.js';
 import { ProtocolSeats } from './protocol-seats.service.js';
 import { RetiredChannels } from './retired-channels.service.js';
+import { SeatHolders } from './seat-holders.service.js';
 import { SeatsController } from './seats.controller.js';
 import { Seats } from './seats.service.js';
 import { Storage } from './storage/storage.service.js';
+import { TakenSeats } from './taken-seats.service.js';
 import { Tenures } from './tenures.service.js';
 import { UpdateChannelController } from './update-channel.controller.js';
 
 const SERVICES = [
-  Access,
-  BotRoster,
-  ChangeGuard,
+  ChannelAccess,
   ChannelOps,
   Channels,
   Invites,
@@ -34,7 +32,7 @@ const SERVICES = [
 
 @Module({
   controllers: [ChannelsController, SeatsController, UpdateChannelController],
-  providers: [...SERVICES, ChannelFigures, Departures],
+  providers: [...SERVICES, ChannelFigures, Departures, SeatHolders, TakenSeats],
   exports: SERVICES,
 })
 export class ChannelsModule {}

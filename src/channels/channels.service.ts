@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull } from 'typeorm';
-import { AccountActed } from '../auth/accounts/account.events.js';
+import { AccountActed } from '../identity/accounts/account.events.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
-import { Config } from '../platform/config.js';
+import { Config } from '../platform/config/config.js';
 import { Events } from '../platform/events.js';
-import { mustHoldFewer } from '../platform/limits/holding.js';
-import { slotsOf } from './access.service.js';
+import { CAPS } from '../platform/limits/caps.js';
+import { assertHoldsFewer } from '../platform/limits/holding.js';
 import { Channel, type Visibility } from './channel.entity.js';
 import { ChannelOpened } from './channel.events.js';
-import { type ChannelMode, mustBePlain, mustBePlainEntropy, shownName, UNNAMED } from './channel-mode.js';
+import { slotsOf } from './channel-access.service.js';
+import { assertPlain, assertPlainEntropy, type ChannelMode, channelName, shownName } from './channel-mode.js';
+import { CLAIM_SEQ } from './channel-statements.js';
 import { Invites } from './invites.service.js';
 import { Slot } from './slot.entity.js';
 import { defaultLabel, type SlotSpec } from './slot-spec.js';
@@ -21,7 +23,7 @@ export interface NewChannel {
   readonly name: string;
   readonly visibility: Visibility;
   readonly mode: ChannelMode;
-  /** No account may hold two player seats. */
+  /** An account may hold only one player seat. */
   readonly distinctMembers: boolean;
   readonly slots: SlotSpec[];
   readonly entropy?: string;
@@ -35,7 +37,15 @@ export interface OpenedChannel {
   readonly observerInvites: string[];
 }
 
-/** Opening and finding channels, and the one place that gives out the next `seq` of a log. */
+export interface ChannelWithSlots {
+  readonly channel: Channel;
+  readonly slots: Slot[];
+}
+
+/** The size of a channel in an answer, in bytes. */
+export type BytesOf = (found: ChannelWithSlots) => number;
+
+/** Creates and finds channels, and assigns the next `seq` of a log. */
 @Injectable()
 export class Channels {
   constructor(
@@ -48,13 +58,12 @@ export class Channels {
 
   async open(tx: EntityManager, asked: NewChannel, caller: Caller) {
     const { name: given, visibility, mode, distinctMembers, slots: specs, entropy } = asked;
-    const held = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
-    mustHoldFewer(this.config.limits, 'channels', held + 1);
+    const channelCount = await tx.countBy(Channel, { creatorId: caller.accountId, closedAt: IsNull() });
+    assertHoldsFewer(this.config.limits, 'channels', channelCount + 1);
     await this.storage.assertMayKeep(tx, caller.accountId, CHANNEL_BYTES);
-    mustBePlain(mode, given, 'name');
-    const name = shownName(mode, given, UNNAMED);
-    for (const { label } of specs) mustBePlain(mode, label, 'the label of a slot');
-    mustBePlainEntropy(mode, entropy);
+    const name = channelName(mode, given);
+    for (const { label } of specs) assertPlain(mode, label, 'the label of a slot');
+    assertPlainEntropy(mode, entropy);
     const now = this.clock.now();
     const channel = tx.create(Channel, {
       id: newId('chn'),
@@ -91,30 +100,43 @@ export class Channels {
   }
 
   /**
-   * The next place in the channel's log and its time. Dense, and time never runs backwards within a channel. Must be
-   * followed by the entry in the same write.
+   * Assigns the next `seq` and its time. Numbers have no gaps and times never decrease. The entry must be added in the
+   * same write.
    */
   async claimSeq(tx: EntityManager, channelId: string, visible: boolean) {
-    const channel = await tx.findOneByOrFail(Channel, { id: channelId });
-    const seq = channel.lastSeq + 1;
-    const at = Math.max(channel.lastTs, this.clock.now());
-    const visibleCount = channel.visibleCount + (visible ? 1 : 0);
-    await tx.update(Channel, { id: channelId }, { lastSeq: seq, lastTs: at, visibleCount });
-    return { seq, at, mode: channel.mode, creatorId: channel.creatorId };
+    const claim = { id: channelId, now: this.clock.now(), visible: visible ? 1 : 0 };
+    const [claimed] = await CLAIM_SEQ.run(tx, claim);
+    if (!claimed) throw new Error('a channel without a row has no log');
+    const { last_seq: seq, last_ts, mode, creator_id: creatorId } = claimed;
+    return { seq, at: Number(last_ts), mode, creatorId };
   }
 
-  /** Channels that the caller made or sits in, and public ones that are open; newest first. */
-  async listFor(tx: EntityManager, caller: Caller, limit: number, offset: number) {
+  /** The open channels of the creator of this channel, including it. */
+  async openOfItsCreator(tx: EntityManager, channelId: string): Promise<string[]> {
+    const { creatorId } = await tx.findOneByOrFail(Channel, { id: channelId });
+    const open = await tx.find(Channel, { where: { creatorId, closedAt: IsNull() }, select: { id: true } });
+    return open.map(({ id }) => id);
+  }
+
+  /**
+   * Channels that the caller created or is a member of, and open public ones; newest first. Stops after the channel
+   * that exceeds the page size by `bytesOf`, so that no further slots are read.
+   */
+  async listFor(tx: EntityManager, caller: Caller, limit: number, offset: number, bytesOf: BytesOf = () => 0) {
     const ids = await visibleIds(tx, caller, limit, offset);
     const channels = await tx.find(Channel, { where: { id: In(ids) }, order: { createdAt: 'DESC', id: 'ASC' } });
-    const slots = await tx.find(Slot, { where: { channelId: In(ids) }, order: { position: 'ASC' } });
-    const byChannel = new Map(channels.map(({ id }) => [id, [] as Slot[]]));
-    for (const slot of slots) byChannel.get(slot.channelId)?.push(slot);
-    const withSlots = channels.map((channel) => ({ channel, slots: byChannel.get(channel.id) ?? [] }));
-    return { channels: withSlots, total: await visibleCount(tx, caller) };
+    const page: ChannelWithSlots[] = [];
+    for (let bytes = 0; page.length < channels.length && bytes <= CAPS.page_bytes.most; ) {
+      const portion = channels.slice(page.length, page.length + portionAfter(page.length, bytes));
+      for (const found of await withSlotsOf(tx, portion)) {
+        bytes += bytesOf(found);
+        page.push(found);
+      }
+    }
+    return { channels: page, total: await visibleCount(tx, caller) };
   }
 
-  /** The names of the newest of them. */
+  /** The ids and names of the newest of these channels. */
   async namesFor(tx: EntityManager, caller: Caller, limit: number): Promise<Pick<Channel, 'id' | 'name'>[]> {
     const ids = await visibleIds(tx, caller, limit, 0);
     return tx
@@ -126,7 +148,7 @@ export class Channels {
       .getRawMany();
   }
 
-  /** The channel as it is shown, read within a write that may have changed it. */
+  /** The channel as displayed, read inside a write that may have changed it. */
   async withSlots(tx: EntityManager, channelId: string) {
     const channel = await tx.findOneByOrFail(Channel, { id: channelId });
     return { channel, slots: await slotsOf(tx, channelId) };
@@ -138,7 +160,7 @@ export class Channels {
     await tx.save(slot);
   }
 
-  /** Makes a free slot one for a bot; its invites end. */
+  /** Turns a free slot into a bot slot; its invites become invalid. */
   async makeBotSlot(tx: EntityManager, slot: Slot) {
     await this.invites.revoke(tx, slot);
     slot.kind = 'bot';
@@ -156,4 +178,22 @@ function freeSlot(tx: EntityManager, channelId: string, { kind, label }: SlotSpe
   slot.vacate();
   slot.admin = kind === 'bot';
   return slot;
+}
+
+/** How many channels are read before their size is known. */
+const FIRST_PORTION = 8;
+
+/** How many more channels may fit into the page, by the average size so far. */
+function portionAfter(count: number, bytes: number): number {
+  if (count === 0) return FIRST_PORTION;
+  return 1 + Math.floor((CAPS.page_bytes.most - bytes) / Math.max(1, bytes / count));
+}
+
+async function withSlotsOf(tx: EntityManager, channels: Channel[]): Promise<ChannelWithSlots[]> {
+  const byChannel = new Map(channels.map(({ id }) => [id, [] as Slot[]]));
+  const where = { channelId: In([...byChannel.keys()]) };
+  for (const slot of await tx.find(Slot, { where, order: { position: 'ASC' } })) {
+    byChannel.get(slot.channelId)?.push(slot);
+  }
+  return channels.map((channel) => ({ channel, slots: byChannel.get(channel.id) ?? [] }));
 }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { bigint } from '../platform/columns.js';
+import { bigint } from '../platform/database/columns.js';
 
-/** The one-time code of a slot, known here only by its hash. */
+/** The one-time code of a slot; only its hash is stored. */
 @Entity('invite')
 @Index('ix_invite_slot', ['channelId', 'slotId'])
 export class Invite {
@@ -9,6 +9,6 @@ export class Invite {
   @Column({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;
   @Column({ name: 'slot_id', type: 'varchar', length: 8 }) slotId!: string;
   @Column({ name: 'created_at', type: 'bigint', transformer: bigint }) createdAt!: number;
-  /** When it was used or revoked; either way it is spent. */
+  /** When it was used or revoked. */
   @Column({ name: 'spent_at', type: 'bigint', nullable: true, transformer: bigint }) spentAt!: number | null;
 }

@@ -10,7 +10,7 @@ import type { Slot } from './slot.entity.js';
 export class Invites {
   constructor(private readonly clock: Clock) {}
 
-  /** A new code for a free slot. The earlier ones of that slot stop working. */
+  /** Creates a new code for a free slot. Earlier codes of the slot become invalid. */
   async mint(tx: EntityManager, slot: Slot): Promise<string> {
     if (slot.kind === 'bot') throw new DomainError('INVALID_REQUEST', `${slot.slotId} is a bot slot`);
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
@@ -26,13 +26,18 @@ export class Invites {
     return code;
   }
 
-  /** Uses a code up and answers with the slot it was for. */
+  /** Uses a code up and returns its slot. */
   async claim(tx: EntityManager, code: string): Promise<{ channelId: string; slotId: string }> {
     const codeHash = hashOfSecret(code);
-    // Claimed by the statement that checks it: two people may race for one invite.
+    // The update itself checks that the code is unused: two callers may use one invite at the same time.
     const { affected } = await tx.update(Invite, { codeHash, spentAt: IsNull() }, { spentAt: this.clock.now() });
     if (affected !== 1) throw new DomainError('INVITE_INVALID');
     return tx.findOneByOrFail(Invite, { codeHash });
+  }
+
+  /** The slots of a channel that are held or have a valid code. */
+  async reachable(tx: EntityManager, channelId: string): Promise<Set<string>> {
+    return new Set((await tx.findBy(Invite, { channelId, spentAt: IsNull() })).map(({ slotId }) => slotId));
   }
 
   async revoke(tx: EntityManager, { channelId, slotId }: Slot) {

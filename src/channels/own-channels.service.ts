@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Brackets, type EntityManager, In } from 'typeorm';
 import { inBackground } from '../kernel/background.js';
 import type { Caller } from '../kernel/caller.js';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
+import { Signals } from '../platform/database/signals.js';
 import { Events } from '../platform/events.js';
 import { Channel } from './channel.entity.js';
 import { ChannelClosing, ChannelOpened, MemberJoined, MemberLeft, MemberRejoined } from './channel.events.js';
@@ -10,9 +11,12 @@ import type { OwnSeats } from './own-seats.js';
 import { ProtocolSeats } from './protocol-seats.service.js';
 import { Slot } from './slot.entity.js';
 
+/** The topic of a signal that a channel or its seats have changed. */
+const CHANNEL = 'channel';
+
 interface Watcher {
   readonly caller: Caller;
-  /** By channel the seats that the caller uses there. */
+  /** The seat that the caller uses, by channel id. */
   readonly known: Map<string, string>;
   readonly changed: () => void;
 }
@@ -26,7 +30,7 @@ export interface OwnChannel extends OwnSeats {
   readonly channel: Channel;
 }
 
-/** The open channels that are somebody's own: made by their account, or with a seat of theirs. */
+/** The open channels that an account created or has a seat in. */
 @Injectable()
 export class OwnChannels {
   private readonly watchers = new Set<Watcher>();
@@ -34,17 +38,24 @@ export class OwnChannels {
   constructor(
     private readonly database: Database,
     private readonly protocolSeats: ProtocolSeats,
+    signals: Signals,
     events: Events,
   ) {
+    signals.on(CHANNEL, (channelId) => this.lookInBackground(channelId));
+    signals.onGap(() => {
+      for (const { changed } of this.watchers) changed();
+    });
     for (const event of [ChannelOpened, MemberJoined, MemberRejoined, MemberLeft, ChannelClosing]) {
       events.on<{ channelId: string }>(event, async ({ channelId }) => {
-        if (this.watchers.size)
-          this.database.afterCommit(() => inBackground('looking at a channel', this.look(channelId)));
+        this.database.afterCommit(() => {
+          this.lookInBackground(channelId);
+          signals.send(CHANNEL, channelId);
+        });
       });
     }
   }
 
-  /** Those that this very session may look into, newest first. */
+  /** Those that this session may read, newest first. */
   async of(tx: EntityManager, caller: Caller, limit?: number): Promise<Channel[]> {
     const { accountId, sessionId } = caller;
     const query = tx
@@ -71,7 +82,7 @@ export class OwnChannels {
     return query.take(limit).getMany();
   }
 
-  /** The same with the seats that this session uses there, and which of them a call means that names none. */
+  /** The same, with the seats that this session uses there and the seat that a call means if it names none. */
   async withSeats(tx: EntityManager, caller: Caller, limit?: number): Promise<OwnChannel[]> {
     const { accountId, sessionId } = caller;
     const [channels, slots] = await Promise.all([
@@ -85,7 +96,7 @@ export class OwnChannels {
     return Promise.all(own);
   }
 
-  /** The seats of the caller's account in open channels, whichever session uses them; the newest first. */
+  /** The seats of the caller's account in open channels, used by any session; newest first. */
   async seats(tx: EntityManager, { accountId }: Caller, limit: number): Promise<OwnSeat[]> {
     const slots = await tx.find(Slot, {
       where: { accountId },
@@ -99,7 +110,7 @@ export class OwnChannels {
     });
   }
 
-  /** Calls back whenever `withSeats` would answer something else, until the answer is called. */
+  /** Calls `changed` whenever the result of `withSeats` changes. Returns the function that stops it. */
   async watch(caller: Caller, changed: () => void): Promise<() => void> {
     const own = await this.withSeats(this.database.read, caller);
     const known = new Map(own.map(({ channel, ownSeats }) => [channel.id, idsOf(ownSeats)]));
@@ -108,15 +119,19 @@ export class OwnChannels {
     return () => void this.watchers.delete(watcher);
   }
 
+  private lookInBackground(channelId: string) {
+    if (this.watchers.size) inBackground('looking at a channel', this.look(channelId));
+  }
+
   private async look(channelId: string) {
     const [channel, slots] = await Promise.all([
       this.database.read.findOneBy(Channel, { id: channelId }),
       this.database.read.findBy(Slot, { channelId }),
     ]);
     for (const { caller, known, changed } of this.watchers) {
-      const held = slots.filter((slot) => slot.isHeldBy(caller));
-      const isMember = channel?.creatorId === caller.accountId || held.length > 0;
-      const seats = channel?.isOpen === true && isMember ? idsOf(held) : undefined;
+      const seatsHeld = slots.filter((slot) => slot.isHeldBy(caller));
+      const isMember = channel?.creatorId === caller.accountId || seatsHeld.length > 0;
+      const seats = channel?.isOpen === true && isMember ? idsOf(seatsHeld) : undefined;
       if (seats === known.get(channelId)) continue;
       if (seats === undefined) known.delete(channelId);
       else known.set(channelId, seats);

@@ -1,18 +1,7 @@
-import { applyDecorators } from '@nestjs/common';
-import { IsOptional, IsString, Length } from 'class-validator';
 import { DomainError } from '../kernel/errors.js';
-import { Describe } from '../kernel/schema.js';
 import type { Slot } from './slot.entity.js';
 
-/** An input that says from which of their own seats somebody acts or looks. */
-export const NamesSeat = (description = 'Your seat, if you hold several here.') =>
-  applyDecorators(Describe(description), IsOptional(), IsString(), Length(1, 8));
-
-/** An output that only a caller with several seats gets. */
-export const TellsSeat = (description = 'Only if you hold several seats here: pass it as seat.') =>
-  applyDecorators(Describe(description), IsOptional(), IsString());
-
-/** The seats that somebody's session uses in a channel, and the one that is meant. */
+/** The seats that the caller's session uses in a channel, and the seat that a call means. */
 export interface OwnSeats {
   readonly ownSeats: readonly Slot[];
   readonly seat?: Slot;
@@ -21,30 +10,30 @@ export interface OwnSeats {
 export interface SeatToPass {
   /** The seat that this answer is for. */
   readonly pass_seat?: string;
-  /** The same in words. */
+  /** The same as a sentence. */
   readonly seat_hint?: string;
 }
 
 /**
- * What an answer to a caller with several seats of a channel adds: which of them it is for, to be passed in every call.
- * Empty for everybody else. Clients without a session of the protocol know their seat by nothing else.
+ * The fields added to an answer for a caller with several seats of a channel: the seat, which each call should name.
+ * Empty for other callers. Clients without an MCP session have no other way to keep their seat.
  */
 export function seatToPass({ ownSeats, seat }: OwnSeats): SeatToPass {
   if (ownSeats.length < 2) return {};
-  const held = `You hold several seats here (${ownSeats.map(({ slotId }) => slotId).join(', ')}).`;
-  if (!seat) return { seat_hint: `${held} In every call to this channel pass yours: ${argumentFor(ownSeats)}.` };
-  return { pass_seat: seat.slotId, seat_hint: `${held} This is ${seat.slotId}: ${inEveryCall(seat)}.` };
+  const statement = `You hold several seats here (${ownSeats.map(({ slotId }) => slotId).join(', ')}).`;
+  if (!seat) return { seat_hint: `${statement} In every call to this channel pass yours: ${argumentFor(ownSeats)}.` };
+  return { pass_seat: seat.slotId, seat_hint: `${statement} This is ${seat.slotId}: ${inEveryCall(seat)}.` };
 }
 
-/** The same for who has just sat down, of one seat as well: another chat of the same account may take a second one later. */
+/** The same after joining, even for a caller with one seat: another chat of the same account may join later. */
 export const seatTaken = (slot: Slot): Required<SeatToPass> => ({
   pass_seat: slot.slotId,
   seat_hint: `You sit in ${slot.slotId}: ${inEveryCall(slot)}. Your account may hold more than one.`,
 });
 
 /**
- * The refusal of a call that could mean several seats: with those, which are the caller's own, and with the argument to add, or
- * for what takes no arguments the address of each.
+ * The error for a call that may mean several seats: lists the caller's seats and how to name one, as an argument or as
+ * a URI.
  */
 export function seatIsAmbiguous(ownSeats: readonly Slot[], addressOf?: (slotId: string) => string) {
   const seats = ownSeats.map(({ slotId }) => slotId);
@@ -52,8 +41,8 @@ export function seatIsAmbiguous(ownSeats: readonly Slot[], addressOf?: (slotId: 
   return new DomainError('SEAT_AMBIGUOUS', ways, { seats });
 }
 
-/** Whether a call has to name its seat. */
-export const mustNameSeat = ({ ownSeats, seat }: OwnSeats) => ownSeats.length > 0 && !seat;
+/** Whether a call must name its seat. */
+export const needsSeatName = ({ ownSeats, seat }: OwnSeats) => ownSeats.length > 0 && !seat;
 
 const argumentFor = (seats: readonly Slot[]) => seats.map(({ slotId }) => `seat: "${slotId}"`).join(' or ');
 

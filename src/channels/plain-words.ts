@@ -1,6 +1,5 @@
 /**
- * All that a name or a label may say where text is kept out: who somebody is and what is played, and nothing that could be put
- * together to an instruction.
+ * The words allowed in names and labels where text is restricted: roles and games, which cannot form an instruction.
  */
 const WORDS = new Set(
   `
@@ -23,7 +22,10 @@ const WORDS = new Set(
 
 const NAMED = /^([a-z]+)[_.-]?([0-9]{0,3})$/;
 
-/** A name made of one of the words, or one letter, and up to three digits; anything else becomes what stands for it. */
+/**
+ * Returns the name if it is one of the words or a single letter, optionally with up to three digits; otherwise
+ * `instead`.
+ */
 export function plainName(given: string, instead: string): string {
   const [, word = ''] = NAMED.exec(given.toLowerCase()) ?? [];
   return word.length === 1 || WORDS.has(word) ? given : instead;

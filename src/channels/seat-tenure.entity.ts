@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /**
- * One account in one player seat, from the entry by which it came to the entry by which it left. The log names seats and
- * never accounts; this is how the server knows later who they were.
+ * An account that held a player seat, from the entry with which it joined to the entry with which it left. The log
+ * names seats only, so this is the only record of the account.
  */
 @Entity('seat_tenure')
 @Index('ix_seat_tenure_channel', ['channelId', 'leftSeq'])

@@ -1,30 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AccountActed } from '../auth/accounts/account.events.js';
 import type { Caller } from '../kernel/caller.js';
-import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
-import { hashOfSecret, newSecret } from '../kernel/ids.js';
-import { Config } from '../platform/config.js';
+import { hashOfSecret } from '../kernel/ids.js';
+import { Config } from '../platform/config/config.js';
 import { Events } from '../platform/events.js';
-import { slotsOf } from './access.service.js';
 import { ChangeGuard } from './change-guard.js';
 import { Channel } from './channel.entity.js';
-import { MemberJoined, MemberLeft, MemberRejoined, type Moved } from './channel.events.js';
-import { mustBePlainEntropy } from './channel-mode.js';
+import { MemberJoined, MemberRejoined, type SeatMove } from './channel.events.js';
+import { slotsOf } from './channel-access.service.js';
+import { assertPlainEntropy } from './channel-mode.js';
 import { Invites } from './invites.service.js';
 import { seatIsAmbiguous } from './own-seats.js';
-import { ProtocolSeats } from './protocol-seats.service.js';
+import { SeatHolders } from './seat-holders.service.js';
 import { Slot } from './slot.entity.js';
 import { Storage } from './storage/storage.service.js';
-import { Tenures } from './tenures.service.js';
 
-/** What somebody brings along who takes a seat. */
-export interface Belongings {
-  /** Their share of the randomness. */
+/** What a joining member provides. */
+export interface JoinDetails {
+  /** The member's contribution to the randomness. */
   readonly entropy?: string;
   readonly publicKey?: string;
-  /** Nothing is to be said from the seat that is not signed with that key. */
+  /** Messages from the seat must be signed with that key. */
   readonly requireSig?: boolean;
 }
 
@@ -34,25 +31,23 @@ export interface TakenSeat {
   readonly rejoinToken: string;
 }
 
-const NOT_MOVED: Moved = { administers: false };
-/** What joining may say of somebody: a name, entropy, a key. Leaving, which comes after, is never refused. */
+const NOT_MOVED: Omit<SeatMove, 'usedBy'> = { administers: false };
+/** The maximum size of a join entry: name, entropy and key. Leaving needs no room, so it is never refused. */
 const JOIN_BYTES = 1_000;
 
-/** Taking a seat, coming back to it, and giving it up. */
+/** Lets callers take a seat, or take over a seat that they already hold. */
 @Injectable()
 export class Seats {
   constructor(
     private readonly config: Config,
-    private readonly clock: Clock,
     private readonly events: Events,
     private readonly invites: Invites,
-    private readonly tenures: Tenures,
     private readonly guard: ChangeGuard,
-    private readonly protocolSeats: ProtocolSeats,
     private readonly storage: Storage,
+    private readonly holders: SeatHolders,
   ) {}
 
-  async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
+  async joinByInvite(tx: EntityManager, code: string, caller: Caller, brought: JoinDetails): Promise<TakenSeat> {
     const { channelId, slotId } = await this.invites.claim(tx, code);
     const channel = await tx.findOneByOrFail(Channel, { id: channelId });
     const slots = await slotsOf(tx, channelId);
@@ -60,16 +55,16 @@ export class Seats {
   }
 
   /**
-   * The caller's own seat, taken over by this session; or a free seat of a public channel: the one that is named, else the
-   * first. Throws SEAT_AMBIGUOUS where several are the caller's own and none is named, NOT_MEMBER where there is no such
-   * seat, and CHANNEL_FULL where a public channel has no free one.
+   * Joins a channel by its id: takes over the caller's own seat, or else a free seat of a public channel, the named one
+   * or the first. Throws SEAT_AMBIGUOUS if the caller has several seats and names none, NOT_MEMBER if the seat does not
+   * exist, and CHANNEL_FULL if there is no free seat.
    */
   async joinById(
     tx: EntityManager,
     channelId: string,
     named: string | undefined,
     caller: Caller,
-    brought: Belongings,
+    brought: JoinDetails,
   ): Promise<TakenSeat> {
     const channel = await tx.findOneBy(Channel, { id: channelId });
     const slots = channel ? await slotsOf(tx, channelId) : [];
@@ -85,16 +80,16 @@ export class Seats {
   }
 
   /**
-   * Binds the seat to the caller's session; whoever used it before loses it, and the token is exchanged for a new one. Where
-   * people sign in, the seat is their account's, and a token in another's hands is worth nothing.
+   * Takes over a seat with its rejoin token. The session that used it loses it, and a new token is issued. In accounts
+   * mode the token works only for the account that holds the seat.
    */
-  async rejoin(tx: EntityManager, token: string, caller: Caller, brought: Belongings): Promise<TakenSeat> {
+  async rejoin(tx: EntityManager, token: string, caller: Caller, brought: JoinDetails): Promise<TakenSeat> {
     const slot = await tx.findOneBy(Slot, { rejoinHash: hashOfSecret(token) });
     const isOthers = this.config.authMode === 'accounts' && slot?.accountId !== caller.accountId;
     if (!slot || isOthers) throw new DomainError('REJOIN_TOKEN_INVALID');
     const channel = await tx.findOneByOrFail(Channel, { id: slot.channelId });
     const others = (await slotsOf(tx, slot.channelId)).filter(({ slotId }) => slotId !== slot.slotId);
-    mustBeDistinct(channel, slot, others, caller);
+    assertDistinctMember(channel, slot, others, caller);
     const isMoved = slot.accountId !== caller.accountId;
     const administers = isMoved && slot.accountId === channel.creatorId;
     if (administers) await this.channelMovesWith(tx, channel, caller);
@@ -102,18 +97,9 @@ export class Seats {
     return this.retake(tx, channel, slot, caller, brought, { administers, sameAccountAs });
   }
 
-  /** Empties the seat; its slot stays and can be offered again. */
-  async vacate(tx: EntityManager, slot: Slot, reason: MemberLeft['reason']) {
-    const { channelId, slotId, role } = slot;
-    await this.tenures.end(tx, slot);
-    slot.vacate();
-    await tx.save(slot);
-    await this.events.announce(new MemberLeft(channelId, slotId, role, reason), tx);
-  }
-
   /**
-   * Who comes back with a token under another account is the same person: the channel they made stays theirs, and the
-   * session they left behind keeps nothing of it. Everyone is told that the administration moved.
+   * In open mode a user who rejoins with a token has another guest account: the channel that they created moves to it,
+   * and the old session loses its rights. This is logged for everyone.
    */
   private async channelMovesWith(tx: EntityManager, { id }: Channel, { accountId }: Caller) {
     await tx.update(Channel, { id }, { creatorId: accountId });
@@ -125,25 +111,24 @@ export class Seats {
     slots: Slot[],
     slot: Slot,
     caller: Caller,
-    { entropy, publicKey, requireSig = false }: Belongings,
+    { entropy, publicKey, requireSig = false }: JoinDetails,
   ): Promise<TakenSeat> {
-    channel.mustBeOpen();
-    await this.storage.assertMaySay(tx, channel.id, caller.accountId, JOIN_BYTES);
+    channel.assertOpen();
+    await this.storage.assertMayPost(tx, channel.id, caller.accountId, JOIN_BYTES);
     if (slot.isFilled) throw new DomainError('SLOT_ALREADY_FILLED');
-    mustBeDistinct(channel, slot, slots, caller);
+    assertDistinctMember(channel, slot, slots, caller);
     if (slot.role === 'player') await this.guard.assertSeatsOpen(tx, channel);
     if (slot.role === 'observer' && (entropy ?? publicKey) !== undefined) {
-      throw new DomainError('OBSERVER', 'entropy and public_key are for players');
+      throw new DomainError('OBSERVER', 'only players can give entropy and public_key');
     }
-    if (slot.role === 'player') await this.stopWatching(tx, slots, caller);
-    mustBePlainEntropy(channel.mode, entropy);
+    if (slot.role === 'player') await this.holders.stopWatching(tx, slots, caller);
+    assertPlainEntropy(channel.mode, entropy);
     slot.sinceSeq = channel.lastSeq;
     slot.publicKey = publicKey ?? null;
     slot.requireSig = publicKey ? requireSig : null;
-    // A name is chosen by who bears it; a label is not.
+    // A member chooses their own name, but not the label.
     slot.memberName = channel.mode === 'open' ? caller.name : slot.label;
-    const rejoinToken = await this.seat(tx, slot, caller);
-    await this.tenures.begin(tx, slot);
+    const rejoinToken = await this.holders.seat(tx, slot, caller);
     const { slotId, label, role, memberName: name } = slot;
     const key = publicKey && { public_key: publicKey, require_sig: requireSig };
     const other = otherSeatOf(slots, slot, caller);
@@ -153,47 +138,31 @@ export class Seats {
     return { channelId: channel.id, slotId, rejoinToken };
   }
 
-  /** Who has watched and now plays is one member, in one seat; another chat under the same grant goes on watching. */
-  private async stopWatching(tx: EntityManager, slots: Slot[], caller: Caller) {
-    for (const slot of slots.filter((each) => each.role === 'observer' && each.isHeldBy(caller))) {
-      if (!(await this.protocolSeats.isOfAnother(tx, slot, caller))) await this.vacate(tx, slot, 'plays');
-    }
-  }
-
   private async retake(
     tx: EntityManager,
     channel: Channel,
     slot: Slot,
     caller: Caller,
-    { publicKey }: Belongings,
-    moved: Moved = NOT_MOVED,
+    { publicKey }: JoinDetails,
+    moved = NOT_MOVED,
   ): Promise<TakenSeat> {
-    // Whoever comes with a stolen token must not come with a key of their own.
+    // Someone with a stolen token must not be able to replace the key.
     if (publicKey !== undefined && publicKey !== slot.publicKey) {
-      throw new DomainError('INVALID_REQUEST', 'the key of a seat is the one it was first taken with');
+      throw new DomainError('INVALID_REQUEST', 'the key of a seat cannot be changed after the seat was first taken');
     }
     const isSame = slot.isHeldBy(caller);
-    const isReplaced = slot.role === 'player' && slot.accountId !== caller.accountId;
-    if (isReplaced) {
-      await this.guard.assertSeatsOpen(tx, channel);
-      await this.tenures.end(tx, slot);
-    }
-    const rejoinToken = await this.seat(tx, slot, caller);
-    if (isReplaced) await this.tenures.begin(tx, slot);
+    const usedBy = slot.accountId === caller.accountId ? 'another_session' : 'another_account';
+    const isReplaced = slot.role === 'player' && usedBy === 'another_account';
+    if (isReplaced) await this.guard.assertSeatsOpen(tx, channel);
+    const rejoinToken = isReplaced
+      ? await this.holders.replace(tx, slot, caller)
+      : await this.holders.bind(tx, slot, caller);
     // A closed channel can be read again from another session, but its log has ended.
     if (!isSame && channel.isOpen) {
-      await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId, moved), tx);
+      await this.events.announce(new MemberRejoined(slot.channelId, slot.slotId, { usedBy, ...moved }), tx);
     }
+    if (isReplaced && channel.isOpen) await this.guard.seated(tx, channel.id, caller.accountId);
     return { channelId: slot.channelId, slotId: slot.slotId, rejoinToken };
-  }
-
-  private async seat(tx: EntityManager, slot: Slot, caller: Caller): Promise<string> {
-    const rejoinToken = newSecret('rejoin');
-    slot.seat(caller, hashOfSecret(rejoinToken), this.clock.now());
-    await tx.save(slot);
-    await this.protocolSeats.remember(tx, slot, caller);
-    await this.events.announce(new AccountActed(caller.accountId), tx);
-    return rejoinToken;
   }
 }
 
@@ -210,13 +179,14 @@ function firstFree(slots: Slot[]): Slot {
   return slot;
 }
 
-/** Another seat of the same account; those that it holds all lead to one another. */
+/** Another seat of the same account. */
 const otherSeatOf = (slots: Slot[], { slotId: its }: Slot, { accountId }: Caller) =>
   slots.find((slot) => slot.slotId !== its && slot.accountId === accountId)?.slotId;
 
-/** One party plays from one seat. Watching is no playing. */
-function mustBeDistinct({ distinctMembers }: Channel, { role }: Slot, slots: Slot[], { accountId }: Caller) {
+/** In a contest an account holds one player seat; observer seats do not count. */
+function assertDistinctMember({ distinctMembers }: Channel, { role }: Slot, slots: Slot[], { accountId }: Caller) {
   if (!distinctMembers || role !== 'player') return;
-  const held = slots.find((slot) => slot.role === 'player' && slot.accountId === accountId);
-  if (held) throw new DomainError('DISTINCT_MEMBERS_REQUIRED', `your account plays in seat ${held.slotId}`);
+  const otherSeat = slots.find((slot) => slot.role === 'player' && slot.accountId === accountId);
+  if (otherSeat)
+    throw new DomainError('DISTINCT_MEMBERS_REQUIRED', `your account already plays in seat ${otherSeat.slotId}`);
 }

@@ -7,7 +7,7 @@ test.each([
   ['observe:the gallery', { kind: 'observe', label: 'the gallery' }],
   ['invite', { kind: 'invite', label: 'invite_3' }],
   ['invite:Zoë 猫_1.-', { kind: 'invite', label: 'Zoë 猫_1.-' }],
-])('%p is read', (text, slot) => expect(readSlot(text, 3)).toEqual(slot));
+])('%p is valid', (text, slot) => expect(readSlot(text, 3)).toEqual(slot));
 
 test.each([
   '',
@@ -20,6 +20,6 @@ test.each([
   'invite: a',
   'invite:a\n',
   'bot:<b>',
-])('%p is refused with the place it stands at', (text) =>
+])('%p is refused, and the error names its position', (text) =>
   expect(() => readSlot(text, 3)).toThrow(/INVALID_REQUEST: .*slot 4/),
 );

@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Caller } from '../kernel/caller.js';
-import { bigint } from '../platform/columns.js';
+import { bigint } from '../platform/database/columns.js';
 
 export type SlotKind = 'bot' | 'invite' | 'observe';
 export type Role = 'referee' | 'player' | 'observer';
 const ROLES: Record<SlotKind, Role> = { bot: 'referee', invite: 'player', observe: 'observer' };
 
-/** A place in a channel. One that somebody holds is a seat: it belongs to an account and is used by one of its sessions. */
+/** A place in a channel. A slot that is held is a seat: it belongs to an account and is used by one of its sessions. */
 @Entity('slot')
 @Index('ix_slot_account', ['accountId'])
 @Index('ix_slot_rejoin', ['rejoinHash'])
@@ -23,13 +23,13 @@ export class Slot {
   @Column({ name: 'session_id', type: 'varchar', length: 40, nullable: true }) sessionId!: string | null;
   @Column({ name: 'member_name', type: 'varchar', length: 24, nullable: true }) memberName!: string | null;
   @Column({ name: 'rejoin_hash', type: 'varchar', length: 64, nullable: true }) rejoinHash!: string | null;
-  /** The newest entry before its holder came: what was said privately to whoever sat here earlier is not theirs to read. */
+  /** The newest entry before the holder joined: private messages to earlier holders stay hidden. */
   @Column({ name: 'since_seq', type: 'integer' }) sinceSeq!: number;
   @Column({ name: 'filled_at', type: 'bigint', nullable: true, transformer: bigint }) filledAt!: number | null;
 
-  /** Ed25519, hex: what is said from this seat may be signed with it. */
+  /** The Ed25519 public key (hex) with which messages from this seat may be signed. */
   @Column({ name: 'public_key', type: 'varchar', length: 64, nullable: true }) publicKey!: string | null;
-  /** Nothing unsigned is said from this seat; null where there is no key. */
+  /** Whether messages must be signed; null if there is no key. */
   @Column({ name: 'require_sig', type: 'boolean', nullable: true }) requireSig!: boolean | null;
 
   get role(): Role {

@@ -1,33 +1,34 @@
 import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, Length, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsString, ValidateNested } from 'class-validator';
 import type { Caller } from '../kernel/caller.js';
 import { printable } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe } from '../kernel/schema.js';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
 import { CAPS } from '../platform/limits/caps.js';
-import { Access } from './access.service.js';
 import { ChannelView, channelView } from './channel.view.js';
+import { ChannelAccess } from './channel-access.service.js';
 import { ChannelOp, ChannelOps, type OpOutcome } from './channel-ops.js';
 import { Channels } from './channels.service.js';
-import { NamesSeat, seatToPass, TellsSeat } from './own-seats.js';
+import { ChannelId, SeatField, SeatToPassField } from './operation-fields.js';
+import { seatToPass } from './own-seats.js';
 import type { Slot } from './slot.entity.js';
 import { Storage } from './storage/storage.service.js';
 
-/** Of an op no more than its names is announced; code is counted where it is attached. */
+/** The maximum announced size of an op: its names only. Code is counted where it is attached. */
 const MAX_ANNOUNCED_BYTES = 4_096;
 
 class UpdateChannel {
-  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('What to change, in this order. All of it happens, or nothing.')
+  @ChannelId() channel_id!: string;
+  @Describe('The changes, in order. Either all of them are made or none.')
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(CAPS.channel_ops.most)
   @ValidateNested({ each: true })
   @Type(() => ChannelOp)
   ops!: ChannelOp[];
-  @NamesSeat() seat?: string;
+  @SeatField() seat?: string;
 }
 
 export class NewInvite {
@@ -38,20 +39,20 @@ export class NewInvite {
 class ChannelUpdate {
   @Describe('Always true.') @IsBoolean() ok!: boolean;
   @Describe('The channel as it is now.') @ValidateNested() @Type(() => ChannelView) view!: ChannelView;
-  @Describe('Codes for slots that the ops freed.')
+  @Describe('Codes for slots that the ops made free.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => NewInvite)
   invites!: NewInvite[];
-  @TellsSeat() pass_seat?: string;
-  @TellsSeat('The same in words.') seat_hint?: string;
+  @SeatToPassField() pass_seat?: string;
+  @SeatToPassField('The same in words.') seat_hint?: string;
 }
 
 @Controller()
 export class UpdateChannelController {
   constructor(
     private readonly database: Database,
-    private readonly access: Access,
+    private readonly access: ChannelAccess,
     private readonly channels: Channels,
     private readonly ops: ChannelOps,
     private readonly storage: Storage,
@@ -92,21 +93,22 @@ export class UpdateChannelController {
     destroys: true,
     openWorld: true,
     confirms: ({ channel_id, ops }) => questionOf(printable(channel_id), ops),
+    toolset: 'channels',
   })
   async update({ channel_id, ops, seat }: UpdateChannel, caller: Caller): Promise<ChannelUpdate> {
     await this.access.admin(this.database.read, channel_id, caller, seat);
     const apply = await Promise.all(ops.map((op) => this.ops.prepare(op, { channelId: channel_id, caller })));
     const bytes = Math.min(MAX_ANNOUNCED_BYTES, Buffer.byteLength(JSON.stringify(ops)));
-    // Closing is how a channel becomes one that can be retired.
+    // Closing is always allowed, because it makes a channel ready for deletion.
     const isClosing = ops.every(({ type }) => type === 'close');
     return this.database.write(async (tx) => {
       const outcomes: OpOutcome[] = [];
       let from: Slot | undefined;
       for (const each of apply) {
         const standing = await this.access.admin(tx, channel_id, caller, seat);
-        standing.channel.mustBeOpen();
+        standing.channel.assertOpen();
         from = standing.seat;
-        if (!isClosing) await this.storage.assertMaySay(tx, channel_id, caller.accountId, bytes);
+        if (!isClosing) await this.storage.assertMayPost(tx, channel_id, caller.accountId, bytes);
         outcomes.push(await each(tx, standing));
       }
       const { channel, slots } = await this.channels.withSlots(tx, channel_id);
@@ -114,17 +116,17 @@ export class UpdateChannelController {
       const ownSeats = slots.filter((slot) => slot.isHeldBy(caller));
       const hint = seatToPass({ ownSeats, seat: ownSeats.find(({ slotId }) => slotId === from?.slotId) });
       return { ok: true, view: channelView(channel, slots), invites, ...hint };
-    });
+    }, channel_id);
   }
 }
 
 const GRAVE = new Map<string, (slot: string) => string>([
   ['close', () => 'close it for everyone (it can still be read)'],
-  ['kick', (slot) => `take the seat ${slot} from whoever sits there`],
+  ['kick', (slot) => `remove the member in ${slot}`],
   ['remove_bot', (slot) => `remove the bot in ${slot}`],
 ]);
 
-/** What nobody can undo, put as a question. */
+/** The confirmation question for an irreversible op. */
 function questionOf(channelId: string, ops: ChannelOp[]): string | undefined {
   const grave = ops.flatMap(({ type, slot_id = '' }) => GRAVE.get(type)?.(printable(slot_id)) ?? []);
   return grave.length ? `In channel ${channelId}: ${grave.join(', and ')}?` : undefined;

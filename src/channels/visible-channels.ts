@@ -13,9 +13,8 @@ const SEATED = 'channel.id IN (:...seated)';
 const PUBLIC = "channel.visibility = 'public' AND channel.closedAt IS NULL";
 
 /**
- * The ids of the channels that somebody made or sits in, and of public ones that are open; newest first. Each of the three
- * is asked for by itself, because each has an index of its own and no more is read than is shown: all of them in one
- * condition would go through every channel of the server.
+ * The ids of channels that the caller created or is a member of, and of open public ones; newest first. Three separate
+ * queries, because each uses its own index; a combined condition would scan all channels.
  */
 export async function visibleIds(tx: EntityManager, { accountId }: Caller, limit: number, offset: number) {
   const most = Math.min(offset + limit, Number.MAX_SAFE_INTEGER);
@@ -24,15 +23,15 @@ export async function visibleIds(tx: EntityManager, { accountId }: Caller, limit
     from(tx).where(SEATED, { seated: await seatedIn(tx, accountId) }),
     from(tx).where(PUBLIC),
   ];
-  const found = new Map<string, number>();
+  const createdAtById = new Map<string, number>();
   for (const kind of kinds) {
-    for (const { id, createdAt } of await newest(kind, most)) found.set(id, Number(createdAt));
+    for (const { id, createdAt } of await newest(kind, most)) createdAtById.set(id, Number(createdAt));
   }
-  const sorted = [...found].sort(([a, at], [b, bt]) => bt - at || (a < b ? -1 : 1));
+  const sorted = [...createdAtById].sort(([a, at], [b, bt]) => bt - at || (a < b ? -1 : 1));
   return sorted.slice(offset, offset + limit).map(([id]) => id);
 }
 
-/** How many those are in all. */
+/** The number of these channels. */
 export async function visibleCount(tx: EntityManager, { accountId }: Caller): Promise<number> {
   const seated = await seatedIn(tx, accountId);
   const everyones = await from(tx).where(PUBLIC).getCount();
@@ -53,7 +52,7 @@ const newest = (query: SelectQueryBuilder<Channel>, most: number): Promise<Found
     .limit(most)
     .getRawMany<Found>();
 
-/** Never empty: a list without items is no SQL. */
+/** Never empty, because `IN ()` is not valid SQL. */
 async function seatedIn(tx: EntityManager, accountId: string): Promise<string[]> {
   const seats = await tx
     .createQueryBuilder(Slot, 'slot')

@@ -1,32 +1,38 @@
-/** What a token is offered over OAuth, and what it covers when nothing is named. */
-export const SCOPES = ['channels', 'bots', 'arena'] as const;
+/** The scopes that the OAuth metadata offers, and that a token gets when its client requests none. */
+export const SCOPES = ['channels', 'bots'] as const;
 export type OfferedScope = (typeof SCOPES)[number];
-/** `admin` is never offered: it is asked for by name, and given only to an account whose role allows it. */
+/** `admin` is not in the metadata: a client must request it by name, and only an account with that role gets it. */
 export type Scope = OfferedScope | 'admin';
 
-/** What an account may do on this server, each role what the ones before it may. A guest is an account of open mode. */
+/**
+ * The roles of an account, in ascending order: each includes the rights of those before it. Guests exist in open mode
+ * only.
+ */
 export const ROLES = ['guest', 'member', 'moderator', 'admin'] as const;
 export type AccountRole = (typeof ROLES)[number];
 
-/** Whether somebody with this role may do what is asked of `least`. */
+/** Whether a role includes all rights of the role `least`. */
 export const atLeast = (role: AccountRole, least: AccountRole) => ROLES.indexOf(role) >= ROLES.indexOf(least);
 
 /**
- * Who is asking, already authenticated: an account, the OAuth client it came through, and the session (one OAuth grant,
- * the family of its tokens). The protocol's own session id is no part of who it is.
+ * The authenticated sender of a request: an account, its OAuth client, and the session (one OAuth grant with all its
+ * tokens). The MCP session id is not part of the identity.
  */
 export interface Caller {
   readonly accountId: string;
   readonly clientId: string;
   readonly sessionId: string;
-  /** What other members are shown. Letters, digits, space, `_` and `-`, at most 24. */
+  /** The display name that other members see: letters, digits, space, `_` and `-`, at most 24 characters. */
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly role: AccountRole;
-  /** When what it came with stops working, in milliseconds since the epoch. */
+  /** When the token of the request expires, in milliseconds since the epoch. */
   readonly expiresAt?: number;
-  /** The hash of the protocol's session id, where the client keeps one. It authorises nothing: it chooses between own seats. */
+  /**
+   * The hash of the MCP session id, if the client sends one. It grants no rights: it only selects one of the caller's
+   * own seats.
+   */
   readonly protocolSession?: string;
-  /** Fires when the session ends while this request is answered: nothing may be delivered any more. */
+  /** Aborts if the session ends while the request is processed: after that no data may be delivered. */
   readonly ended?: AbortSignal;
 }

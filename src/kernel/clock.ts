@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** The one place that knows the time. */
+/** The only source of the current time. */
 @Injectable()
 export class Clock {
   /** Milliseconds since the epoch. */
@@ -9,5 +9,5 @@ export class Clock {
   }
 }
 
-/** The form of a time on the wire and in the log: ISO 8601 in UTC with milliseconds. */
+/** The format of a time on the wire and in the log: ISO 8601 in UTC with milliseconds. */
 export const isoTime = (ms: number) => new Date(ms).toISOString();

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { isSignedBy, isSoundKey } from './ed25519.js';
+import { isSafePublicKey, isSignedBy } from './ed25519.js';
 
 /** RFC 8032 section 7.1, tests 1 and 2. */
 const VECTORS = [
@@ -31,7 +31,7 @@ describe('A signature', () => {
     expect(isSignedBy(key, bytes(`${message}00`), signature)).toBe(false);
   });
 
-  test('of a hundred keys and messages verifies, and not with one bit otherwise', () => {
+  test('of a hundred keys and messages verifies, and not after one bit was changed', () => {
     for (let i = 0; i < 100; i++) {
       const seed = Buffer.alloc(32, i);
       const der = Buffer.concat([bytes('302e020100300506032b657004220420'), seed]);
@@ -46,7 +46,7 @@ describe('A signature', () => {
     }
   });
 
-  test('cannot be written in a second way', () => {
+  test('has no second valid encoding', () => {
     const order = 2n ** 252n + 27742317777372353535851937790883648493n;
     const scalar = BigInt(`0x${bytes(SIGNATURE.slice(64)).reverse().toString('hex')}`);
     const second = bytes((scalar + order).toString(16).padStart(64, '0'))
@@ -69,17 +69,17 @@ describe('A key', () => {
     ['of order 8', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'],
     ['of order 8, with the other sign', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa'],
     ['of order 8, the other height', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'],
-  ])('%s is none: it verifies what nobody signed', (_case, key) => {
+  ])('%s is refused, because signatures that nobody made verify with it', (_case, key) => {
     const forged = `01${'0'.repeat(126)}`;
     const messages = Array.from({ length: 200 }, (_, i) => Buffer.from(`never signed ${i}`));
 
     expect(messages.some((message) => engineAccepts(key, message, forged))).toBe(true);
     expect(messages.some((message) => isSignedBy(key, message, forged))).toBe(false);
-    expect(isSoundKey(key)).toBe(false);
+    expect(isSafePublicKey(key)).toBe(false);
   });
 
-  test('is a point of the curve', () => {
-    expect(VECTORS.every(([key]) => isSoundKey(key))).toBe(true);
-    expect(isSoundKey(`02${'0'.repeat(62)}`)).toBe(false);
+  test('must be a point of the curve', () => {
+    expect(VECTORS.every(([key]) => isSafePublicKey(key))).toBe(true);
+    expect(isSafePublicKey(`02${'0'.repeat(62)}`)).toBe(false);
   });
 });

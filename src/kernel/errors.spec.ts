@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { DomainError, ERRORS, type ErrorCode, toProblem } from './errors.js';
+import { DomainError, ERRORS, type ErrorCode, errorLine, toProblem } from './errors.js';
 
-test.each(Object.keys(ERRORS) as ErrorCode[])('%s is a problem that says what to do', (code) => {
+test.each(Object.keys(ERRORS) as ErrorCode[])('%s has a title and says what to do', (code) => {
   const problem = toProblem(new DomainError(code, 'why', { limit: 5 }), 'r1');
 
   const { status, title, fix } = ERRORS[code];
@@ -19,9 +19,29 @@ test.each(Object.keys(ERRORS) as ErrorCode[])('%s is a problem that says what to
   expect(fix).toMatch(/\.$/);
 });
 
-test('what is no DomainError keeps its words to itself', () => {
+test('the message of an error that is not a DomainError is not disclosed', () => {
   const problem = toProblem(new Error('a password'), 'r1');
 
   expect(problem.code).toBe('INTERNAL_ERROR');
   expect(JSON.stringify(problem)).not.toContain('password');
+});
+
+test.each<[ErrorCode, string | undefined, string]>([
+  [
+    'INVITE_INVALID',
+    undefined,
+    'INVITE_INVALID: This invite is unknown, used or revoked. Ask an admin of the channel for a new invite.',
+  ],
+  [
+    'INVALID_REQUEST',
+    'slots must be an array',
+    'INVALID_REQUEST: The input is not valid for this operation: slots must be an array. Correct the fields named in detail and call again.',
+  ],
+  [
+    'NOT_FOUND',
+    'Really.',
+    'NOT_FOUND: Nothing is served at this address: Really. See /docs for the list of operations.',
+  ],
+])('%s is one line that says what is the case and what to do', (code, detail, line) => {
+  expect(errorLine(toProblem(new DomainError(code, detail)))).toBe(line);
 });

@@ -2,31 +2,31 @@ interface Row {
   readonly status: number;
   readonly title: string;
   readonly fix: string;
-  /** The person behind the caller can mend it: by choosing what goes into this field, one of those in this fact. */
-  readonly asks?: { readonly field: string; readonly among: string; readonly question: string };
+  /** A question to the user: which value `field` should have, of the list in the fact named `choicesFact`. */
+  readonly asks?: { readonly field: string; readonly choicesFact: string; readonly question: string };
 }
 
-/** Every failure a caller can be told about. The code never changes; status, title and fix derive from it. */
+/** Every error that a caller can receive. A code never changes; status, title and fix depend on it. */
 export const ERRORS = {
   INVALID_REQUEST: {
     status: 400,
-    title: 'The input does not match the operation',
+    title: 'The input is not valid for this operation',
     fix: 'Correct the fields named in detail and call again.',
   },
   BAD_OP: { status: 400, title: 'No such channel operation', fix: 'Use one of the ops that update_channel lists.' },
   SEAT_AMBIGUOUS: {
     status: 400,
-    title: 'It is not clear which of your seats is meant',
-    fix: 'Name one of them in the field seat: the one that your join_channel answered with.',
+    title: 'You hold several seats in this channel, and the call does not say which one',
+    fix: 'Pass seat with the slot id that join_channel gave you.',
     asks: {
       field: 'seat',
-      among: 'seats',
-      question: 'You hold several seats in this channel. Which of them is meant?',
+      choicesFact: 'seats',
+      question: 'You hold several seats in this channel. Which one do you want to use?',
     },
   },
   AUTHENTICATION_REQUIRED: {
     status: 401,
-    title: 'Nobody is signed in',
+    title: 'You are not signed in',
     fix: 'Authorize with OAuth and send the access token as a Bearer header.',
   },
   INVALID_TOKEN: {
@@ -41,250 +41,263 @@ export const ERRORS = {
   },
   ROLE_REQUIRED: {
     status: 403,
-    title: 'Your account may not do this',
-    fix: 'Ask an admin of this server. Authorizing again does not help.',
+    title: 'Your account does not have the role for this operation',
+    fix: 'Ask an admin of this server for the role. Authorizing again does not help.',
   },
   FORBIDDEN_ORIGIN: {
     status: 403,
     title: 'This host or origin may not call the server',
-    fix: 'Call the address that the server printed at its start.',
+    fix: 'Use the address that the server printed when it started.',
   },
   NOT_MEMBER: {
     status: 403,
-    title: 'You hold no seat in this channel',
+    title: 'You have no seat in this channel',
     fix: 'Join with an invite. If you had a seat, call join_channel with your rejoin token as invite_code, or with channel_id from the same account.',
   },
   NOT_ADMIN: {
     status: 403,
     title: 'Only an admin of the channel can do this',
-    fix: 'Ask the creator or a member whose slot is admin.',
+    fix: 'Ask the creator or another admin of the channel.',
   },
   NOT_PARTY: {
     status: 403,
-    title: 'Only who plays in a round in play is asked about it',
-    fix: 'Call from the session that holds the seat. Others wait until the round is over.',
+    title: 'Only members who play in the current round can agree to a change of it',
+    fix: 'Call from the session that holds the player seat. If you do not play, wait until the round is over.',
   },
   OBSERVER: {
     status: 403,
-    title: 'An observer reads, and neither speaks nor plays',
+    title: 'An observer can read, but cannot post or play',
     fix: 'Join with an invite for a player seat.',
   },
   SIGNATURE_REQUIRED: {
     status: 403,
-    title: 'This seat takes only what its member has signed',
-    fix: 'Sign the message with the key of the seat: sig and nonce.',
+    title: 'This seat accepts signed messages only',
+    fix: 'Sign the message with the key of the seat and pass sig and nonce.',
   },
   SIGNATURE_INVALID: {
     status: 403,
-    title: 'The signature is not one of this seat over this message',
-    fix: 'Sign the statement of docs/signatures.md, with the key that the seat was taken with.',
+    title: 'The signature is not valid for this seat and this message',
+    fix: 'Sign the statement described in /docs/signatures with the key that was given when the seat was first taken.',
   },
   INTERESTED: {
     status: 403,
-    title: 'You have an interest in this code while it referees a round in play',
-    fix: 'Let a moderator decide who neither plays in front of it, nor made the channel, nor wrote the code.',
+    title: 'You are involved in a round in play that this would affect',
+    fix: 'Ask another moderator or admin: one who does not play in it, did not create the channel, does not administer it and did not write the code of its bot.',
   },
   CODE_BLOCKED: {
     status: 403,
     title: 'The operator of this server has blocked this code',
-    fix: 'Attach another bot. The decision holds for this very source, under any name.',
+    fix: 'Attach another bot. The decision applies to this exact source under any name.',
   },
   CODE_QUARANTINED: {
     status: 403,
-    title: 'The operator of this server looks at this code and lets nobody attach it for now',
+    title: 'The operator of this server is reviewing this code, and it cannot be attached for now',
     fix: 'Attach another bot, or try again later.',
   },
-  NOT_FOUND: { status: 404, title: 'Nothing is served at this address', fix: 'See /docs for every operation.' },
+  NOT_FOUND: { status: 404, title: 'Nothing is served at this address', fix: 'See /docs for the list of operations.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    title: 'This operation is asked for with another method',
+    title: 'This operation uses another HTTP method',
     fix: 'Use the method in the Allow header.',
   },
   SLOT_NOT_FOUND: { status: 404, title: 'The channel has no such slot', fix: 'Call who to see its slots.' },
   BOT_NOT_FOUND: {
     status: 404,
     title: 'There is no such bot',
-    fix: 'Call who, or list_presets, to see which there are.',
+    fix: 'Call who to list the bots of the channel, or list_presets to list the presets.',
   },
   CODE_NOT_FOUND: {
     status: 404,
-    title: 'No such code was ever attached here',
-    fix: 'Call list_bot_code to see which there is.',
+    title: 'This code was never attached on this server',
+    fix: 'Call list_bot_code to list the available hashes.',
   },
   MESSAGE_NOT_FOUND: {
     status: 404,
-    title: 'The channel has no such message that you may read',
-    fix: 'Call sync_messages to see which there are.',
+    title: 'The message does not exist, or you may not read it',
+    fix: 'Call sync_messages to read the messages that you may read.',
   },
   CHANGE_NOT_FOUND: {
     status: 404,
-    title: 'There is no such proposed change to agree to',
-    fix: 'It was done, has expired, or its round is over. Call sync_messages to see which are proposed.',
+    title: 'There is no open proposal with this id',
+    fix: 'It was carried out, has expired, or its round is over. Call sync_messages to read the current proposals.',
   },
   RUN_NOT_FOUND: {
     status: 404,
-    title: 'The bot has no such run that you may read',
-    fix: 'Call list_runs to see which there are.',
+    title: 'The run does not exist, or you may not read it',
+    fix: 'Call list_runs to list the runs that you may read.',
   },
-  DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document', fix: 'Call search to see which there are.' },
+  DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document', fix: 'Call search to find documents.' },
   ACCOUNT_NOT_FOUND: {
     status: 404,
     title: 'There is no such account',
-    fix: 'Call list_accounts to see which there are.',
+    fix: 'Call list_accounts to list the accounts.',
   },
   ACCESS_NOT_FOUND: {
     status: 404,
     title: 'Your account has no such token or connected app',
-    fix: 'Call list_tokens to see which there are.',
+    fix: 'Call list_tokens to list your tokens and connected apps.',
   },
   INVITE_INVALID: {
     status: 404,
     title: 'This invite is unknown, used or revoked',
-    fix: 'Ask an admin of the channel for a new one.',
+    fix: 'Ask an admin of the channel for a new invite.',
   },
   REJOIN_TOKEN_INVALID: {
     status: 404,
     title: 'This rejoin token is unknown, used or revoked',
-    fix: 'Each rejoin gives a new token; use the newest, or join_channel with channel_id from the same account.',
+    fix: 'Each rejoin gives a new token: use the newest one, or call join_channel with channel_id from the same account.',
   },
   NO_ACCOUNTS: {
     status: 409,
     title: 'This server has no accounts',
-    fix: 'It runs in open mode, where every grant is a guest of its own. The operator can set AUTH_MODE=accounts.',
+    fix: 'The server runs in open mode, where each sign-in is a new guest. The operator can set AUTH_MODE=accounts.',
   },
   SIGN_UP_CLOSED: {
     status: 409,
-    title: 'Nobody can sign up on this server',
-    fix: 'The operator can set SIGN_UP=invite, or name somebody with npm run admin -- create NAME.',
+    title: 'Sign-up is closed on this server',
+    fix: 'The operator can set SIGN_UP=invite, or create an account with npm run admin -- create NAME.',
   },
   LAST_ADMIN: {
     status: 409,
-    title: 'This is the last admin of the server',
-    fix: 'Make somebody else an admin first.',
+    title: 'This account is the last admin of the server',
+    fix: 'Make another account an admin first.',
   },
   CHANNEL_CLOSED: {
     status: 409,
     title: 'The channel is closed',
-    fix: 'It can still be read. Open a new one to go on.',
+    fix: 'You can still read it. Call create_channel to open a new one.',
   },
-  CHANNEL_FULL: { status: 409, title: 'Every seat of the channel is taken', fix: 'Ask an admin for an invite.' },
+  CHANNEL_FULL: {
+    status: 409,
+    title: 'All seats of the channel are taken',
+    fix: 'Wait until a member leaves, or ask an admin of the channel to free a seat. list_channels lists other public channels.',
+  },
   SLOT_ALREADY_FILLED: {
     status: 409,
-    title: 'Someone already sits in this slot',
-    fix: 'Ask for another invite. For a bot, name a slot that is free, or free this one with remove_bot or yield_slot.',
+    title: 'The slot is already taken',
+    fix: 'Ask for another invite. For a bot, name a free slot, or free this one with remove_bot or yield_slot.',
   },
   ALREADY_REPORTED: {
     status: 409,
-    title: 'You have reported this bot for this reason already',
-    fix: 'An admin will look at it. Report it for another reason if there is one.',
+    title: 'You have already reported this bot for this reason',
+    fix: 'An admin of the server will look at it. You can report the bot for another reason.',
   },
   SECRET_IS_KNOWN: {
     status: 400,
-    title: 'What would be a secret of this bot can be read by everyone',
-    fix: 'Give a secret that stands neither in the source, the manifest or the params of the bot nor in what was said in the channel.',
+    title: 'A secret of this bot can already be read by everyone',
+    fix: 'Give a secret that does not appear in the source, manifest or params of the bot or in the messages of the channel.',
   },
   SECRETS_FIXED: {
     status: 409,
-    title: 'Secrets are given when a bot is attached, and stay as they are',
-    fix: 'Attach the bot anew with set_bot, and give env with it.',
+    title: 'The secrets of an attached bot cannot be changed',
+    fix: 'Attach the bot again with set_bot and pass env.',
   },
   SECRETS_NOT_ALLOWED: {
     status: 409,
-    title: 'A bot with secrets may not play in a contest',
-    fix: 'Attach a bot whose manifest needs no secrets, or use a channel that is no contest.',
+    title: 'A bot with secrets cannot be used in a contest',
+    fix: 'Attach a bot whose manifest needs no secrets, or use a channel that is not a contest.',
   },
   DISTINCT_MEMBERS_REQUIRED: {
     status: 409,
-    title: 'In this channel an account holds one player seat, and yours holds one already',
-    fix: 'Go on in the seat that detail names. Another account can use this invite; to play both sides, open a channel without distinct_members.',
+    title: 'An account may hold only one player seat in this channel, and yours already holds one',
+    fix: 'Use the seat named in detail. Another account can use this invite. To play both sides, create a channel without distinct_members.',
   },
   ROUND_IN_PLAY: {
     status: 409,
-    title: 'A round is in play, and nobody alone may do this to it',
-    fix: 'Wait until the round is over, or call propose_change: it is done once every party has called agree_change. MCP clients list both with /mcp?tools=core,play.',
+    title: 'A round is in play, and every party must agree to this change',
+    fix: 'Wait until the round is over, or call propose_change: the change is made when every party has called agree_change. MCP clients list both tools at /mcp?tools=core,play.',
   },
   NO_ROUND_IN_PLAY: {
     status: 409,
-    title: 'No round is in play here, so nobody has to be asked',
-    fix: 'An admin of the channel calls update_channel.',
+    title: 'No round is in play in this channel, so nobody has to agree',
+    fix: 'An admin of the channel can call update_channel directly.',
   },
   SIGNATURE_REPLAYED: {
     status: 409,
-    title: 'This nonce was signed with before',
+    title: 'This nonce was already used for a signature in this seat',
     fix: 'Sign again with a new nonce.',
   },
   STALE_STATE: {
     status: 409,
-    title: 'The state of the bot has changed since you looked at it',
-    fix: 'Call debug_bot with inspect_state, then decide again.',
+    title: 'The state of the bot has changed since you read it',
+    fix: 'Call debug_bot with action inspect_state, then try again.',
   },
   NOT_CONFIRMED: {
     status: 409,
-    title: 'The person who was asked did not say yes',
-    fix: 'Nothing was changed. Ask them what they want instead.',
+    title: 'The person who was asked did not confirm',
+    fix: 'Nothing was changed. Ask the person what to do instead.',
   },
   STALE_READ: {
     status: 409,
-    title: 'The channel has moved on since you read it',
-    fix: 'Call sync_messages, read what is new, then decide again.',
+    title: 'The channel has new messages that you have not read',
+    fix: 'Call sync_messages, read the new messages, then try again.',
   },
   QUOTA_REACHED: {
     status: 409,
-    title: 'Your account has as many of these as it may have',
-    fix: 'Close or remove one that you no longer need; get_limits shows how many there may be.',
+    title: 'Your account has reached a limit',
+    fix: 'Close or remove what you no longer need. get_limits shows the limits.',
   },
   STORAGE_QUOTA_REACHED: {
     status: 409,
-    title: 'No room is left for what you want to be kept',
-    fix: 'Send less. Of policy storage_mb, small messages still go through; room comes back when closed channels are retired. The operator can give you more; get_limits shows how much there is.',
+    title: 'Your account has no storage left',
+    fix: 'The field policy names the limit: storage_mb is for the whole server, channel_storage_mb for this channel. Messages of at most 4096 bytes are still accepted until your own messages reach channel_storage_mb. The operator can raise both limits; get_limits shows them.',
   },
-  BODY_TOO_LARGE: { status: 413, title: 'The body is too large', fix: 'Send at most the number of bytes in limit.' },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    fix: 'Send at most as many bytes as the field limit says.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The request body is not JSON in UTF-8',
+    fix: 'Send the body as JSON in UTF-8, not compressed, with Content-Type: application/json.',
+  },
   BOT_INVALID: {
     status: 422,
     title: 'The bot cannot be attached as it is',
-    fix: 'Correct what detail names; nothing was created.',
+    fix: 'Correct the fault that detail names. Nothing was created.',
   },
   TEXT_NOT_ALLOWED: {
     status: 422,
-    title: 'This channel keeps free text out',
-    fix: 'Post one of its moves as an object, and name things by one plain word. The mode of a channel never changes.',
+    title: 'Free text is not allowed in this channel',
+    fix: 'Post one of its moves as an object, and use a single plain word for each name. The mode of a channel never changes.',
   },
   MODULE_NOT_ALLOWED: {
     status: 422,
     title: 'The bot imports a module that is not allowed',
-    fix: 'Use only the modules listed in allowed.',
+    fix: 'Use only the modules that the field allowed lists.',
   },
   RATE_LIMIT: {
     status: 429,
-    title: 'The server is asked too much at once',
-    fix: 'Wait for retry_after_ms, then try again. get_limits shows what is left.',
+    title: 'Too many requests',
+    fix: 'Wait for retry_after_ms milliseconds, then try again. get_limits shows what you have left.',
   },
   INTERNAL_ERROR: {
     status: 500,
-    title: 'The server failed',
-    fix: 'Try again. If it stays, tell the operator the request_id.',
+    title: 'The server has failed',
+    fix: 'Try again. If the error persists, tell the operator the request_id.',
   },
   DISK_SPACE_LOW: {
     status: 507,
     title: 'The disk of the server is nearly full',
-    fix: 'Games go on: messages of at most 4096 bytes still go through. Wait with new channels, bots and large messages, and tell the operator.',
+    fix: 'Messages of at most 4096 bytes are still accepted, so games continue. Try new channels, bots and large messages later, and tell the operator.',
   },
   SANDBOX_UNAVAILABLE: {
     status: 503,
     title: 'No sandbox on this server can run this bot',
-    fix: 'Write the bot in JavaScript or TypeScript without modules of Node, or ask the operator for a container engine.',
+    fix: 'Write the bot in JavaScript or TypeScript without Node modules, or ask the operator to install a container engine.',
   },
 } as const satisfies Record<string, Row>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** What travels beside the code: numbers, names and lists of our own, never somebody else's words. */
+/** The extra members of a problem: our own numbers, names and lists, never text of other people. */
 export type ErrorFacts = Readonly<Record<string, unknown>>;
 
-/** A word of the caller's own, short and plain enough to be handed back in an error. */
-export const printable = (text: string, most = 120) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, most);
+/** Replaces all characters of a caller's text except printable ASCII and cuts it, so that an error may repeat it. */
+export const printable = (text: string, maxLength = 120) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, maxLength);
 
-/** A failure the caller is told about. Thrown where it is found out; only the doors turn it into an answer. */
+/** An error for the caller. Any layer may throw it; only the doors (REST and MCP) convert it to a response. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   constructor(
@@ -305,29 +318,38 @@ export interface Problem extends ErrorFacts {
   readonly fix: string;
 }
 
-/** The value of Retry-After for a refusal that says when to try again. */
+/** The value of the Retry-After header in seconds, for an error that says when to try again. */
 export const retryAfterOf = ({ retry_after_ms: ms }: ErrorFacts): string | undefined =>
   typeof ms === 'number' ? String(Math.max(1, Math.ceil(ms / 1_000))) : undefined;
 
-/** RFC 9457 problem details. What is not a DomainError leaves as INTERNAL_ERROR, without its message. */
+/**
+ * Converts an error to RFC 9457 problem details. Anything but a DomainError becomes INTERNAL_ERROR, without its
+ * message.
+ */
 export function toProblem(error: unknown, requestId?: string): Problem {
-  const known = error instanceof DomainError ? error : new DomainError('INTERNAL_ERROR');
-  const { status, title, fix } = ERRORS[known.code];
+  const domainError = error instanceof DomainError ? error : new DomainError('INTERNAL_ERROR');
+  const { status, title, fix } = ERRORS[domainError.code];
   return {
-    type: `/docs#${known.code}`,
+    type: `/docs#${domainError.code}`,
     title,
     status,
-    code: known.code,
-    ...(known.detail && { detail: known.detail }),
+    code: domainError.code,
+    ...(domainError.detail && { detail: domainError.detail }),
     fix,
-    ...known.facts,
+    ...domainError.facts,
     ...(requestId && { request_id: requestId }),
   };
 }
 
-/** What a person could be asked to mend a refusal, and what they can choose from. */
+/** The problem as one line for people and models: its code, title, detail and fix. */
+export function errorLine({ code, title, detail, fix }: Problem): string {
+  const sentence = detail ? `${title}: ${detail}` : title;
+  return `${code}: ${/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`} ${fix}`;
+}
+
+/** The question to the user whose answer corrects the error, with the choices; undefined if there is none. */
 export function asksOf({ code, facts }: DomainError) {
   const { asks }: Row = ERRORS[code];
-  const choices = asks && facts[asks.among];
+  const choices = asks && facts[asks.choicesFact];
   return asks && Array.isArray(choices) ? { ...asks, choices: choices.map(String) } : undefined;
 }

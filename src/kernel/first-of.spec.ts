@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { FirstOf } from './first-of.js';
 
-test('fires with the first of its sources, with its reason', () => {
+test('aborts with the first of its sources, with its reason', () => {
   const [one, other] = [new AbortController(), new AbortController()];
   using first = new FirstOf([one.signal, undefined, other.signal]);
 
@@ -12,13 +12,13 @@ test('fires with the first of its sources, with its reason', () => {
   expect(first.signal.reason).toBe('enough');
 });
 
-test('has fired where a source has', () => {
+test('is aborted if a source already is', () => {
   using first = new FirstOf([new AbortController().signal, AbortSignal.abort('before')]);
 
   expect(first.signal.reason).toBe('before');
 });
 
-test('fires by itself after its time', async () => {
+test('aborts after its time', async () => {
   using first = new FirstOf([], 1);
 
   await new Promise((resolve) => first.signal.addEventListener('abort', resolve));
@@ -26,7 +26,7 @@ test('fires by itself after its time', async () => {
   expect(first.signal.aborted).toBe(true);
 });
 
-test('does not fire once it was let go of', () => {
+test('does not abort after it was disposed', () => {
   const source = new AbortController();
   const first = new FirstOf([source.signal]);
 

@@ -1,7 +1,7 @@
 /**
- * A signal that fires with the first of some others, or after a time; until it is let go of. It is made by hand because
- * `AbortSignal.any` and `AbortSignal.timeout` register what they make with the garbage collector, which then keeps it, and all
- * that listens to it, until it next looks through the whole heap: under load that is everything that was ever asked.
+ * A signal that aborts when the first of its sources does, or after a time, until it is disposed. It replaces
+ * `AbortSignal.any` and `AbortSignal.timeout`, whose signals stay in memory with all their listeners until a full
+ * garbage collection, which costs too much memory under load.
  */
 export class FirstOf implements Disposable {
   private readonly controller = new AbortController();
@@ -9,7 +9,7 @@ export class FirstOf implements Disposable {
   private readonly timer?: NodeJS.Timeout;
   private readonly fire = (event: Event) => this.controller.abort((event.target as AbortSignal).reason);
 
-  /** After `ms` it fires by itself, if that is given. */
+  /** Aborts after `ms` milliseconds as well, if given. */
   constructor(sources: readonly (AbortSignal | undefined)[], ms?: number) {
     this.sources = sources.filter((source) => source !== undefined);
     const gone = this.sources.find(({ aborted }) => aborted);

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A public name of something: `chn_` and 11 more url-safe characters (64 bits of chance). */
+/** A public id: a prefix such as `chn` and 11 url-safe characters (64 random bits). */
 export const newId = (prefix: string) => `${prefix}_${randomBytes(8).toString('base64url')}`;
 
-/** Something that opens a door to whoever holds it: 22 url-safe characters after the prefix (128 bits of chance). */
+/** A secret that grants access, such as an invite: a prefix and 22 url-safe characters (128 random bits). */
 export const newSecret = (prefix: string) => `${prefix}_${randomBytes(16).toString('base64url')}`;
 
-/** The form in which a secret is stored and looked up: hex of its SHA-256. Secrets are long, so no salt is needed. */
+/** The stored form of a secret: hex of its SHA-256. Our secrets are long random values, so no salt is needed. */
 export const hashOfSecret = (secret: string) => createHash('sha256').update(secret).digest('hex');

@@ -8,71 +8,95 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import type { Request } from 'express';
-import { callEnded, enter } from './admission.js';
+import { admitCall, callEnded } from './admission.js';
 import { atLeast, type Caller, type Scope } from './caller.js';
 import { DomainError, ERRORS, type ErrorCode } from './errors.js';
 import { FirstOf } from './first-of.js';
-import { type JsonSchema, parse, project, type Shape, schemaOf } from './schema.js';
+import { GONE } from './gone.js';
+import type { JsonSchema } from './json-schema.js';
+import { parse, project, type Shape, schemaOf } from './schema.js';
 
 export const OPERATION = Symbol('operation');
 
-/** What an operation is, to both doors. Nobody writes a route or a tool by hand. */
+/** Declares an operation for both doors. Routes and tools are derived from it, never written by hand. */
 export interface Contract<I extends object = object, O extends object = object> {
-  /** The tool's name and the REST path; `verb_noun`, from the seeds where they have one. */
+  /** The tool's name and the REST path: `verb_noun`. */
   readonly name: string;
   readonly title: string;
   /** One plain sentence, read by people and by models. */
   readonly summary: string;
   readonly input: Shape<I>;
-  /** Also the view: a field that is not in it never leaves. */
+  /** The answer contains only the fields of this class. */
   readonly output: Shape<O>;
-  /** What a caller should be ready for, besides INVALID_REQUEST and the 401s. */
+  /** The errors a caller should expect, besides INVALID_REQUEST and the 401 errors. */
   readonly errors: readonly ErrorCode[];
-  /** A read is a GET and changes nothing. */
+  /** The operation changes nothing; over REST it is a GET. */
   readonly reads?: true;
-  /** `anyone` needs no token. Left out: a signed-in caller with the scope. */
+  /** `anyone`: no token is required. Default: a signed-in caller with the scope. */
   readonly access?: 'anyone';
   readonly scope?: Scope;
-  /** What the account must at least be, besides what its token covers. */
+  /** The role that the account must have at least, in addition to the scope of the token. */
   readonly role?: 'moderator' | 'admin';
-  /** Which set of tools lists it; `core` where left out. */
-  readonly toolset?: Toolset;
-  /** What one call weighs against the rates, in units; 1 where left out. What makes the server work costs more; 0 is free. */
+  /**
+   * The toolset or toolsets that list the operation; default `core`. It can be called by name whether it is listed or
+   * not.
+   */
+  readonly toolset?: Toolset | readonly Toolset[];
+  /** Only its own toolset lists it, not the default list, which must stay short (about twenty tools). */
+  readonly unlisted?: true;
+  /** The tool list also contains the schema of the answer, for MCP hosts that read it. */
+  readonly listsAnswer?: true;
+  /** The cost of one call in rate units; default 1. Expensive operations cost more; 0 is free. */
   readonly cost?: number;
-  /** Further names under which the same operation answers. */
+  /** Other names for the same operation. */
   readonly aliases?: readonly string[];
-  /** Something is gone afterwards that was there before. */
+  /** The operation deletes data or ends something. */
   readonly destroys?: true;
-  /** A question for the person behind the caller, put where it can be, before what cannot be undone. In our own words. */
+  /**
+   * A question, in our own words, that the user should confirm before an irreversible call, if the client can ask it.
+   */
   confirms?(input: I): string | undefined;
-  /** Asking twice is the same as asking once. */
+  /** Repeating the call has no further effect (idempotent). */
   readonly repeatable?: true;
-  /** The answer holds other people's words, or something leaves the server. */
+  /** The answer contains text of other people, or the operation reaches outside the server. */
   readonly openWorld?: true;
+
+  /**
+   * The operation may end the caller's own access. Its answer is delivered nevertheless, so it may only say what was
+   * done.
+   */
+  readonly endsAccess?: true;
 }
 
-/** Sets of tools that an MCP client can choose by URL (`/mcp?tools=core,bots`): a model has room for about twenty. */
-export const TOOLSETS = ['core', 'bots', 'play', 'account', 'admin', 'arena'] as const;
+/**
+ * The toolsets that an MCP client can choose by URL (`/mcp?tools=core,bots`): a model handles about twenty tools well.
+ */
+export const TOOLSETS = ['core', 'channels', 'bots', 'play', 'account', 'admin', 'arena'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
+
+/** The toolsets that list an operation. */
+export const toolsetsOf = ({ toolset = 'core' }: Contract): readonly Toolset[] =>
+  typeof toolset === 'string' ? [toolset] : toolset;
 
 type Method<I, O> = (input: I, caller: Caller, signal: AbortSignal) => O | Promise<O>;
 
 /**
- * Declares an operation once: the method becomes a REST route here and an MCP tool in mcp/. Around it stand, for both
- * doors alike, the check of the caller, the check of the input and the view of the output.
+ * Declares an operation once: the method becomes a REST route here and an MCP tool in mcp/. The wrapper checks the
+ * caller, validates the input and filters the output, the same for both doors.
  */
 export function Operation<I extends object, O extends object>(contract: Contract<I, O>) {
   return <M extends Method<I, O>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
     const method = descriptor.value as Method<I, O>;
     const answer = async (self: unknown, raw: unknown, caller: Caller | undefined, signal: AbortSignal) => {
       authorize(contract, caller);
-      const leave = await enter({ caller, cost: contract.cost ?? 1, channelId: changedBy(contract, raw) });
+      const leave = await admitCall({ caller, cost: contract.cost ?? 1, channelId: changedBy(contract, raw) });
       try {
         const input = await readInput(contract, raw);
         using over = new FirstOf([signal, caller?.ended]);
-        mustLast(caller);
+        assertStillSignedIn(caller);
         const output = await method.call(self, input, caller as Caller, over.signal);
-        mustLast(caller);
+        // A caller who ended their own access by this call still receives the answer.
+        if (!contract.endsAccess) assertStillSignedIn(caller);
         return project(output, schemaOf(contract.output));
       } finally {
         leave();
@@ -102,49 +126,50 @@ export function Operation<I extends object, O extends object>(contract: Contract
   };
 }
 
-/** What a token must cover for this operation; nothing where anyone may call it. */
+/** The scope that a token must have for this operation; undefined if it needs no token. */
 export const scopeOf = ({ access, scope = 'channels' }: Contract): Scope | undefined =>
   access === 'anyone' ? undefined : scope;
 
 function authorize(contract: Contract, caller: Caller | undefined) {
   const scope = scopeOf(contract);
   if (!scope) return;
-  mustCover(caller, scope);
+  assertCovers(caller, scope);
   if (contract.role && !atLeast(caller.role, contract.role)) {
-    throw new DomainError('ROLE_REQUIRED', `role ${contract.role} is needed`, { role: contract.role });
+    throw new DomainError('ROLE_REQUIRED', `the role ${contract.role} is required`, { role: contract.role });
   }
 }
 
-/** Throws unless somebody is signed in whose token covers the scope. */
-export function mustCover(caller: Caller | undefined, scope: Scope): asserts caller is Caller {
+/** Throws unless the caller is signed in and the token has the scope. */
+export function assertCovers(caller: Caller | undefined, scope: Scope): asserts caller is Caller {
   if (!caller) throw new DomainError('AUTHENTICATION_REQUIRED');
   if (!caller.scopes.includes(scope)) {
-    const whence = scope === 'admin' ? ', which is for moderators and admins of the server' : '';
-    throw new DomainError('INSUFFICIENT_SCOPE', `scope ${scope} is needed${whence}`, { scope });
+    const whence = scope === 'admin' ? '; only moderators and admins of the server can get it' : '';
+    throw new DomainError('INSUFFICIENT_SCOPE', `the scope ${scope} is required${whence}`, { scope });
   }
 }
 
-/** The channel that a call is about, unless it only reads. Looked at before the input is read, so it may be anything. */
+/**
+ * The channel that a call changes, or undefined for a read. The input is not validated yet, so it may have any type.
+ */
 function changedBy({ reads }: Contract, raw: unknown): string | undefined {
   const { channel_id: id } = (raw ?? {}) as { readonly channel_id?: unknown };
   return !reads && typeof id === 'string' ? id.slice(0, 40) : undefined;
 }
 
 async function readInput<I extends object>(contract: Contract<I>, raw: unknown): Promise<I> {
-  if (raw === NO_JSON) throw new DomainError('INVALID_REQUEST', SEND_JSON);
+  if (raw === NO_JSON) throw new DomainError('UNSUPPORTED_MEDIA_TYPE');
   const input = await parse(contract.input, raw);
   if (!Array.isArray(input)) return input;
   throw new DomainError('INVALID_REQUEST', input.map(({ message }) => message).join('; '), { issues: input });
 }
 
-/** A session that ended while it was answered is told nothing more. */
-function mustLast(caller: Caller | undefined) {
+/** Throws if the session ended while the request was processed, so that nothing is delivered to it. */
+function assertStillSignedIn(caller: Caller | undefined) {
   if (caller?.ended?.aborted) throw new DomainError('INVALID_TOKEN');
 }
 
-/** Stands for a body that express did not read as JSON, until the caller is known. */
+/** A placeholder for a body that is not valid JSON, until the caller is known. */
 const NO_JSON = Symbol('no JSON');
-const SEND_JSON = 'send the body as JSON with content-type: application/json';
 
 const hasBody = ({ headers }: Request) => 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 
@@ -159,25 +184,14 @@ const RequestCaller = createParamDecorator((_: unknown, context: ExecutionContex
 const RequestSignal = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const gone = new AbortController();
   const response = context.switchToHttp().getResponse();
-  response.on('close', () => gone.abort());
+  response.on('close', () => gone.abort(GONE));
   return gone.signal;
 });
 
-/** A query string knows only text: fields that the schema calls numbers, booleans or lists are read as such. */
+/** Reads a query string: a repeated parameter becomes a list. Other conversions follow the schema later. */
 function fromQuery(query: Record<string, unknown>, { properties = {} }: JsonSchema) {
+  const isList = (name: string, value: unknown) => properties[name]?.type === 'array' && !/^\s*\[/.test(String(value));
   return Object.fromEntries(
-    Object.entries(query).map(([name, value]) => [name, fromText(value, properties[name]?.type)]),
+    Object.entries(query).map(([name, value]) => [name, isList(name, value) ? [value].flat() : value]),
   );
-}
-
-function fromText(value: unknown, type: unknown): unknown {
-  const types = [type].flat();
-  if (types.includes('array')) return [value].flat();
-  if (typeof value !== 'string') return value;
-  if (types.includes('integer') || types.includes('number')) {
-    if (value === '' || value === 'null') return null;
-    return Number.isNaN(Number(value)) ? value : Number(value);
-  }
-  if (types.includes('boolean')) return value === 'true' ? true : value === 'false' ? false : value;
-  return value;
 }

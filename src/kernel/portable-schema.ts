@@ -1,30 +1,51 @@
-import { type JsonSchema, type Shape, schemaOf } from './schema.js';
-
-/** Words about the value, whatever it is; every other keyword holds for one type of it. */
-const NOTES = ['description', 'x-untrusted'];
-
-/** The schema of a class as both doors publish it. */
-export const publishedSchemaOf = (shape: Shape): JsonSchema => portable(schemaOf(shape));
+import type { JsonSchema } from './json-schema.js';
+import { type Shape, schemaOf } from './schema.js';
 
 /**
- * The same schema without a list of types. It is legal, and clients that bring a tool to a model of one type for each
- * value refuse it or drop the field; a choice of schemas they know.
+ * Keywords that the server checks but a model need not read: each costs tokens, and some clients cannot compile each
+ * pattern.
+ */
+const CHECKS = ['additionalProperties', 'pattern', 'minLength', 'maxLength', 'minItems', 'maxItems'];
+
+/** The JSON Schema of a class as REST publishes it, with all constraints and with `null` where it is allowed. */
+export const publishedSchemaOf = (shape: Shape): JsonSchema => portable(schemaOf(shape));
+
+/** The JSON Schema of a class as a tool lists it, in a form that the strictest MCP clients accept. */
+export const listedSchemaOf = (shape: Shape): JsonSchema => listedFields(publishedSchemaOf(shape));
+
+/**
+ * Rewrites a schema for strict clients: several types become an `anyOf` with the other keywords inside each branch.
+ * Only `null` stays in a list of types.
  */
 export function portable(schema: JsonSchema): JsonSchema {
-  const { type, ...rest } = mapped(schema, portable);
-  if (!Array.isArray(type)) return type === undefined ? rest : { ...rest, type };
-  const entries = Object.entries(rest);
-  const notes = Object.fromEntries(entries.filter(([keyword]) => NOTES.includes(keyword)));
-  const rules = Object.fromEntries(entries.filter(([keyword]) => !NOTES.includes(keyword)));
-  return { ...notes, anyOf: type.map((one) => (one === 'null' ? { type: one } : { type: one, ...rules })) };
+  const { type, anyOf, ...rest } = mapped(schema, portable);
+  const types = [type ?? []].flat();
+  if (Array.isArray(anyOf)) return { anyOf: anyOf.map((one) => portable({ ...rest, ...one })) };
+  if (types.filter((one) => one !== 'null').length < 2) return type === undefined ? rest : { ...rest, type };
+  return { anyOf: types.map((one) => ({ ...rest, type: one })) };
 }
+
+/** The schema without constraints and without `null`, which the server treats as an omitted field. */
+export function listedFields(schema: JsonSchema): JsonSchema {
+  const { type, anyOf, ...rest } = mapped(schema, listedFields);
+  if (Array.isArray(anyOf)) return chosen(anyOf.map(listedFields).filter((one) => one.type !== 'null'));
+  const keywords = Object.entries(rest).filter(([keyword, value]) => !CHECKS.includes(keyword) && !isNoBound(value));
+  return { ...(type !== undefined && { type: withoutNull(type) }), ...Object.fromEntries(keywords) };
+}
+
+const chosen = (choices: JsonSchema[]): JsonSchema => (choices.length === 1 ? { ...choices[0] } : { anyOf: choices });
+
+const withoutNull = (type: string | string[]) => [type].flat().find((one) => one !== 'null') ?? 'null';
+
+/** A bound that no safe integer exceeds, so it says nothing. */
+const isNoBound = (value: unknown) => typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER;
 
 function mapped(schema: JsonSchema, change: (inner: JsonSchema) => JsonSchema): JsonSchema {
   const { properties, items, additionalProperties } = schema;
-  const changed = Object.entries(properties ?? {}).map(([name, inner]) => [name, change(inner)]);
+  const entries = Object.entries(properties ?? {}).map(([name, inner]) => [name, change(inner)]);
   return {
     ...schema,
-    ...(properties && { properties: Object.fromEntries(changed) }),
+    ...(properties && { properties: Object.fromEntries(entries) }),
     ...(items && { items: change(items) }),
     ...(isSchema(additionalProperties) && { additionalProperties: change(additionalProperties) }),
   };

@@ -17,8 +17,8 @@ const issuesOf = async (value: unknown) => {
   return Array.isArray(read) ? read.map(({ message }) => message) : read;
 };
 
-describe('Reading', () => {
-  test('gives an instance with its defaults, nested ones included', async () => {
+describe('Parsing', () => {
+  test('returns an instance with defaults, also nested ones', async () => {
     const read = (await parse(Order, { items: [{ name: 'a' }] })) as Order;
 
     expect(read).toBeInstanceOf(Order);
@@ -26,7 +26,7 @@ describe('Reading', () => {
     expect(read.count).toBe(3);
   });
 
-  test('leaves free JSON as it is, whatever its fields are called', async () => {
+  test('does not change free JSON, whatever its fields are called', async () => {
     const free = { constructor: 'x', nested: { constructor: { prototype: 1 } }, toJSON: 1 };
 
     expect(((await parse(Order, { free })) as Order).free).toEqual(free);
@@ -50,18 +50,18 @@ describe('Reading', () => {
     [null, 'the input must be an object'],
     [[], 'the input must be an object'],
     ['text', 'the input must be an object'],
-  ])('refuses %j by name', async (value, message) => {
+  ])('refuses %j, and the error names it', async (value, message) => {
     expect(await issuesOf(value)).toEqual([message]);
   });
 });
 
-test('Of very many things that are wrong twenty are said', async () => {
+test('At most twenty faults are reported', async () => {
   const strange = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`f${i}`, i]));
 
   expect(await issuesOf(strange)).toHaveLength(20);
 });
 
-test('What is missing is said once', async () => {
+test('A missing field is reported once', async () => {
   class Visit {
     @Describe('A place.') @IsString() @Length(5, 40) place!: string;
   }
@@ -71,7 +71,7 @@ test('What is missing is said once', async () => {
   }
 });
 
-test('A field that is null counts as not given, and what is free keeps its nulls', async () => {
+test('A null field counts as omitted, and free JSON keeps its nulls', async () => {
   const read = (await parse(Order, { count: null, items: null, free: { a: null } })) as Order;
 
   expect(read.count).toBe(3);
@@ -100,7 +100,7 @@ test('A schema has no references, closes its objects and marks what others wrote
   });
 });
 
-test('A class that was declared after the first schema was read is found by the name others refer to it by', () => {
+test('A class that was declared after the first schema was read is found by name', () => {
   schemaOf(Order);
   class Late {
     @Describe('A word.') @IsString() word!: string;
@@ -112,7 +112,7 @@ test('A class that was declared after the first schema was read is found by the 
   expect(schemaOf(Letter).properties?.one).toMatchObject({ properties: { word: { description: 'A word.' } } });
 });
 
-test('A view shows what its schema names, and free JSON whole', () => {
+test('A view contains the fields that its schema names, and free JSON as a whole', () => {
   const value = { count: 1, secret: 2, items: [{ name: 'a', secret: 3 }], free: { secret: 4 } };
 
   expect(project(value, schemaOf(Order))).toEqual({ count: 1, items: [{ name: 'a' }], free: { secret: 4 } });

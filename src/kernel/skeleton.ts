@@ -6,64 +6,69 @@ const PROTOTYPES = new Map(
   ),
 );
 
-/** Letters in boxes and on flags, by the code point of the A of each row: NFKC knows only the rows that are not filled. */
+/** The code point of `A` in each block of squared and flag letters that NFKC does not map to plain letters. */
 const ROWS_OF_LETTERS = [0x1f150, 0x1f170, 0x1f1e6];
 
-/** What is not seen: control and format characters, space, marks, and letters without a glyph. */
-const UNSEEN = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/** Invisible characters: control and format characters, spaces, marks, and letters without a glyph. */
+const INVISIBLE = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** More than anyone takes for one of our words, which have 16 characters at most. */
-const MAX_SEEN = 64;
+/** The number of visible characters that are compared; the longest reserved word has 16. */
+const MAX_VISIBLE = 64;
 
 /**
- * Whether a reader may take a text for one of these words, which are our own: whatever its case, spaces, invisible characters,
- * marks, compatibility forms and characters of other scripts that look like those of the word (UTS #39 "skeleton").
+ * Returns a function that finds the reserved word for which a reader may mistake a text, regardless of case, spaces,
+ * invisible characters, marks, compatibility forms and look-alike characters of other scripts (the "skeleton" of UTS
+ * #39).
  */
 export function lookAlikes(words: Iterable<string>): (text: string) => string | undefined {
   const bySkeleton = new Map([...words].map((word) => [ofFolded(word), word]));
   return (text) => {
-    const seen = seenAtStart(text, MAX_SEEN + 1);
-    if (seen.length > MAX_SEEN) return undefined;
-    return bySkeleton.get(ofFolded(seen)) ?? bySkeleton.get(ofCapitals(seen));
+    const visible = visibleStart(text, MAX_VISIBLE + 1);
+    if (visible.length > MAX_VISIBLE) return undefined;
+    return bySkeleton.get(ofFolded(visible)) ?? bySkeleton.get(ofCapitals(visible));
   };
 }
 
-/** A capital can look like another letter than its small one: both are looked at. */
-const ofFolded = (seen: string) => mapped(seen.toLowerCase());
-const ofCapitals = (seen: string) => mapped(mapped(seen).toLowerCase());
+/**
+ * Compares the text both before and after lower-casing, because a capital and its small letter can look like different
+ * letters.
+ */
+const ofFolded = (visible: string) => mapped(visible.toLowerCase());
+const ofCapitals = (visible: string) => mapped(mapped(visible).toLowerCase());
 
 /**
- * What is seen of a text from its beginning: at least `least` UTF-16 units of it where there are so many, and not much more, because
- * strangers choose how long a text is.
+ * The visible characters at the start of a text: at least `minLength` UTF-16 units if the text has as many. It reads
+ * little more than that, because the text may be very long.
  */
-function seenAtStart(text: string, least: number): string {
-  let seen = '';
-  for (let start = 0, end = 0; start < text.length && seen.length < least; start = end) {
+function visibleStart(text: string, minLength: number): string {
+  let visible = '';
+  for (let start = 0, end = 0; start < text.length && visible.length < minLength; start = end) {
     end = outsidePair(text, start + PIECE);
-    seen += seenOf(text.slice(start, end));
+    visible += visibleOf(text.slice(start, end));
   }
-  return seen;
+  return visible;
 }
 
-/** The same from its end. */
-export function seenAtEnd(text: string, least: number): string {
-  let seen = '';
-  for (let end = text.length, start = 0; end > 0 && seen.length < least; end = start) {
+/** Like `visibleStart`, but for the end of a text. */
+export function visibleEnd(text: string, minLength: number): string {
+  let visible = '';
+  for (let end = text.length, start = 0; end > 0 && visible.length < minLength; end = start) {
     start = outsidePair(text, Math.max(0, end - PIECE));
-    seen = seenOf(text.slice(start, end)) + seen;
+    visible = visibleOf(text.slice(start, end)) + visible;
   }
-  return seen;
+  return visible;
 }
 
-/** So many UTF-16 units of a text are looked at together. */
+/** The number of UTF-16 units that are processed at once. */
 const PIECE = 256;
 
-/** The place itself, or the next one where it is in the middle of a character. */
+/** The index itself, or the next one if it is inside a surrogate pair. */
 const outsidePair = (text: string, place: number) =>
   /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(place - 1, place + 1)) ? place + 1 : place;
 
-/** What is not seen goes first: marks in a row are put in order by NFKD, which takes the square of how many they are. */
-const seenOf = (piece: string) => piece.replace(UNSEEN, '').normalize('NFKD').replace(UNSEEN, '').normalize('NFKD');
+/** Invisible characters are removed first: NFKD sorts a sequence of marks in quadratic time. */
+const visibleOf = (piece: string) =>
+  piece.replace(INVISIBLE, '').normalize('NFKD').replace(INVISIBLE, '').normalize('NFKD');
 
 const mapped = (text: string) =>
   Array.from(text, (character) => PROTOTYPES.get(character) ?? boxed(character)).join('');

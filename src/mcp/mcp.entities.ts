@@ -1,3 +1,3 @@
-import { KeptSession } from './kept-session.entity.js';
+import { KeptSession } from './sessions/kept-session.entity.js';
 
 export const MCP_ENTITIES = [KeptSession];

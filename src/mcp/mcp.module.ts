@@ -1,27 +1,31 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { ClaudeChannel } from './claude-channel.js';
-import { Completer } from './completer.js';
-import { DirectoryLint } from './directory-lint.js';
-import { Extensions } from './extensions.js';
-import { KnownSessions } from './known-sessions.js';
-import { LegacyExchange } from './legacy-exchange.js';
-import { Listening } from './listening.js';
-import { McpController } from './mcp.controller.js';
-import { McpDoor } from './mcp-door.js';
-import { Prompts } from './prompts.js';
-import { Questions } from './questions.js';
-import { RequestState } from './request-state.js';
-import { Resources } from './resources.js';
-import { ServerFactory } from './server-factory.js';
-import { SessionIds } from './session-ids.js';
-import { SessionMemory } from './session-memory.js';
-import { Sessions } from './sessions.js';
-import { ToolCalls } from './tool-calls.js';
-import { Tools } from './tools.js';
-import { unreadableBody } from './unreadable-body.js';
+import { KnownSessions } from './http/known-sessions.js';
+import { LegacyExchange } from './http/legacy-exchange.js';
+import { McpController } from './http/mcp.controller.js';
+import { McpDoor } from './http/mcp-door.js';
+import { ModernExchange } from './http/modern-exchange.js';
+import { RemoteSessions } from './http/remote-sessions.js';
+import { SubscriptionStreams } from './http/subscription-streams.js';
+import { unreadableMcpBody } from './http/unreadable-body.js';
+import { WithoutToken } from './http/without-token.js';
+import { Completer } from './prompts/completer.js';
+import { Prompts } from './prompts/prompts.js';
+import { RequestState } from './requests/request-state.js';
+import { ClaudeChannel } from './resources/claude-channel.js';
+import { Resources } from './resources/resources.js';
+import { Extensions } from './server/extensions.js';
+import { RequestHandlers } from './server/request-handlers.js';
+import { ServerFactory } from './server/server-factory.js';
+import { McpSessions } from './sessions/mcp-sessions.js';
+import { SessionIds } from './sessions/session-ids.js';
+import { SessionMemory } from './sessions/session-memory.js';
+import { DirectoryLint } from './tools/directory-lint.js';
+import { Elicitations } from './tools/elicitations.js';
+import { ToolCalls } from './tools/tool-calls.js';
+import { Tools } from './tools/tools.js';
 
-/** The MCP door: operations as tools, resources, prompts and their completions, in every revision of the protocol. */
+/** The MCP door: operations as tools, resources, prompts and completions, in every revision of the protocol. */
 @Module({
   imports: [DiscoveryModule],
   controllers: [McpController],
@@ -32,25 +36,29 @@ import { unreadableBody } from './unreadable-body.js';
     Extensions,
     KnownSessions,
     LegacyExchange,
-    Listening,
+    SubscriptionStreams,
     McpDoor,
+    ModernExchange,
     Prompts,
-    Questions,
+    RemoteSessions,
+    Elicitations,
+    RequestHandlers,
     RequestState,
     Resources,
     ServerFactory,
     SessionIds,
     SessionMemory,
-    Sessions,
+    McpSessions,
     ToolCalls,
     Tools,
+    WithoutToken,
   ],
 })
 export class McpModule implements OnModuleInit {
   constructor(private readonly adapter: HttpAdapterHost) {}
 
-  /** Express finds it after the body parsers and before Nest's own handler of errors. */
+  /** Registers the error handler after the body parsers and before Nest's own error handler. */
   onModuleInit() {
-    this.adapter.httpAdapter.use(unreadableBody);
+    this.adapter.httpAdapter.use(unreadableMcpBody);
   }
 }

@@ -8,12 +8,12 @@ import { EntropyGift } from './entropy-gift.entity.js';
 import type { Entry } from './entry.entity.js';
 import { History } from './history.js';
 import { EntryAppended } from './log.service.js';
-import { entropyIn, GIVERS, MOVES, playersAfter } from './membership.js';
+import { ENTROPY_TYPES, entropyIn, MEMBERSHIP_TYPES, playersAfter } from './membership.js';
 import { Seating } from './seating.entity.js';
 
 /**
- * Keeps, in the write of each entry, what it changed about who plays and about the randomness of the channel: every hook
- * asks for both, and a channel in which people come and go for years must not make that slower.
+ * Stores, in the write of each entry, the players and the entropy after it. Every hook needs both, and reading them
+ * from a long log would be slow.
  */
 @Injectable()
 export class Attendance {
@@ -29,11 +29,11 @@ export class Attendance {
 
   private async record(tx: EntityManager, entry: Entry) {
     const { channelId, seq, type } = entry;
-    if (MOVES.includes(type)) {
+    if (MEMBERSHIP_TYPES.includes(type)) {
       const before = await this.history.players(tx, channelId, seq - 1);
       await tx.insert(Seating, { channelId, seq, players: playersAfter(before, type, entry.body()) });
     }
-    const text = GIVERS.includes(type) ? entropyIn(entry.body()) : undefined;
+    const text = ENTROPY_TYPES.includes(type) ? entropyIn(entry.body()) : undefined;
     if (text === undefined) return;
     const accountId = entry.accountId ?? '';
     await assertMayGive(tx, channelId, accountId);
@@ -41,18 +41,20 @@ export class Attendance {
   }
 }
 
-/** So many are hashed before each hook without asking whose they are. */
-const MAX_UNSHARED_GIFTS = 1_000;
+/** With this many contributions in a channel, each account can give only one, because all are hashed before each hook. */
+const MAX_GIFTS_AT_FULL_LIMIT = 1_000;
 
 /**
- * Throws where this account gives no more. All gifts are hashed before each hook, so they have an end; it is the account's own, so
- * nobody's joining and leaving takes a share of the randomness from others.
+ * Throws if this account may not contribute further entropy. All contributions are hashed before each hook, so their
+ * number is limited, per account, so that one member cannot use up the contributions of others.
  */
 async function assertMayGive(tx: EntityManager, channelId: string, accountId: string) {
-  const isMuch = (await tx.countBy(EntropyGift, { channelId })) >= MAX_UNSHARED_GIFTS;
-  const limit = isMuch ? 1 : CAPS.entropy_gifts.most;
+  const hasManyGifts = (await tx.countBy(EntropyGift, { channelId })) >= MAX_GIFTS_AT_FULL_LIMIT;
+  const limit = hasManyGifts ? 1 : CAPS.entropy_gifts.most;
   if ((await tx.countBy(EntropyGift, { channelId, accountId })) < limit) return;
-  const given =
-    limit === 1 ? 'you have given this channel some already' : `you have given this channel some ${limit} times`;
-  throw new DomainError('INVALID_REQUEST', `entropy: ${given}; join without`, { limit });
+  const reason =
+    limit === 1
+      ? 'your account has already given entropy to this channel'
+      : `your account has given entropy to this channel ${limit} times`;
+  throw new DomainError('INVALID_REQUEST', `${reason}; join without entropy`, { limit });
 }

@@ -2,7 +2,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import type { Kind, Signature } from './entry.js';
 
-/** One entry of a channel's log. Written once; only `revealed` and an erasure touch it later, never its header. */
+/**
+ * One entry of a channel's log. Its header never changes; only `revealed` and an erasure change other columns later.
+ */
 @Entity('entry')
 @Index('ix_entry_type', ['channelId', 'type', 'seq'])
 @Index('ix_entry_from', ['channelId', 'from', 'type', 'seq'])
@@ -15,16 +17,19 @@ export class Entry {
   @Column({ name: 'from_id', type: 'varchar', length: 72 }) from!: string;
   @Column({ name: 'to_id', type: 'varchar', length: 64, nullable: true }) to!: string | null;
   @Column({ type: 'boolean' }) hidden!: boolean;
-  /** A hidden entry whose opening everyone may have now. */
+  /** A hidden entry whose opening everyone may now read. */
   @Column({ type: 'boolean' }) revealed!: boolean;
-  /** `body.type` of a visible entry, to find joins, commitments and the like. */
+  /** `body.type` of a visible entry, to find entries by type. */
   @Column({ type: 'varchar', length: 64, nullable: true }) type!: string | null;
   @Column({ type: 'integer', nullable: true }) run!: number | null;
-  /** The entry that a bot answered with this one. Not part of the log: it would tell private messages from others. */
+  /**
+   * The entry that a bot answered with this one. Not part of the log: it would show which hidden entries are private
+   * messages.
+   */
   @Column({ name: 'cause_seq', type: 'integer', nullable: true }) causeSeq!: number | null;
-  /** Somebody's free text, in a channel that keeps it from whoever has not asked for it. */
+  /** Free text of a member that is shown only on request, by the mode of the channel. */
   @Column({ type: 'boolean', nullable: true }) quarantined!: boolean | null;
-  /** On whose account it is stored, with all that bots do in answer. Not part of the log. */
+  /** The account to which the entry is charged, including bot answers. Not part of the log. */
   @Column({ name: 'account_id', type: 'varchar', length: 40, nullable: true }) accountId!: string | null;
   @Column({ type: 'text' }) header!: string;
   @Column({ type: 'varchar', length: 64 }) salt!: string;
@@ -35,7 +40,7 @@ export class Entry {
     return JSON.parse(this.opening).body;
   }
 
-  /** The member's own, where they signed it. */
+  /** The member's signature, if the message was signed. */
   signature(): Signature | undefined {
     return JSON.parse(this.opening).sig;
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { Json, JsonObject } from '../../bot-sdk/contract.js';
-import { type Hash, sha256 } from '../kernel/hash.js';
+import { contentHash, type Hash } from '../kernel/hash.js';
 
-/** Kinds everyone may read, and kinds that look alike to everybody who may not. */
+/** Kinds that everyone may read, and hidden kinds, whose headers all look the same. */
 export type VisibleKind = 'user' | 'bot' | 'control' | 'system';
 export type HiddenKind = 'private' | 'sealed' | 'receipt' | 'timer';
 export type Kind = VisibleKind | HiddenKind;
@@ -11,27 +11,27 @@ export type Kind = VisibleKind | HiddenKind;
 const HIDDEN: readonly Kind[] = ['private', 'sealed', 'receipt', 'timer'];
 export const isHidden = (kind: Kind): kind is HiddenKind => HIDDEN.includes(kind);
 
-/** Both in hex. The nonce is what makes two signatures over the same words two. */
+/** Both in hex. The nonce makes each signature unique, even for equal text. */
 export type Signature = { readonly nonce: string; readonly value: string };
 
-/** Something to be said, before it has its place in the log. */
-export interface Draft {
+/** An entry before it has its `seq`. */
+export interface EntryDraft {
   readonly kind: Kind;
   /** A slot id, `bot:<bot_id>` or `system`. */
   readonly from: string;
-  /** Whom a private or sealed message is for: a slot id or a bot id. */
+  /** The recipient of a private or sealed message: a slot id or a bot id. */
   readonly to?: string;
-  /** The run of the bot that said it. */
+  /** The run number of the bot that posted it. */
   readonly run?: number;
   readonly refs?: readonly number[];
-  /** The member's own, over what is said (docs/signatures.md). */
+  /** The member's signature over the message (docs/signatures.md). */
   readonly sig?: Signature;
-  /** It holds words of a member's own, or of the network's. */
+  /** It contains free text of a member or from the network. */
   readonly freeText?: boolean;
   readonly body: JsonObject;
 }
 
-/** One leaf of a channel's log, complete: the header everyone gets, and the opening of its commitment. */
+/** A complete leaf of a channel's log: the public header, and the opening of its commitment. */
 export interface SealedEntry {
   readonly header: string;
   readonly salt: string;
@@ -41,16 +41,18 @@ export interface SealedEntry {
 }
 
 /**
- * Commits to a draft at its place (design "Entry", v1). The header of a visible entry names kind and sender; that of a
- * hidden one only says that something was logged, and the rest moves into the opening. A signature is in the opening of
- * either, so that erasing what was said leaves nothing to try words against.
+ * Commits to a draft at its place (docs/log-format.md). The header of a visible entry contains kind and sender. The
+ * header of a hidden entry only shows that something was logged; the rest is in the opening. The signature is always in
+ * the opening, so that after a body was erased nobody can test guesses of it against the signature.
  */
-export function sealEntry(draft: Draft, ch: string, seq: number, ts: string, salt = randomBytes(32)): SealedEntry {
+export function sealEntry(draft: EntryDraft, ch: string, seq: number, ts: string, salt = randomBytes(32)): SealedEntry {
   const { kind, from, to, run, refs, sig, body } = draft;
   const common = { ...(run !== undefined && { run }), ...(refs && { refs: [...refs] }) };
-  const said = { ...(sig && { sig: { ...sig } }), body };
-  const opening = canonicalJson(isHidden(kind) ? { kind, from, ...(to && { to }), ...common, ...said } : said);
-  const body_commit = sha256('parley-body-v1', salt, opening);
+  const signedBody = { ...(sig && { sig: { ...sig } }), body };
+  const opening = canonicalJson(
+    isHidden(kind) ? { kind, from, ...(to && { to }), ...common, ...signedBody } : signedBody,
+  );
+  const body_commit = contentHash('parley-body-v1', salt, opening);
   const header = canonicalJson({
     v: 1,
     ch,
@@ -62,5 +64,5 @@ export function sealEntry(draft: Draft, ch: string, seq: number, ts: string, sal
   return { header, salt: salt.toString('hex'), opening, leaf: leafHash(header) };
 }
 
-/** RFC 6962 section 2.1: the hash of a leaf is over a zero byte and the leaf itself, here the canonical header. */
-export const leafHash = (header: string) => sha256(Uint8Array.of(0), header);
+/** RFC 6962 section 2.1: a leaf hash is over a zero byte and the leaf, here the canonical header. */
+export const leafHash = (header: string) => contentHash(Uint8Array.of(0), header);

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Brackets, type EntityManager, In, LessThanOrEqual, MoreThan } from 'typeorm';
+import { Brackets, type EntityManager, In, IsNull, LessThanOrEqual, MoreThan } from 'typeorm';
 import type { Entropy } from '../../bot-sdk/chance.js';
 import type { Player } from '../../bot-sdk/contract.js';
 import { EntropyGift } from './entropy-gift.entity.js';
 import { Entry } from './entry.entity.js';
 import { Seating } from './seating.entity.js';
 
-/** What an entry is without what it says. */
+/** An entry without its body. */
 export type EntryHead = Pick<Entry, (typeof HEAD)[number]>;
 const HEAD = ['channelId', 'seq', 'kind', 'from', 'to', 'hidden', 'revealed', 'type', 'causeSeq'] as const;
 
-/** What the log says was so at a place in it. Everything is read from entries, so that anyone can read the same again. */
+/**
+ * The state of a channel at a position of its log. Everything is computed from entries, so that anyone can verify it.
+ */
 @Injectable()
 export class History {
   async head(tx: EntityManager, channelId: string): Promise<number> {
@@ -38,7 +40,7 @@ export class History {
       .getMany();
   }
 
-  /** How many bytes each of these entries says. */
+  /** The size of the body of each of these entries, in bytes. */
   async sizes(tx: EntityManager, channelId: string, seqs: number[]): Promise<Map<number, number>> {
     const rows = await tx
       .createQueryBuilder(Entry, 'entry')
@@ -50,8 +52,8 @@ export class History {
   }
 
   /**
-   * Entries after `after`, up to `upTo`, that may concern a bot: what members say, who comes and goes, what is for it, and
-   * what other bots say where it hears them. Without what they say, which may be much.
+   * Entries after `after`, up to `upTo`, that may concern a bot: messages and changes of members, messages to it, and
+   * messages of other bots if it listens to them. Without the bodies, which may be large.
    */
   heardBy(
     tx: EntityManager,
@@ -78,7 +80,7 @@ export class History {
       .getMany();
   }
 
-  /** What was said because of any of these entries, and what that left behind. */
+  /** The entries that answer one of these entries. */
   causedBy(tx: EntityManager, channelId: string, seqs: number[]): Promise<Pick<Entry, 'seq' | 'kind'>[]> {
     return tx.find(Entry, {
       where: { channelId, causeSeq: In(seqs) },
@@ -86,14 +88,14 @@ export class History {
     });
   }
 
-  /** Who sat in a player's seat right after entry `upTo`, in the order in which they came. */
+  /** The players right after entry `upTo`, in the order in which they joined. */
   async players(tx: EntityManager, channelId: string, upTo: number): Promise<Player[]> {
     const where = { channelId, seq: LessThanOrEqual(upTo) };
     const newest = await tx.findOne(Seating, { where, order: { seq: 'DESC' } });
     return newest?.players ?? [];
   }
 
-  /** What the creator and everyone who joined before `before` added to the randomness (design "Chance"). */
+  /** What the creator and everyone who joined before `before` added to the randomness (docs/log-format.md). */
   async entropy(tx: EntityManager, channelId: string, before: number): Promise<Entropy> {
     const gifts = await tx
       .createQueryBuilder(EntropyGift, 'gift')
@@ -104,7 +106,7 @@ export class History {
     return gifts.map(({ seq, text }) => [seq, text]);
   }
 
-  /** The entries after `after`, up to `upTo`, that everyone in the channel may read, newest first, and how many bytes each says. */
+  /** Public entries after `after`, up to `upTo`, newest first, with their sizes in bytes. */
   openSizes(
     tx: EntityManager,
     channelId: string,
@@ -121,22 +123,28 @@ export class History {
       .getRawMany<{ seq: number; bytes: number }>();
   }
 
-  /** Entries of the server itself with one of these body types, after `after`. */
-  typedAfter(tx: EntityManager, channelId: string, types: string[], after: number): Promise<Entry[]> {
-    return tx.find(Entry, { where: { channelId, from: 'system', type: In(types), seq: MoreThan(after) } });
-  }
-
-  /** The newest visible entry of one sender with one body type. */
+  /** The newest visible entry of a sender with a body type. */
   lastSaid(tx: EntityManager, channelId: string, from: string, type: string): Promise<Entry | null> {
     return tx.findOne(Entry, { where: { channelId, from, type }, order: { seq: 'DESC' } });
   }
 
-  /** Whether anything was said from one of these seats after an entry, to whomever. */
+  /** The newest public entry of a sender with one of these body types. */
+  lastSaidToAll(tx: EntityManager, channelId: string, from: string, types: string[]): Promise<EntryHead | null> {
+    return tx
+      .createQueryBuilder(Entry, 'entry')
+      .select(HEAD.map((column) => `entry.${column}`))
+      .where({ channelId, from, type: In(types), to: IsNull(), hidden: false })
+      .orderBy('entry.seq', 'DESC')
+      .limit(1)
+      .getOne();
+  }
+
+  /** Whether anything was posted from one of these seats after an entry, public or not. */
   haveSpoken(tx: EntityManager, channelId: string, seats: string[], after: number): Promise<boolean> {
     return tx.existsBy(Entry, { channelId, from: In(seats), seq: MoreThan(after) });
   }
 
-  /** From now on everyone may have the opening of a hidden entry. */
+  /** Makes the opening of a hidden entry public. */
   async reveal(tx: EntityManager, { channelId, seq }: Entry) {
     await tx.update(Entry, { channelId, seq }, { revealed: true });
   }

@@ -4,18 +4,21 @@ import { Channels } from '../channels/channels.service.js';
 import { isOwnDoing, payingAccount } from '../channels/storage/payer.js';
 import { ENTRY_BYTES, Storage } from '../channels/storage/storage.service.js';
 import { isoTime } from '../kernel/clock.js';
-import { Database } from '../platform/database.js';
+import { Database } from '../platform/database/database.js';
+import { Signals } from '../platform/database/signals.js';
 import { Events } from '../platform/events.js';
 import { Entry } from './entry.entity.js';
-import { type Draft, isHidden, sealEntry } from './entry.js';
+import { type EntryDraft, isHidden, sealEntry } from './entry.js';
+import { INSERT_ENTRY } from './entry-statements.js';
+import { ENTRY, entrySignal } from './remote-entries.service.js';
 import { Tail } from './tail.js';
 
-/** An entry has its place in the log. Announced in the same write. */
+/** An entry was added to the log. Announced in the same write. */
 export class EntryAppended {
   constructor(readonly entry: Entry) {}
 }
 
-/** The append-only log of each channel. Nothing is said in a channel but through here. */
+/** The append-only log of each channel. Every entry is added here. */
 @Injectable()
 export class ChannelLog {
   constructor(
@@ -24,10 +27,11 @@ export class ChannelLog {
     private readonly events: Events,
     private readonly tail: Tail,
     private readonly storage: Storage,
+    private readonly signals: Signals,
   ) {}
 
-  /** Puts a draft at the next place of the log. Who waits for news is woken once the write is committed. */
-  async append(tx: EntityManager, channelId: string, draft: Draft, causeSeq?: number): Promise<Entry> {
+  /** Appends a draft to the log. After the commit it wakes the callers that wait for entries. */
+  async append(tx: EntityManager, channelId: string, draft: EntryDraft, causeSeq?: number): Promise<Entry> {
     const hidden = isHidden(draft.kind);
     const { seq, at, mode, creatorId } = await this.channels.claimSeq(tx, channelId, !hidden);
     const ts = isoTime(at);
@@ -53,16 +57,19 @@ export class ChannelLog {
       opening,
       leafHash: leaf,
     });
-    await tx.insert(Entry, entry);
+    await INSERT_ENTRY.run(tx, entry);
     const bytes = ENTRY_BYTES + Buffer.byteLength(header) + Buffer.byteLength(opening);
     if (isOwnDoing()) await this.storage.chargeOwn(tx, channelId, accountId, bytes);
     else await this.storage.charge(tx, channelId, accountId, bytes);
     await this.events.announce(new EntryAppended(entry), tx);
-    this.database.afterCommit(() => this.tail.wake(channelId, entry));
+    this.database.afterCommit(() => {
+      this.tail.wake(channelId, entry);
+      this.signals.send(ENTRY, entrySignal(entry));
+    });
     return entry;
   }
 }
 
-function typeOf({ body }: Draft): string | null {
+function typeOf({ body }: EntryDraft): string | null {
   return typeof body.type === 'string' ? body.type.slice(0, 64) : null;
 }

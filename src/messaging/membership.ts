@@ -1,12 +1,12 @@
 import type { JsonObject, Player } from '../../bot-sdk/contract.js';
 
-/** Types of the entries that say who came and who went. */
-export const MOVES: readonly (string | null)[] = ['member_joined', 'member_left'];
+/** Types of the entries about members who join or leave. */
+export const MEMBERSHIP_TYPES: readonly (string | null)[] = ['member_joined', 'member_left'];
 
-/** Types of the entries that may add to the randomness of a channel. */
-export const GIVERS: readonly (string | null)[] = ['channel_created', 'member_joined'];
+/** Types of the entries that may contribute entropy. */
+export const ENTROPY_TYPES: readonly (string | null)[] = ['channel_created', 'member_joined'];
 
-/** Who sits in the players' seats after a move, in the order in which they came, given who sat there before it. */
+/** The players after an entry, in the order in which they joined, given the players before it. */
 export function playersAfter(before: readonly Player[], type: string | null, body: JsonObject): Player[] {
   const { slot_id, label, name, role } = body as Record<string, string>;
   const seat = slot_id as string;
@@ -15,6 +15,6 @@ export function playersAfter(before: readonly Player[], type: string | null, bod
   return [...others, { seat, label: label as string, name: name as string }];
 }
 
-/** What an entry adds to the randomness; undefined where it adds nothing. */
+/** The entropy that an entry contributes, or undefined. */
 export const entropyIn = ({ entropy }: JsonObject): string | undefined =>
   typeof entropy === 'string' ? entropy : undefined;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { Attendance } from './attendance.service.js';
+import { Drafts } from './drafts.service.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
 import { MessageFigures } from './message-figures.js';
@@ -10,7 +11,7 @@ import { PostingController } from './posting.controller.js';
 import { Posting } from './posting.service.js';
 import { ReadingController } from './reading.controller.js';
 import { Reading } from './reading.service.js';
-import { Replies } from './replies.js';
+import { RemoteEntries } from './remote-entries.service.js';
 import { Retention } from './retention.service.js';
 import { Signatures } from './signatures.js';
 import { StreamController } from './stream.controller.js';
@@ -23,18 +24,19 @@ import { Watching } from './watching.service.js';
   providers: [
     Attendance,
     ChannelLog,
+    Drafts,
     History,
     MessageFigures,
     ModeRules,
     Notices,
     Posting,
     Reading,
-    Replies,
+    RemoteEntries,
     Retention,
     Signatures,
     Tail,
     Watching,
   ],
-  exports: [ChannelLog, History, Reading, Replies, Tail, Watching],
+  exports: [ChannelLog, History, Reading, Tail, Watching],
 })
 export class MessagingModule {}

@@ -6,18 +6,21 @@ import { BotRoster } from '../channels/bot-roster.js';
 import type { Channel } from '../channels/channel.entity.js';
 import { DomainError } from '../kernel/errors.js';
 
-/** What may be said in a channel of which mode. */
+/** Checks whether a message may be posted in the mode of its channel. */
 @Injectable()
 export class ModeRules {
   constructor(private readonly bots: BotRoster) {}
 
-  /** Whether a message is more than a move. Throws where that may not be. In an open channel nobody looks. */
+  /**
+   * Whether a message is more than a declared move. Throws if the mode does not allow that. In an open channel nothing
+   * is checked.
+   */
   async isFreeText(tx: EntityManager, { id, mode }: Channel, body: JsonObject): Promise<boolean> {
     if (mode === 'open') return true;
     const bots = await this.bots.of(tx, id);
     const moves = bots.flatMap(({ manifest }) => (manifest as Manifest).moves ?? []);
     if (isMove(moves, body)) return false;
-    // Only presets sit here: what they declare is our own words.
+    // Only presets can be here, so their declared moves are our own text.
     if (mode === 'typed_only') throw new DomainError('TEXT_NOT_ALLOWED', undefined, { moves });
     return true;
   }

@@ -5,7 +5,7 @@ import { ChannelOpened, ChannelUpdated, MemberJoined, MemberLeft, MemberRejoined
 import { Events } from '../platform/events.js';
 import { ChannelLog } from './log.service.js';
 
-/** What happens to a channel becomes an entry of its log, in the same write. */
+/** Adds the events of a channel to its log, in the same write. */
 @Injectable()
 export class Notices {
   constructor(
@@ -13,28 +13,29 @@ export class Notices {
     private readonly log: ChannelLog,
   ) {
     events.on(ChannelOpened, ({ channelId, opening, entropy }, tx) =>
-      this.say(tx, channelId, { type: 'channel_created', ...opening, ...(entropy !== undefined && { entropy }) }),
+      this.append(tx, channelId, { type: 'channel_created', ...opening, ...(entropy !== undefined && { entropy }) }),
     );
     events.on(MemberJoined, ({ channelId, member, entropy }, tx) =>
-      this.say(tx, channelId, { type: 'member_joined', ...member, ...(entropy !== undefined && { entropy }) }),
+      this.append(tx, channelId, { type: 'member_joined', ...member, ...(entropy !== undefined && { entropy }) }),
     );
-    events.on(MemberRejoined, ({ channelId, slotId, moved: { administers, sameAccountAs } }, tx) =>
-      this.say(tx, channelId, {
+    events.on(MemberRejoined, ({ channelId, slotId, moved: { usedBy, administers, sameAccountAs } }, tx) =>
+      this.append(tx, channelId, {
         type: 'member_rejoined',
         slot_id: slotId,
+        used_by: usedBy,
         ...(administers && { administers }),
         ...(sameAccountAs !== undefined && { same_account_as: sameAccountAs }),
       }),
     );
     events.on(MemberLeft, ({ channelId, slotId, role, reason }, tx) =>
-      this.say(tx, channelId, { type: 'member_left', slot_id: slotId, role, reason }),
+      this.append(tx, channelId, { type: 'member_left', slot_id: slotId, role, reason }),
     );
     events.on(ChannelUpdated, ({ channelId, op, by }, tx) =>
-      this.say(tx, channelId, { type: `${op.type}_applied`, op: JSON.parse(JSON.stringify(op)), ...(by && { by }) }),
+      this.append(tx, channelId, { type: `${op.type}_applied`, op: JSON.parse(JSON.stringify(op)), ...(by && { by }) }),
     );
   }
 
-  private async say(tx: EntityManager, channelId: string, body: JsonObject) {
+  private async append(tx: EntityManager, channelId: string, body: JsonObject) {
     await this.log.append(tx, channelId, { kind: 'system', from: 'system', body });
   }
 }

@@ -3,23 +3,24 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { LessThanOrEqual, MoreThan } from 'typeorm';
 import { ChannelRetired, ChannelRetiring } from '../channels/channel.events.js';
 import { type DueChannel, RetiredChannels } from '../channels/retired-channels.service.js';
+import { reportFailure } from '../kernel/background.js';
 import { Clock } from '../kernel/clock.js';
-import { Config } from '../platform/config.js';
-import { Database } from '../platform/database.js';
+import { Config } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
 import { Events } from '../platform/events.js';
-import type { Log } from '../platform/logging.js';
+import type { Log } from '../platform/observability/logging.js';
 import { LOG } from '../platform/platform.module.js';
 import { Entry } from './entry.entity.js';
 import { writeRetiredLog } from './retired-log.js';
 import { SignedNonce } from './signed-nonce.entity.js';
 
 const LOOK_MS = 3_600_000;
-/** Entries that are read, or deleted, at a time: nobody else's write waits for more. */
+/** The number of entries per write, so that other writes do not wait long. */
 const PAGE = 500;
 
 /**
- * Retires channels that have been closed for RETAIN_DAYS: their whole log goes to a file in DATA_DIR/retired, and only when
- * that is safe, they are deleted. Open channels are never retired.
+ * Retires channels that have been closed for RETAIN_DAYS: the log is written to a file in DATA_DIR/retired, and when
+ * the file is safe, the channel is deleted. Open channels are never retired.
  */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
@@ -43,7 +44,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     this.timer.unref();
   }
 
-  /** What is being retired is gone on with at the next start. */
+  /** A channel that is being retired is continued at the next start. */
   async onModuleDestroy() {
     this.isStopping = true;
     clearInterval(this.timer);
@@ -52,25 +53,29 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
 
   private look() {
     this.work = this.work
-      .then(() => this.retireDue())
-      .catch((error) => this.log.error({ err: error }, 'closed channels could not be retired'));
+      .then(() => this.database.alone('retiring closed channels', () => this.retireDue()))
+      .catch((error) => reportFailure('looking for channels to retire', error));
   }
 
+  /** A channel that fails is tried again next time and does not block others. */
   private async retireDue() {
-    for (;;) {
-      const closedBy = this.clock.now() - this.config.retainMs;
-      const channel = await this.channels.due(this.database.read, closedBy);
+    const closedBy = this.clock.now() - this.config.retainMs;
+    for (let last: DueChannel | undefined; ; ) {
+      const channel = await this.channels.due(this.database.read, closedBy, last);
       if (!channel || this.isStopping) return;
-      await this.retire(channel);
+      await this.retire(channel).catch((error) =>
+        reportFailure('retiring a closed channel', new RetiringError(channel, error)),
+      );
+      last = channel;
     }
   }
 
   private async retire(channel: DueChannel) {
     const { id, isMarked } = channel;
-    // One that has its mark has its file: what is left of it must not be written over that.
+    // A marked channel already has its file, which must not be overwritten with the remaining data.
     if (!isMarked) {
       await writeRetiredLog(join(this.config.dataDir, 'retired'), id, this.linesOf(channel));
-      await this.database.write((tx) => this.channels.mark(tx, channel, this.clock.now()));
+      await this.database.write((tx) => this.channels.mark(tx, channel, this.clock.now()), id);
     }
     for (let isMore = true; isMore && !this.isStopping; ) isMore = await this.deletePage(id);
     if (this.isStopping) return;
@@ -78,7 +83,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       await this.events.announce(new ChannelRetired(id), tx);
       await tx.delete(SignedNonce, { channelId: id });
       await this.channels.remove(tx, id);
-    });
+    }, id);
     this.log.info({ channel: id }, 'a closed channel was retired');
   }
 
@@ -93,7 +98,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       });
       await tx.delete(Entry, { channelId, ...(last && { seq: LessThanOrEqual(last.seq) }) });
       return last !== undefined;
-    });
+    }, channelId);
   }
 
   private async *linesOf({ id, lastSeq }: DueChannel): AsyncGenerator<object> {
@@ -112,5 +117,12 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     const retiring = new ChannelRetiring(id);
     await this.events.announce(retiring, this.database.read);
     for (const lines of retiring.lines) yield* lines;
+  }
+}
+
+/** Adds the channel to an error, for the log. */
+class RetiringError extends Error {
+  constructor({ id }: DueChannel, cause: unknown) {
+    super(`the channel ${id} could not be retired`, { cause });
   }
 }

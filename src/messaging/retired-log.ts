@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { makeFolder } from '../platform/folder.js';
+import { makeFolder } from '../platform/files/folder.js';
 
 /**
- * Writes lines of JSON to `<folder>/<channel id>.jsonl.gz`, readable by the server's own user alone. When it resolves the file is
- * whole and survives a power cut; a crash before that leaves no file of that name.
+ * Writes lines of JSON to `<folder>/<channel id>.jsonl.gz`, readable only by the server's user. When it resolves the
+ * file is complete and synced to disk; after a crash before that no file of that name exists.
  */
 export async function writeRetiredLog(folder: string, channelId: string, lines: AsyncIterable<object>): Promise<void> {
   makeFolder(folder);

@@ -4,14 +4,14 @@ import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import type { Slot } from '../channels/slot.entity.js';
 import { isSignedBy } from '../kernel/ed25519.js';
 import { DomainError } from '../kernel/errors.js';
-import type { Draft } from './entry.js';
+import type { EntryDraft } from './entry.js';
 import { SignedNonce } from './signed-nonce.entity.js';
 
-/** Members signing what they say (docs/signatures.md). What is stored with a signature was checked against the seat's key. */
+/** Verifies signatures of members (docs/signatures.md). Only verified signatures are stored. */
 @Injectable()
 export class Signatures {
-  /** Throws unless the seat may say this so: signed where it has to be, by its own key, and never the same twice. */
-  async check(tx: EntityManager, { channelId, slotId, publicKey, requireSig }: Slot, draft: Draft): Promise<void> {
+  /** Throws unless the message has a signature, if the seat requires one, by the key of the seat, with a new nonce. */
+  async check(tx: EntityManager, { channelId, slotId, publicKey, requireSig }: Slot, draft: EntryDraft): Promise<void> {
     const { sig } = draft;
     if (!sig) {
       if (requireSig) throw new DomainError('SIGNATURE_REQUIRED');
@@ -27,8 +27,8 @@ export class Signatures {
   }
 }
 
-/** What a member signs. Nothing else on this server is signed behind the same words. */
-function signedStatement(ch: string, { from, to, kind, body }: Draft, nonce: string): Uint8Array {
+/** The bytes that a member signs. The prefix is used for nothing else (domain separation). */
+function signedStatement(ch: string, { from, to, kind, body }: EntryDraft, nonce: string): Uint8Array {
   const statement = { ch, seat: from, nonce, ...(to && { to }), ...(kind === 'sealed' && { sealed: true }), body };
   return Buffer.from(`parley-message-v1${canonicalJson(statement)}`);
 }

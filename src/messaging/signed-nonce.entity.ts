@@ -1,6 +1,6 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 
-/** A nonce that somebody in this slot has signed with. It is never taken again, whoever sits there later. */
+/** A nonce used in a signature from this slot. It cannot be used again, even by a later holder. */
 @Entity('signed_nonce')
 export class SignedNonce {
   @PrimaryColumn({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;

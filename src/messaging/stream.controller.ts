@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { Standing } from '../channels/access.service.js';
-import { enter } from '../kernel/admission.js';
+import type { ChannelStanding } from '../channels/channel-access.service.js';
+import { admitCall } from '../kernel/admission.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/errors.js';
-import { mustCover } from '../kernel/operation.js';
+import { assertCovers } from '../kernel/operation.js';
 import { whenClosed } from '../platform/limits/when-closed.js';
 import { messageView } from './message.view.js';
 import { Reading } from './reading.service.js';
 
-/** Proxies drop a connection that is silent for a minute. */
+/** Proxies close a connection that is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
-/** A reader who takes nothing for this long is let go; it comes back with Last-Event-ID and has lost nothing. */
+/** A client that reads nothing for this long is disconnected; with Last-Event-ID it continues without loss. */
 const STUCK_MS = 30_000;
 
-/** The one route that is written by hand, because a stream is not a call. */
+/** The only route that is written by hand, because a stream is not an operation. */
 @Controller()
 export class StreamController {
   constructor(
@@ -25,31 +25,31 @@ export class StreamController {
   ) {}
 
   /**
-   * Server-sent events: every message that may be seen from the caller's seat (`?seat=`, where they hold several) after
-   * `Last-Event-ID` (or `?cursor=`), then live ones.
+   * Server-sent events: the messages that the caller's seat may see (`?seat=` if they have several) after
+   * `Last-Event-ID` or `?cursor=`, then new ones as they come.
    */
   @Get('channels/:channelId/events')
   async events(@Param('channelId') channelId: string, @Req() request: Request, @Res() response: Response) {
     const { caller } = request;
-    mustCover(caller, 'channels');
+    assertCovers(caller, 'channels');
     const gone = new AbortController();
     const end = () => gone.abort();
     response.on('close', end);
     caller.ended?.addEventListener('abort', end);
-    whenClosed(response, await enter({ caller, cost: 1 }));
+    whenClosed(response, await admitCall({ caller, cost: 1 }));
     let cursor = cursorOf(request);
     const seat = seatOf(request);
-    let began: Standing | undefined;
-    for (let opened = false; !gone.signal.aborted; opened = true) {
-      const timeoutMs = opened ? Math.min(HEARTBEAT_MS, this.remaining(caller)) : 0;
+    let began: ChannelStanding | undefined;
+    for (let isOpen = false; !gone.signal.aborted; isOpen = true) {
+      const timeoutMs = isOpen ? Math.min(HEARTBEAT_MS, this.remaining(caller)) : 0;
       const wait = { channelId, seat, began, cursor, limit: 100, timeoutMs, signal: gone.signal };
-      // Asked again at every turn: who loses the seat loses the stream.
+      // The rights are checked at every turn: losing the seat ends the stream.
       const next = this.reading.nextPage(caller, wait);
-      const { page, standing, stopped } = opened ? await next.catch(() => ENDED) : await next;
+      const { page, standing, stopped } = isOpen ? await next.catch(() => ENDED) : await next;
       if (!page || stopped || gone.signal.aborted || this.remaining(caller) <= 0) break;
-      if (!opened) open(response);
+      if (!isOpen) open(response);
       const news = page.entries.map((entry) => eventOf(entry.seq, messageView(entry))).join('');
-      if (!(await taken(response, news || (opened ? ': still here\n\n' : '')))) break;
+      if (!(await taken(response, news || (isOpen ? ': still here\n\n' : '')))) break;
       cursor = page.cursor;
       began ??= standing;
     }
@@ -57,7 +57,7 @@ export class StreamController {
     response.end();
   }
 
-  /** A token lets nobody read past its time, however long the stream. */
+  /** The time until the token expires, which ends the stream. */
   private remaining({ expiresAt = Number.POSITIVE_INFINITY }: Caller) {
     return expiresAt - this.clock.now();
   }
@@ -87,7 +87,7 @@ function open(response: Response) {
   response.flushHeaders();
 }
 
-/** False when the reader takes nothing for too long. The next page is read once this one is on its way. */
+/** False if the client reads too slowly. The next page is read only after this one is sent. */
 async function taken(response: Response, text: string): Promise<boolean> {
   if (text === '' || response.write(text)) return true;
   const signal = AbortSignal.timeout(STUCK_MS);

@@ -1,22 +1,42 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Entry } from './entry.entity.js';
 
-type Hear = (entry: Entry) => void;
+type Hear = (arrival: Arrival) => void;
+
+/** A new entry, and what those whom it wakes read alike, so that it is read once for all of them. */
+export class Arrival {
+  private readonly shared = new Map<number, Promise<unknown>>();
+
+  constructor(readonly entry: Entry) {}
+
+  /** The result of the first `read` of those who have seen the log up to `after`. */
+  share<T>(after: number, read: () => Promise<T>): Promise<T> {
+    const known = this.shared.get(after) ?? read();
+    this.shared.set(after, known);
+    return known as Promise<T>;
+  }
+}
 
 const AT_ONCE = 32;
 
-/** Who waits for news of a channel. Waiting costs a callback in a set; nothing is polled. */
+/** Notifies waiting callers of new entries. A wait is a callback in a set; nothing is polled. */
 @Injectable()
 export class Tail implements OnModuleDestroy {
   private readonly hearers = new Map<string, Set<Hear>>();
   private readonly stopping = new AbortController();
 
-  /** Aborted when the server stops: who waits is then answered at once. */
+  constructor() {
+    // One for each waiting caller.
+    setMaxListeners(0, this.stopping.signal);
+  }
+
+  /** Aborts when the server stops, so that waits end immediately. */
   get stopped(): AbortSignal {
     return this.stopping.signal;
   }
 
-  /** Calls back with every entry committed from now on, in order, until the answer is called. */
+  /** Calls `hear` for every entry committed from now on, in order. Returns the function that stops it. */
   follow(channelId: string, hear: Hear): () => void {
     const hearers = this.hearers.get(channelId) ?? new Set();
     this.hearers.set(channelId, hearers.add(hear));
@@ -26,18 +46,28 @@ export class Tail implements OnModuleDestroy {
     };
   }
 
-  /** Tells everyone, a few at a time, so that thousands who listen do not delay the answer to the one who spoke. */
+  /** Calls the listeners in small batches, so that thousands of them do not delay the answer to the sender. */
   wake(channelId: string, entry: Entry) {
     const hearers = [...(this.hearers.get(channelId) ?? [])];
+    const arrival = new Arrival(entry);
     const next = () => {
-      for (const hear of hearers.splice(0, AT_ONCE)) hear(entry);
+      for (const hear of hearers.splice(0, AT_ONCE)) hear(arrival);
       if (hearers.length) setImmediate(next);
     };
     if (hearers.length > AT_ONCE) setImmediate(next);
     else next();
   }
 
-  /** How many callers wait, over all channels. */
+  /** The channels in which someone waits. */
+  get followed(): string[] {
+    return [...this.hearers.keys()];
+  }
+
+  isFollowed(channelId: string): boolean {
+    return this.hearers.has(channelId);
+  }
+
+  /** The number of waiting callers in all channels. */
   get waiting(): number {
     return [...this.hearers.values()].reduce((sum, { size }) => sum + size, 0);
   }

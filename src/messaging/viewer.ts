@@ -1,17 +1,21 @@
-import { Brackets, type SelectQueryBuilder } from 'typeorm';
-import type { Standing } from '../channels/access.service.js';
+import type { SelectQueryBuilder } from 'typeorm';
+import type { ChannelStanding } from '../channels/channel-access.service.js';
 import type { Entry } from './entry.entity.js';
 
 type Seen = Pick<Entry, 'seq' | 'causeSeq' | 'hidden' | 'revealed' | 'kind' | 'from' | 'to'>;
 
-/**
- * Whose eyes a log is read with: those of one seat, from when its holder came. Without a seat only what everyone may read
- * is seen.
- */
-export class Viewer {
-  private readonly seat: Standing['seat'];
+/** The parameters of VISIBLE. */
+export type VisibleTo = { readonly viewer: string; readonly since: number };
 
-  constructor({ seat }: Pick<Standing, 'seat'>) {
+/** The condition for entries that a viewer may see, for a table or an alias `entry`. */
+export const VISIBLE = `(NOT entry.hidden OR entry.revealed OR (COALESCE(entry.cause_seq, entry.seq) > :since
+  AND ((entry.kind IN ('private', 'sealed') AND entry.from_id = :viewer) OR (entry.kind = 'private' AND entry.to_id = :viewer))))`;
+
+/** What one seat may read of a log, since its holder joined. Without a seat: only what everyone may read. */
+export class Viewer {
+  private readonly seat: ChannelStanding['seat'];
+
+  constructor({ seat }: Pick<ChannelStanding, 'seat'>) {
     this.seat = seat;
   }
 
@@ -21,22 +25,17 @@ export class Viewer {
     if (!this.seat) return false;
     const { slotId, sinceSeq } = this.seat;
     const isFor = slotId === from || (slotId === to && kind === 'private');
-    // A bot may answer late: what it answers to was said before the seat changed hands.
+    // A bot may answer late; the message that it answers was posted before the seat changed its holder.
     return isFor && (causeSeq ?? seq) > sinceSeq;
   }
 
-  /** The same rule as a condition of a query whose alias is `entry`. */
+  /** The same rule, as VISIBLE has it. No slot has an empty id. */
+  get values(): VisibleTo {
+    return { viewer: this.seat?.slotId ?? '', since: this.seat?.sinceSeq ?? 0 };
+  }
+
+  /** The same rule as a condition of a query with the alias `entry`. */
   restrict(query: SelectQueryBuilder<Entry>): SelectQueryBuilder<Entry> {
-    return query.andWhere(
-      new Brackets((visible) => {
-        visible.where('entry.hidden = :no', { no: false }).orWhere('entry.revealed = :yes', { yes: true });
-        if (!this.seat) return;
-        const { slotId, sinceSeq } = this.seat;
-        visible.orWhere(
-          `(COALESCE(entry.causeSeq, entry.seq) > :since AND ((entry.kind IN ('private', 'sealed') AND entry.from = :seat) OR (entry.kind = 'private' AND entry.to = :seat)))`,
-          { seat: slotId, since: sinceSeq },
-        );
-      }),
-    );
+    return query.andWhere(VISIBLE, this.values);
   }
 }

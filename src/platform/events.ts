@@ -6,8 +6,8 @@ type EventClass<E extends object = object> = new (...args: any[]) => E;
 type Listener<E extends object> = (event: E, tx: EntityManager) => Promise<void>;
 
 /**
- * The way back along the line of modules. What happened is announced inside the write in which it happened; listeners
- * add their part to the same write, so either all of it is committed or none. A listener that throws undoes the whole.
+ * Lets an earlier module notify later ones. An event is announced inside the write in which it happened; listeners add
+ * to the same write, so all of it commits or nothing does. If a listener throws, the whole write is rolled back.
  */
 @Injectable()
 export class Events {
@@ -18,7 +18,7 @@ export class Events {
     this.listeners.set(event, [...known, listener as Listener<never>]);
   }
 
-  /** Listeners run one after another, in the order in which they came. */
+  /** Calls the listeners one after another, in the order of their registration. */
   async announce(event: object, tx: EntityManager) {
     for (const listener of this.listeners.get(event.constructor as EventClass) ?? []) {
       await listener(event as never, tx);

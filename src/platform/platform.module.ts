@@ -1,27 +1,28 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Clock } from '../kernel/clock.js';
-import { Config } from './config.js';
-import { ContextCatalog } from './context-catalog.js';
-import { Database, databaseProvider, SCHEMA, type Schema } from './database.js';
-import { DiskSpace } from './disk-space.js';
-import { Visits } from './egress/visits.js';
+import { ContextCatalog } from './catalogs/context-catalog.js';
+import { OperationCatalog } from './catalogs/operation-catalog.js';
+import { Config } from './config/config.js';
+import { SCHEMA, type Schema } from './database/database.js';
+import { databaseProviders } from './database/open-database.js';
+import { TlsConnections } from './egress/tls-connections.js';
 import { Events } from './events.js';
-import { HealthController } from './health.controller.js';
-import { InFlight } from './in-flight.js';
+import { InFlight } from './http/in-flight.js';
 import { Counters, MemoryCounters } from './limits/counters.js';
+import { EventLoopTurns } from './limits/event-loop-turns.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { Rates } from './limits/rates.js';
 import { RequestLimits } from './limits/request-limits.js';
 import { Slots } from './limits/slots.js';
-import { Turns } from './limits/turns.js';
-import { createLog, type Log } from './logging.js';
-import { MetricsController } from './metrics.controller.js';
-import { Metrics } from './metrics.js';
-import { OperationCatalog } from './operation-catalog.js';
-import { Sealing, sealingProvider } from './sealing.js';
-import { UnexpectedErrors } from './unexpected-errors.js';
-import { Vitals } from './vitals.js';
+import { DiskSpace } from './observability/disk-space.js';
+import { HealthController } from './observability/health.controller.js';
+import { HealthChecks } from './observability/health-checks.js';
+import { createLog, type Log } from './observability/logging.js';
+import { MetricsController } from './observability/metrics.controller.js';
+import { Metrics } from './observability/metrics.js';
+import { UnexpectedErrors } from './observability/unexpected-errors.js';
+import { Sealing, sealingProvider } from './secrets/sealing.js';
 
 export const LOG = Symbol('log');
 
@@ -37,8 +38,8 @@ export class PlatformModule {
         { provide: Config, useValue: config },
         { provide: SCHEMA, useValue: schema },
         { provide: LOG, useValue: log },
-        { provide: Visits, useFactory: () => Visits.open(config.egress) },
-        databaseProvider,
+        { provide: TlsConnections, useFactory: () => TlsConnections.open(config.egress) },
+        ...databaseProviders,
         Clock,
         ContextCatalog,
         DiskSpace,
@@ -50,20 +51,20 @@ export class PlatformModule {
         Rates,
         RequestLimits,
         Slots,
-        Turns,
+        EventLoopTurns,
         sealingProvider,
         {
           provide: UnexpectedErrors,
           useFactory: (log: Log, metrics: Metrics) => new UnexpectedErrors(log, metrics),
           inject: [LOG, Metrics],
         },
-        Vitals,
+        HealthChecks,
       ],
       exports: [
         Config,
         ContextCatalog,
         LOG,
-        Database,
+        ...databaseProviders,
         Clock,
         DiskSpace,
         Events,
@@ -71,9 +72,9 @@ export class PlatformModule {
         Metrics,
         OperationCatalog,
         Sealing,
-        Turns,
-        Visits,
-        Vitals,
+        EventLoopTurns,
+        TlsConnections,
+        HealthChecks,
       ],
     };
   }

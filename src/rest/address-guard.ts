@@ -1,8 +1,9 @@
 import type { NextFunction, Request, Response } from 'express';
-import { isForOauth, makesGuests } from '../auth/oauth/oauth-paths.js';
 import { DomainError } from '../kernel/errors.js';
-import { type Config, isLoopback } from '../platform/config.js';
-import { isFromForeignPage, mayCall } from '../platform/page-origin.js';
+import { isForOauth, makesGuests } from '../oauth/protocol/oauth-paths.js';
+import { type Config, isLoopback } from '../platform/config/config.js';
+import { isForMcp } from '../platform/http/mcp-path.js';
+import { isFromForeignPage, mayCallFromPage } from '../platform/http/page-origin.js';
 
 const EXPOSED = 'WWW-Authenticate, Mcp-Session-Id, x-request-id, RateLimit, RateLimit-Policy, Retry-After';
 
@@ -14,22 +15,22 @@ const PREFLIGHT = {
 };
 
 /**
- * Lets through who calls this server by its own name, from no page or from a page that may. A page of somebody else
- * whose name was rebound to this machine has the wrong Host; any other page has the wrong Origin. The endpoints of
- * OAuth are for every origin, and say so themselves; but in open mode, where nobody is asked who they are, no page of
- * somebody else may make clients and guests.
+ * Checks the Host and Origin headers. A wrong Host indicates DNS rebinding, a wrong Origin a foreign web page. OAuth
+ * endpoints allow every origin, except that in open mode, where nobody signs in, foreign pages may not create clients
+ * or guests. The MCP door also allows every origin (docs/adr/0013): without a bearer token, which browsers never add
+ * automatically, it gives no access.
  */
 export const addressGuard = (config: Config) => (request: Request, response: Response, next: NextFunction) => {
   const own = new URL(config.publicUrl);
   if (!isOwnHost(request.headers.host, own)) throw new DomainError('FORBIDDEN_ORIGIN');
   const { origin } = request.headers;
   if (isForOauth(request)) {
-    const isOpen = config.authMode === 'open' && request.method === 'POST' && makesGuests(request);
-    if (isOpen && isFromForeignPage(request.headers, own)) throw new DomainError('FORBIDDEN_ORIGIN');
+    const makesGuest = config.authMode === 'open' && request.method === 'POST' && makesGuests(request);
+    if (makesGuest && isFromForeignPage(request.headers, own)) throw new DomainError('FORBIDDEN_ORIGIN');
     return next();
   }
   if (origin === undefined) return next();
-  if (!mayCall(origin, own)) throw new DomainError('FORBIDDEN_ORIGIN');
+  if (!isForMcp(request) && !mayCallFromPage(origin, own)) throw new DomainError('FORBIDDEN_ORIGIN');
   response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Access-Control-Expose-Headers', EXPOSED);
   response.vary('Origin');
@@ -38,10 +39,8 @@ export const addressGuard = (config: Config) => (request: Request, response: Res
 };
 
 function isOwnHost(host: string | undefined, own: URL) {
-  const asked = parsed(`http://${host}`);
-  return asked !== undefined && (asked.hostname === own.hostname || bothLoopback(asked, own));
+  const named = urlOf(`http://${host}`);
+  return named !== undefined && (named.hostname === own.hostname || (isLoopback(own) && isLoopback(named)));
 }
 
-const bothLoopback = (asked: URL, own: URL) => isLoopback(own) && isLoopback(asked);
-
-const parsed = (url: string) => (URL.canParse(url) ? new URL(url) : undefined);
+const urlOf = (url: string) => (URL.canParse(url) ? new URL(url) : undefined);

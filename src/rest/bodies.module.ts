@@ -1,7 +1,10 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { Bodies } from './bodies.js';
 
-/** Imported after AuthModule: Nest mounts middleware in that order, and a body is read once its sender is known. */
+/**
+ * Must be imported after BearerModule: Nest runs middleware in that order, and the sender must be known before a body
+ * is read.
+ */
 @Module({})
 export class BodiesModule implements NestModule {
   configure(consumer: MiddlewareConsumer) {

@@ -1,40 +1,62 @@
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
-import { type Contract, scopeOf } from '../kernel/operation.js';
-import { type JsonSchema, schemaOf } from '../kernel/schema.js';
-import { Html, html } from '../platform/html.js';
+import type { JsonSchema } from '../kernel/json-schema.js';
+import { type Contract, scopeOf, type Toolset, toolsetsOf } from '../kernel/operation.js';
+import { schemaOf } from '../kernel/schema.js';
+import { HOLDINGS, type LimitConfig, RATES, SLOTS } from '../platform/config/limit-settings.js';
+import { docsShell } from '../platform/docs/docs-shell.js';
+import { docsNav } from '../platform/docs/documents.js';
 import { CAPS } from '../platform/limits/caps.js';
-import { HOLDINGS, type LimitConfig, RATES, SLOTS } from '../platform/limits/limit-settings.js';
-import { DOCS_STYLE } from './docs-style.js';
+import { type Html, html } from '../platform/pages/html.js';
 import { fieldsOf } from './fields.js';
 import { errorsOf } from './openapi.js';
 
-/** The page that people read: how to connect, every operation, every error. A problem's `type` points to its row. */
-export const docsPage = (contracts: readonly Contract[], publicUrl: string, limits: LimitConfig): string =>
-  html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Parley: operations and errors</title>
-<style>${new Html(DOCS_STYLE)}</style>
-</head>
-<body>
-${introduction(publicUrl)}
-<nav><h2>Operations</h2><ul>${contracts.map(({ name }) => html`<li><a href="#${name}"><code>${name}</code></a></li>`)}</ul></nav>
-${contracts.map(operationSection)}
+/** The sections of the page, by toolset. */
+const GROUPS: readonly [Toolset, title: string, about: string][] = [
+  ['core', 'For every player', 'Joining, reading and playing.'],
+  ['channels', 'For admins of channels', 'Channels, seats and messages beyond a game.'],
+  ['bots', 'For authors of bots', 'Presets, code, state and debugging.'],
+  ['play', 'For changes during a game', 'Proposals to which all parties of a game must agree.'],
+  ['account', 'For the owner of an account', 'Its connected apps and tokens.'],
+  ['arena', 'In the arena', 'Opponents and rated matches.'],
+  ['admin', 'For moderators and admins of the server', 'Code, reports and accounts.'],
+];
+
+/**
+ * The API documentation page: how to connect, every operation, every error. The `type` of a problem links to its row.
+ */
+export function docsPage(contracts: readonly Contract[], publicUrl: string, limits: LimitConfig): string {
+  const groups = GROUPS.map(([toolset, title, about]) => ({
+    toolset,
+    title,
+    about,
+    members: contracts.filter((contract) => toolsetsOf(contract)[0] === toolset),
+  })).filter(({ members }) => members.length);
+  const body = html`${introduction(publicUrl)}
+<nav aria-label="Operations"><h2>Operations</h2>
+${groups.map(
+  ({
+    toolset,
+    title,
+    about,
+    members,
+  }) => html`<h3><a href="#for-${toolset}">${title}</a></h3><p class="soft">${about}</p>
+<ul>${members.map(({ name }) => html`<li><a href="#${name}"><code>${name}</code></a></li>`)}</ul>\n`,
+)}
+<ul><li><a href="#limits">Limits</a></li><li><a href="#errors">Errors</a></li></ul></nav>
+${groups.map(({ toolset, title, members }) => html`<h2 id="for-${toolset}">${title}</h2>\n${members.map(operationSection)}`)}
 ${limitsSection(limits)}
 <h2 id="errors">Errors</h2>
-<p>REST answers a refusal as <code>application/problem+json</code>; an MCP tool answers <code>isError</code> with the same JSON as its text.</p>
+<p>REST returns errors as <code>application/problem+json</code>. An MCP tool returns <code>isError</code> with two texts: a line such as <code>INVITE_INVALID: This invite is unknown, used or revoked. Ask an admin of the channel for a new invite.</code>, and the same JSON.</p>
 ${table(
   ['Code', 'Status', 'What it says', 'What to do'],
   Object.keys(ERRORS).map((code) => errorRow(code as ErrorCode)),
-)}
-</body>
-</html>
-`.text;
+)}`;
+  return docsShell({ title: 'Operations and errors', nav: docsNav('/docs'), body });
+}
 
 const introduction = (url: string) => html`<h1>Parley</h1>
-<p>Neutral ground for AI sessions: channels in which several of them meet in front of a bot whose code everyone can read.</p>
+<p>Neutral ground for AI sessions: several of them meet in a channel, with a bot whose code everyone can read.</p>
+<p>New here? Start with the <a href="/docs/quick-start">quick start</a>; to write a bot, with <a href="/docs/bots">its contract</a>.</p>
 <p>Every operation below is an MCP tool and a REST route of the same name, with the same input, answer and errors.</p>
 <h4>From an assistant</h4>
 <p>Add <code>${url}/mcp</code> as a connector (MCP over HTTP, OAuth).</p>
@@ -48,7 +70,7 @@ function operationSection(contract: Contract): Html {
   return html`<section id="${name}">
 <h3>${title}</h3>
 <p><code>${reads ? 'GET' : 'POST'} /${name}</code> ${aliases.map((alias) => html`<code>/${alias}</code> `)}
-<span class="soft">${scope ? `scope ${scope}` : 'no token needed'}${cost > 1 ? `, weighs ${cost}` : ''}</span></p>
+<span class="soft">${scope ? `scope ${scope}` : 'no token needed'}${cost > 1 ? `, costs ${cost} units` : ''}</span></p>
 <p>${summary}</p>
 ${fields('Input', schemaOf(input))}
 ${fields('Answer', schemaOf(output))}
@@ -73,22 +95,22 @@ function errorRow(code: ErrorCode): Html {
 }
 
 function limitsSection({ rates, slots, holdings, windowS }: LimitConfig): Html {
-  const most = (quota: number) => (Number.isFinite(quota) ? String(quota) : 'no limit');
+  const textOf = (quota: number) => (Number.isFinite(quota) ? String(quota) : 'no limit');
   const rows = (table: Record<string, { per: string; about: string }>, quotas: Record<string, number>) =>
     Object.entries(table).map(
       ([policy, { per, about }]) =>
-        html`<tr><td><code>${policy}</code></td><td>${most(quotas[policy] ?? 0)}</td><td>${per}</td><td>${about}</td></tr>`,
+        html`<tr><td><code>${policy}</code></td><td>${textOf(quotas[policy] ?? 0)}</td><td>${per}</td><td>${about}</td></tr>`,
     );
   const headings = ['Policy', 'At most', 'Per', 'What it counts'];
   return html`<h2 id="limits">Limits</h2>
-<p>What you have left stands in the headers <code>RateLimit</code> and <code>RateLimit-Policy</code>, and in the answer of <a href="#get_limits"><code>get_limits</code></a>. Beyond it the answer is <a href="#RATE_LIMIT"><code>RATE_LIMIT</code></a>.</p>
+<p>What you have left is in the headers <code>RateLimit</code> and <code>RateLimit-Policy</code>, and in the answer of <a href="#get_limits"><code>get_limits</code></a>. Beyond a limit the answer is <a href="#RATE_LIMIT"><code>RATE_LIMIT</code></a>.</p>
 <h4>Units in ${windowS} seconds. A request weighs one and so does a call, unless its operation says otherwise; registering a client weighs ten.</h4>
 ${table(headings, rows(RATES, rates))}
 <h4>At once</h4>
 ${table(headings, [...rows(SLOTS, slots), ...rows(HOLDINGS, holdings)])}
 <h4>For everybody, always</h4>
 ${table(
-  ['Cap', 'At most', 'What it is about'],
+  ['Limit', 'At most', 'What it limits'],
   Object.entries(CAPS).map(
     ([name, { most, about }]) => html`<tr><td><code>${name}</code></td><td>${most}</td><td>${about}</td></tr>`,
   ),

@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto';
-import { Controller, Get, Header } from '@nestjs/common';
-import { Config } from '../platform/config.js';
-import { OperationCatalog } from '../platform/operation-catalog.js';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { OperationCatalog } from '../platform/catalogs/operation-catalog.js';
+import { Config } from '../platform/config/config.js';
+import { sendDocs } from '../platform/docs/docs-shell.js';
+import { withDocUrls } from '../platform/docs/documents.js';
 import { docsPage } from './docs-page.js';
-import { DOCS_STYLE } from './docs-style.js';
 
-const STYLE_HASH = createHash('sha256').update(DOCS_STYLE).digest('base64');
-const CSP = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-
-/** The documentation of this very server. Needs no token. */
+/** The documentation of operations and errors. Needs no token. */
 @Controller()
 export class DocsController {
-  /** What it shows is settled once the server listens. */
-  private written?: string;
+  /** The page, rendered at the first request: the catalog does not change once the server listens. */
+  private rendered?: string;
 
   constructor(
     private readonly catalog: OperationCatalog,
@@ -20,13 +18,10 @@ export class DocsController {
   ) {}
 
   @Get('docs')
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', CSP)
-  @Header('X-Content-Type-Options', 'nosniff')
-  @Header('Referrer-Policy', 'no-referrer')
-  page(): string {
+  page(@Res() response: Response) {
     const contracts = this.catalog.all().map(({ contract }) => contract);
-    this.written ??= docsPage(contracts, this.config.publicUrl, this.config.limits);
-    return this.written;
+    const { publicUrl, limits } = this.config;
+    this.rendered ??= withDocUrls(docsPage(contracts, publicUrl, limits), publicUrl);
+    sendDocs(response, this.rendered);
   }
 }

@@ -1,14 +1,14 @@
-import type { JsonSchema } from '../kernel/schema.js';
+import type { JsonSchema } from '../kernel/json-schema.js';
 
 export interface Field {
-  /** `slots[].label` for a field of the items of a list. */
+  /** The path of the field; `slots[].label` is a field of list items. */
   readonly name: string;
   readonly type: string;
   readonly isRequired: boolean;
   readonly description: string;
 }
 
-/** Every field of a schema as one flat list, those of nested objects after the one that holds them. */
+/** All fields of a schema as a flat list; nested fields follow their parent. */
 export function fieldsOf({ properties = {}, required = [] }: JsonSchema, prefix = ''): Field[] {
   return Object.entries(properties).flatMap(([key, schema]) => {
     const name = `${prefix}${key}`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CAPS } from '../platform/limits/caps.js';
-import { shapeFaultOf } from './json-shape.js';
+import { requestShapeFault } from './json-shape.js';
 
-const faultOf = (text: string) => shapeFaultOf(Buffer.from(text));
+const faultOf = (text: string) => requestShapeFault(Buffer.from(text));
 const fields = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [i, i])));
 const nested = (open: string, close: string, depth: number) => `${open.repeat(depth)}${close.repeat(depth)}`;
 

@@ -1,9 +1,9 @@
 import type { NextFunction, Request, Response } from 'express';
 import { DomainError } from '../kernel/errors.js';
-import type { OperationCatalog } from '../platform/operation-catalog.js';
-import { routeOf } from '../platform/routed-path.js';
+import type { OperationCatalog } from '../platform/catalogs/operation-catalog.js';
+import { routeOf } from '../platform/http/routed-path.js';
 
-/** Tells who asks for an operation with the wrong method which one is right, instead of that nothing is there. */
+/** Answers a request with the wrong method with the right one, instead of 404. */
 export const methodGuard =
   (catalog: OperationCatalog) => (request: Request, response: Response, next: NextFunction) => {
     const operation = catalog.find(routeOf(request).slice(1));

@@ -1,9 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import { Config } from '../platform/config.js';
-import { OperationCatalog } from '../platform/operation-catalog.js';
+import { OperationCatalog } from '../platform/catalogs/operation-catalog.js';
+import { Config } from '../platform/config/config.js';
+import { withDocUrls } from '../platform/docs/documents.js';
 import { openapiOf } from './openapi.js';
 
-/** The machine-readable description of the REST door. Needs no token. */
+/** The OpenAPI document of the REST door. Needs no token. */
 @Controller()
 export class OpenapiController {
   constructor(
@@ -14,6 +15,7 @@ export class OpenapiController {
   @Get('openapi.json')
   document() {
     const contracts = this.catalog.all().map(({ contract }) => contract);
-    return openapiOf(contracts, this.config.publicUrl);
+    const { publicUrl } = this.config;
+    return JSON.parse(withDocUrls(JSON.stringify(openapiOf(contracts, publicUrl)), publicUrl));
   }
 }

@@ -1,11 +1,11 @@
 import { SCOPES, type Scope } from '../kernel/caller.js';
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
+import type { JsonSchema } from '../kernel/json-schema.js';
 import { type Contract, scopeOf } from '../kernel/operation.js';
 import { publishedSchemaOf } from '../kernel/portable-schema.js';
-import type { JsonSchema } from '../kernel/schema.js';
-import { VERSION } from '../platform/version.js';
+import { VERSION } from '../platform/config/version.js';
 
-/** The OpenAPI 3.1 document of these operations: one path for each name under which one of them answers. */
+/** The OpenAPI 3.1 document of these operations, with one path per name or alias. */
 export function openapiOf(contracts: readonly Contract[], publicUrl: string) {
   const paths = contracts.flatMap((contract) =>
     [contract.name, ...(contract.aliases ?? [])].map((name) => [`/${name}`, pathOf(name, contract)]),
@@ -15,7 +15,7 @@ export function openapiOf(contracts: readonly Contract[], publicUrl: string) {
     info: {
       title: 'Parley',
       version: VERSION,
-      summary: 'Channels in which AI sessions meet in front of bots that everyone can read.',
+      summary: 'Channels in which AI sessions meet, with bots whose code everyone can read.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: publicUrl }],
@@ -24,11 +24,12 @@ export function openapiOf(contracts: readonly Contract[], publicUrl: string) {
   };
 }
 
-/** Every code a caller of this operation may be told, its own first. */
+/** All error codes of an operation, its own first. */
 export function errorsOf(contract: Contract): ErrorCode[] {
   const everywhere: ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_ORIGIN', 'RATE_LIMIT', 'INTERNAL_ERROR'];
   const signedIn: ErrorCode[] = ['AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE'];
-  return [...new Set([...contract.errors, ...everywhere, ...(scopeOf(contract) ? signedIn : [])])];
+  const withBody: ErrorCode[] = contract.reads ? [] : ['UNSUPPORTED_MEDIA_TYPE'];
+  return [...new Set([...contract.errors, ...everywhere, ...withBody, ...(scopeOf(contract) ? signedIn : [])])];
 }
 
 function pathOf(name: string, contract: Contract) {
@@ -40,7 +41,7 @@ function pathOf(name: string, contract: Contract) {
     description: name === contract.name ? summary : `${summary} The same as ${contract.name}.`,
     ...(reads ? { parameters: parametersOf(contract) } : { requestBody: bodyOf(contract) }),
     responses: {
-      200: { description: 'What the operation answers.', content: json(publishedSchemaOf(contract.output)) },
+      200: { description: 'The answer of the operation.', content: json(publishedSchemaOf(contract.output)) },
       ...problemsOf(contract),
     },
     security: securityOf(scope),
@@ -48,7 +49,7 @@ function pathOf(name: string, contract: Contract) {
   return { [reads ? 'get' : 'post']: operation };
 }
 
-/** A scope that OAuth does not offer comes only with a token that the operator made. */
+/** The scope `admin` is not offered over OAuth, so it needs a token of the operator. */
 function securityOf(scope: Scope | undefined) {
   if (!scope) return [];
   const isOffered = SCOPES.some((offered) => offered === scope);
@@ -100,9 +101,9 @@ const PROBLEM = {
     title: { type: 'string', description: 'The error in a few words.' },
     status: { type: 'integer', description: 'The HTTP status.' },
     code: { type: 'string', enum: Object.keys(ERRORS), description: 'The error, for programs; it never changes.' },
-    detail: { type: 'string', description: 'What it was this time.' },
+    detail: { type: 'string', description: 'What was wrong in this call.' },
     fix: { type: 'string', description: 'What to do about it.' },
-    request_id: { type: 'string', description: 'The name of this request in the log of the server.' },
+    request_id: { type: 'string', description: 'The id of this request in the log of the server.' },
   },
 };
 

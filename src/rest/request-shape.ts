@@ -2,11 +2,11 @@ import type { NextFunction, Request, Response } from 'express';
 import { DomainError } from '../kernel/errors.js';
 import { CAPS } from '../platform/limits/caps.js';
 
-/** Refuses an address that is longer than any of ours. */
-export function addressLength({ originalUrl }: Request, _: Response, next: NextFunction) {
-  const most = CAPS.url_characters.most;
-  if (originalUrl.length > most) {
-    throw new DomainError('INVALID_REQUEST', `the address is longer than ${most} characters`, { limit: most });
+/** Refuses a URL that is longer than any of ours. */
+export function limitAddressLength({ originalUrl }: Request, _: Response, next: NextFunction) {
+  const max = CAPS.url_characters.most;
+  if (originalUrl.length > max) {
+    throw new DomainError('INVALID_REQUEST', `the address is longer than ${max} characters`, { limit: max });
   }
   next();
 }

@@ -1,14 +1,14 @@
 import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { Config } from '../platform/config.js';
-import { OperationCatalog } from '../platform/operation-catalog.js';
+import { OperationCatalog } from '../platform/catalogs/operation-catalog.js';
+import { Config } from '../platform/config/config.js';
 import { addressGuard } from './address-guard.js';
 import { DocsController } from './docs.controller.js';
 import { methodGuard } from './method-guard.js';
 import { OpenapiController } from './openapi.controller.js';
 
 /**
- * What stands in front of every route, and what REST clients read: the routes themselves come from the operations.
- * Global, because Nest mounts the middleware of global modules first: a 401 has to carry the headers of CORS too.
+ * Middleware for every route, and documentation for REST clients; the routes themselves are made from the operations.
+ * Global, because Nest runs the middleware of global modules first, and even a 401 must carry the CORS headers.
  */
 @Global()
 @Module({ controllers: [DocsController, OpenapiController] })
@@ -21,8 +21,8 @@ export class RestModule implements NestModule {
   configure(consumer: MiddlewareConsumer) {
     consumer
       .apply(addressGuard(this.config), methodGuard(this.catalog))
-      // Supervisors and load balancers call by whatever address they have.
-      .exclude('healthz', 'readyz')
+      // Supervisors and load balancers may use any host name.
+      .exclude('health', 'healthz', 'readyz')
       .forRoutes('{*path}');
   }
 }

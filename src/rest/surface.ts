@@ -7,7 +7,7 @@ import { errorsOf } from './openapi.js';
 
 const NOTE = 'Printed from the operations by `npm run surface`; do not edit.';
 
-/** Operations and errors as files of the repository, so that a change of the surface is seen in its diff. */
+/** Operations and errors as files of the repository, so that a diff shows each change of the surface. */
 export const surfaceOf = (contracts: readonly Contract[]): Record<string, string> => ({
   'docs/surface/operations.md': [`# Operations\n\n${NOTE}\n`, ...contracts.map(sectionOf)].join('\n'),
   'docs/surface/operations.json': `${JSON.stringify(contracts.map(entryOf), null, 2)}\n`,

@@ -1,18 +1,18 @@
 import { type Transferable, Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** A thread that gave no answer: it took too long, ran out of memory, or ended. */
-export class ThreadFailure extends Error {
+/** A thread gave no answer: it took too long, ran out of memory, or ended. */
+export class ThreadError extends Error {
   constructor(readonly reason: 'late' | 'memory' | 'ended') {
     super(`no answer from the thread: ${reason}`);
   }
 }
 
-/** Long enough to load a thread's code on a busy machine. */
+/** Enough time to load a thread's code on a busy machine. */
 const START_MS = 30_000;
 
 /**
- * A thread for work that strangers can make slow. It starts when first needed and says `ready`, answers one question at a
- * time, and is replaced when it does not answer in time; the server's own thread never waits for it.
+ * A worker thread for work that untrusted input can make slow. It starts on first use, sends `ready`, answers one
+ * question at a time, and is replaced if it does not answer in time. The main thread is never blocked.
  */
 export class DeadlineThread<Question, Answer> {
   private worker?: Worker;
@@ -25,17 +25,17 @@ export class DeadlineThread<Question, Answer> {
     private readonly options: WorkerOptions,
   ) {}
 
-  /** Resolves when the thread is there, or cannot be started; then the next question tries again. */
+  /** Resolves when the thread is ready, or cannot be started; the next question then tries again. */
   async ready(): Promise<void> {
     if (!this.worker) await this.start().catch(() => this.stop());
   }
 
-  /** How many questions have no answer yet. */
+  /** The number of unanswered questions. */
   get length(): number {
     return this.waiting;
   }
 
-  /** Answers in the order of the questions. Rejects with a ThreadFailure; the questions behind are not harmed by that. */
+  /** Answers in the order of the questions. Rejects with a ThreadError; later questions are not affected. */
   ask(question: Question, ms: number, transfer: Transferable[] = []): Promise<Answer> {
     this.waiting++;
     const mine = this.tail.then(() => this.askNow(question, ms, transfer)).finally(() => this.waiting--);
@@ -43,13 +43,13 @@ export class DeadlineThread<Question, Answer> {
     return mine;
   }
 
-  /** Ends the thread for ever: what is asked from now on, or waits, is not answered. */
+  /** Ends the thread permanently; waiting and later questions are not answered. */
   async close() {
     this.isClosed = true;
     await this.stop();
   }
 
-  /** Ends the thread; the next question starts another. */
+  /** Ends the thread; the next question starts a new one. */
   async stop() {
     const { worker } = this;
     this.worker = undefined;
@@ -57,7 +57,7 @@ export class DeadlineThread<Question, Answer> {
   }
 
   private async askNow(question: Question, ms: number, transfer: Transferable[]): Promise<Answer> {
-    if (this.isClosed) throw new ThreadFailure('ended');
+    if (this.isClosed) throw new ThreadError('ended');
     try {
       const worker = this.worker ?? (await this.start());
       const answer = answerOf(worker, ms);
@@ -73,7 +73,7 @@ export class DeadlineThread<Question, Answer> {
   private async start(): Promise<Worker> {
     const worker = new Worker(this.file, this.options);
     this.worker = worker;
-    // A thread that ends between two questions must neither end the server nor be asked again.
+    // A thread that ends between two questions must not crash the server, and is not used again.
     worker
       .on('error', () => {})
       .on('exit', () => {
@@ -93,9 +93,9 @@ function answerOf(worker: Worker, ms: number): Promise<unknown> {
       settle();
     };
     const onMessage = (answer: unknown) => end(() => resolve(answer));
-    const onError = (error: Error) => end(() => reject(new ThreadFailure(isOutOfMemory(error) ? 'memory' : 'ended')));
-    const onExit = () => end(() => reject(new ThreadFailure('ended')));
-    const timer = setTimeout(() => end(() => reject(new ThreadFailure('late'))), ms);
+    const onError = (error: Error) => end(() => reject(new ThreadError(isOutOfMemory(error) ? 'memory' : 'ended')));
+    const onExit = () => end(() => reject(new ThreadError('ended')));
+    const timer = setTimeout(() => end(() => reject(new ThreadError('late'))), ms);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }

@@ -1,60 +1,80 @@
 import { TurnQueue } from './turn-queue.js';
 
-/** Where a piece of work stands in a queue that many accounts share. */
-export interface Place {
-  /** Whose work it is. */
+/** The position of work in a queue that accounts share. */
+export interface QueuePosition {
+  /** The account that the work belongs to. */
   readonly account: string;
-  /** Which of the account's own lines it stands in, such as a channel. */
+  /** A sub-queue of the account, such as a channel. */
   readonly line: string;
-  /** Work of somebody who has taken too long again and again. */
+  /** Whether the work belongs to a bot that has repeatedly timed out. */
   readonly isLate?: boolean;
 }
 
-/** Of so many items at least one is a late one, where one waits: late work waits longer, and never for ever. */
-const LATE_EVERY = 5;
+/** At least one of this many items is from the lower-priority group, if one waits, so that nobody waits forever. */
+const LATER_EVERY = 5;
+
+/** Whether an account may start an item now; late items are asked separately. */
+export type MayStart = (account: string, isLate: boolean) => boolean;
 
 /**
- * A queue that takes accounts in turn, and the lines of one account in turn: how much one account asks for delays another
- * one's first item by one item. Late work comes after all other, and in every fifth place at the latest.
+ * A fair queue: accounts take turns, and within an account its lines, so a busy account delays the first item of
+ * another by one item. Accounts with heavy work come after the others, and late items after all, but each group gets at
+ * least every fifth place.
  */
 export class FairQueue<T> {
   private readonly onTime = new Accounts<T>();
   private readonly late = new Accounts<T>();
   private sinceLate = 0;
+  private sinceHeavy = 0;
+
+  /** @param isHeavy whether items of this account take long, or may */
+  constructor(private readonly isHeavy: (account: string) => boolean = () => false) {}
 
   get length(): number {
     return this.onTime.length + this.late.length;
   }
 
-  push({ account, line, isLate }: Place, item: T): void {
+  push({ account, line, isLate }: QueuePosition, item: T): void {
     (isLate ? this.late : this.onTime).push(account, line, item);
   }
 
-  /** The next item of an account that may have one now. */
-  shift(may: (account: string) => boolean = () => true): T | undefined {
-    const isLateDue = this.late.length > 0 && this.sinceLate >= LATE_EVERY - 1;
-    const order = isLateDue ? [this.late, this.onTime] : [this.onTime, this.late];
-    for (const accounts of order) {
-      const found = accounts.shift(may);
-      if (!found) continue;
-      this.sinceLate = accounts === this.late ? 0 : this.sinceLate + 1;
-      return found.item;
-    }
-    return undefined;
+  /** Removes and returns the next item that may start. */
+  shift(may: MayStart = () => true): T | undefined {
+    const isLateDue = this.late.length > 0 && this.sinceLate >= LATER_EVERY - 1;
+    const late = () => this.shiftLate((account) => may(account, true));
+    const onTime = () => this.shiftOnTime((account) => may(account, false));
+    const next = isLateDue ? (late() ?? onTime()) : (onTime() ?? late());
+    return next?.item;
   }
 
-  /** Whether something waits of an account that may have it now. */
-  hasFor(may: (account: string) => boolean): boolean {
-    return this.onTime.some(may) || this.late.some(may);
+  /** Whether an item waits that may start. */
+  hasFor(may: MayStart): boolean {
+    return this.onTime.some((account) => may(account, false)) || this.late.some((account) => may(account, true));
   }
 
-  /** Takes out what the test picks. */
-  remove(picks: (item: T) => boolean): T[] {
-    return [...this.onTime.remove(picks), ...this.late.remove(picks)];
+  /** Removes and returns the items for which the predicate is true. */
+  remove(isRemoved: (item: T) => boolean): T[] {
+    return [...this.onTime.remove(isRemoved), ...this.late.remove(isRemoved)];
+  }
+
+  private shiftLate(may: (account: string) => boolean) {
+    const next = this.late.shift(may);
+    if (next) this.sinceLate = 0;
+    return next;
+  }
+
+  private shiftOnTime(may: (account: string) => boolean) {
+    const light = (account: string) => may(account) && !this.isHeavy(account);
+    const isHeavyDue = this.sinceHeavy >= LATER_EVERY - 1;
+    const next = (isHeavyDue ? undefined : this.onTime.shift(light)) ?? this.onTime.shift(may);
+    if (!next) return undefined;
+    this.sinceLate += 1;
+    this.sinceHeavy = isHeavyDue || this.isHeavy(next.account) ? 0 : this.sinceHeavy + 1;
+    return next;
   }
 }
 
-/** Accounts in turn. */
+/** Accounts that take turns. */
 class Accounts<T> {
   private readonly waiting = new Map<string, TurnQueue<T>>();
   length = 0;
@@ -66,15 +86,15 @@ class Accounts<T> {
     this.length += 1;
   }
 
-  shift(may: (account: string) => boolean): { item: T } | undefined {
+  shift(may: (account: string) => boolean): { account: string; item: T } | undefined {
     for (const [account, queue] of this.waiting) {
       if (!may(account)) continue;
       const item = queue.shift() as T;
       this.length -= 1;
-      // A map keeps the order of entry: entered again, the account comes after all others.
+      // A map keeps insertion order: inserted again, the account comes after all others.
       this.waiting.delete(account);
       if (queue.length > 0) this.waiting.set(account, queue);
-      return { item };
+      return { account, item };
     }
     return undefined;
   }

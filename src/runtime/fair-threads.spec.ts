@@ -21,18 +21,18 @@ const open = (count: number) => {
 };
 
 describe('Threads that accounts share', () => {
-  test('answer accounts in turn', async () => {
+  test('serve accounts in turn', async () => {
     await using threads = open(1);
     const order: string[] = [];
     const ask = (account: string) => threads.ask(account, account, 60_000).then(() => order.push(account));
 
     await Promise.all(['m', 'm', 'm', 'm', 'a', 'b', 'a'].map(ask));
 
-    // The first was at work before anybody else asked.
+    // The first was running before the others were requested.
     expect(order).toEqual(['m', 'm', 'a', 'b', 'm', 'a', 'm']);
   });
 
-  test('are never all taken by one account', async () => {
+  test('are never all used by one account', async () => {
     await using threads = open(2);
     const ended: string[] = [];
     const ask = (account: string, text: string, ms: number) =>
@@ -50,7 +50,7 @@ describe('Threads that accounts share', () => {
     await Promise.all(endless);
   });
 
-  test('do not begin what may not start when its turn has come', async () => {
+  test('do not begin a task that may not start any more when its turn comes', async () => {
     await using threads = open(1);
     let turns = 0;
     const assertFewTurns = () => {
@@ -65,7 +65,7 @@ describe('Threads that accounts share', () => {
     expect(await threads.ask('m', 'three', 60_000)).toBe('three!');
   });
 
-  test('end without an answer to what waits when they are stopped', async () => {
+  test('reject waiting tasks when they are stopped', async () => {
     const threads = open(1);
     const left = [1, 2].map(() => threads.ask('m', 'endless', 60_000));
     const outcomes = Promise.allSettled(left);

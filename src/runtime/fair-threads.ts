@@ -1,6 +1,6 @@
 import type { WorkerOptions } from 'node:worker_threads';
 import { inBackground } from '../kernel/background.js';
-import { DeadlineThread, ThreadFailure } from './deadline-thread.js';
+import { DeadlineThread, ThreadError } from './deadline-thread.js';
 import { FairQueue } from './fair-queue.js';
 
 interface Job<Question, Answer> {
@@ -12,8 +12,8 @@ interface Job<Question, Answer> {
 }
 
 /**
- * A few threads for work that strangers can make slow. Accounts are answered in turn, and one account never has every
- * thread, so nobody waits for another's work where there are two threads or more.
+ * Worker threads for work that untrusted input can make slow. Accounts take turns, and if there are two or more
+ * threads, one account never uses all of them.
  */
 export class FairThreads<Question, Answer> {
   private readonly idle: DeadlineThread<Question, Answer>[];
@@ -29,14 +29,14 @@ export class FairThreads<Question, Answer> {
     this.mostOfOne = Math.max(1, threads - 1);
   }
 
-  /** How many questions wait for a thread. */
+  /** The number of questions that wait for a thread. */
   get length(): number {
     return this.waiting.length;
   }
 
   /**
-   * Answers, or rejects with a ThreadFailure where the answer takes longer than so many milliseconds of a thread, or with what
-   * `assertMayStart` throws when the question's turn has come.
+   * Resolves with the answer. Rejects with a ThreadError if it takes longer than `ms` of a thread's time, or with the
+   * error of `assertMayStart`, which is called when it is the question's turn.
    */
   ask(account: string, question: Question, ms: number, assertMayStart = () => {}): Promise<Answer> {
     return new Promise((settle) => {
@@ -45,11 +45,11 @@ export class FairThreads<Question, Answer> {
     });
   }
 
-  /** Ends every thread. What runs or waits is not answered any more. */
+  /** Ends all threads. Running and waiting questions are not answered. */
   async stop(): Promise<void> {
     this.isStopped = true;
     for (let job = this.waiting.shift(); job; job = this.waiting.shift())
-      job.settle(Promise.reject(new ThreadFailure('ended')));
+      job.settle(Promise.reject(new ThreadError('ended')));
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
@@ -65,7 +65,7 @@ export class FairThreads<Question, Answer> {
     this.count(job.account, 1);
     const answer = answerOf(thread, job);
     job.settle(answer);
-    // Whoever ended the thread waits until it is there again, and nobody else does.
+    // The account that blocked a thread keeps it until the replacement is ready, so that only it waits.
     const isOver = answer.then(
       () => undefined,
       () => (this.isStopped ? undefined : thread.ready()),

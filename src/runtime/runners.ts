@@ -3,27 +3,27 @@ import type { DockerRunner } from './docker/docker-runner.js';
 import type { EmbeddedRunner } from './embedded/embedded-runner.js';
 import type { BotKey, Runner } from './runner.js';
 
-/** Where bots run. Nothing a stranger wrote ever runs with less around it than one of these. */
+/** Chooses the runner of a bot. Untrusted code never runs outside of one of them. */
 export class Runners implements OnApplicationShutdown {
   constructor(
     readonly embedded: EmbeddedRunner,
-    /** Where a container engine answered at the start. */
+    /** Set if a container engine answered at the start. */
     readonly docker: DockerRunner | undefined,
-    /** Why there is no container engine to use, for the operator. */
+    /** Why no container engine is available, for the operator. */
     readonly missing: string | undefined,
   ) {}
 
-  /** For code that is not ours. */
+  /** The runner for code that is not a preset. */
   get forStrangers(): Runner {
     return this.docker ?? this.embedded;
   }
 
-  /** The server is up. Before that a start may still fail, and would leave what it had begun. */
+  /** Starts background work. Called when the server is up, because a failed start would leave containers behind. */
   serve(): void {
     this.docker?.fillPool();
   }
 
-  /** The bot is gone: so is what was kept for it. */
+  /** Removes everything of a bot. */
   forget(bot: BotKey): void {
     this.embedded.forget(bot);
     this.docker?.forget(bot);

@@ -4,13 +4,13 @@ import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DEFAULT_LIMITS } from '../../bot-sdk/contract.js';
 import { Clock } from '../kernel/clock.js';
-import { Config, readConfig } from '../platform/config.js';
-import { Visits } from '../platform/egress/visits.js';
-import { createLog } from '../platform/logging.js';
-import { Metrics } from '../platform/metrics.js';
+import { Config, readConfig } from '../platform/config/config.js';
+import { TlsConnections } from '../platform/egress/tls-connections.js';
+import { HealthChecks } from '../platform/observability/health-checks.js';
+import { createLog } from '../platform/observability/logging.js';
+import { Metrics } from '../platform/observability/metrics.js';
 import { LOG } from '../platform/platform.module.js';
-import { Vitals } from '../platform/vitals.js';
-import { type Executable, NO_WAY } from './runner.js';
+import { type Executable, NO_NETWORK } from './runner.js';
 import { Runners } from './runners.js';
 import { RuntimeModule } from './runtime.module.js';
 
@@ -21,17 +21,17 @@ import { RuntimeModule } from './runtime.module.js';
     { provide: LOG, useValue: createLog('silent') },
     Clock,
     Metrics,
-    Vitals,
-    { provide: Visits, inject: [Config], useFactory: ({ egress }: Config) => Visits.open(egress) },
+    HealthChecks,
+    { provide: TlsConnections, inject: [Config], useFactory: ({ egress }: Config) => TlsConnections.open(egress) },
   ],
-  exports: [Config, LOG, Clock, Metrics, Vitals, Visits],
+  exports: [Config, LOG, Clock, Metrics, HealthChecks, TlsConnections],
 })
 class Settings {}
 
 @Module({ imports: [Settings, RuntimeModule] })
 class RuntimeAlone {}
 
-test('The runner runs while the application does, and ends with it', async () => {
+test('The runner starts and stops with the application', async () => {
   const app = await NestFactory.createApplicationContext(RuntimeAlone, { logger: false });
   const runner = app.get(Runners).embedded;
   const input = {
@@ -56,9 +56,9 @@ test('The runner runs while the application does, and ends with it', async () =>
     needsProcess: false,
   };
 
-  const during = await runner.run(bundle, input, DEFAULT_LIMITS, NO_WAY);
+  const during = await runner.run(bundle, input, DEFAULT_LIMITS, NO_NETWORK);
   await app.close();
-  const after = await runner.run(bundle, input, DEFAULT_LIMITS, NO_WAY);
+  const after = await runner.run(bundle, input, DEFAULT_LIMITS, NO_NETWORK);
 
   expect([runner.name, runner.engineOf()]).toEqual(['embedded', 'quickjs@0.32.0']);
   expect([during.outcome, after.outcome]).toEqual(['ok', 'killed']);

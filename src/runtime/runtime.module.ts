@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
-import { Config } from '../platform/config.js';
-import { Visits } from '../platform/egress/visits.js';
-import type { Log } from '../platform/logging.js';
+import { Config } from '../platform/config/config.js';
+import { TlsConnections } from '../platform/egress/tls-connections.js';
+import type { Log } from '../platform/observability/logging.js';
 import { LOG } from '../platform/platform.module.js';
 import { Egress } from './egress/egress.js';
 import { EmbeddedRunner } from './embedded/embedded-runner.js';
@@ -22,8 +22,8 @@ import { SandboxWatch } from './sandbox-watch.js';
     },
     {
       provide: Egress,
-      inject: [Visits, Clock],
-      useFactory: (visits: Visits, clock: Clock) => new Egress(visits, clock),
+      inject: [TlsConnections, Clock],
+      useFactory: (connections: TlsConnections, clock: Clock) => new Egress(connections, clock),
     },
     SandboxWatch,
   ],

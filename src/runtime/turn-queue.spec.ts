@@ -8,11 +8,11 @@ const queueOf = (...items: [key: string, item: string][]) => {
 };
 const drain = (queue: TurnQueue<string>) => Array.from({ length: queue.length }, () => queue.shift());
 
-test('Keys take turns, each in its own order', () => {
+test('Keys take turns, and the items of each key stay in order', () => {
   expect(drain(queueOf(['a', 'a1'], ['a', 'a2'], ['a', 'a3'], ['b', 'b1']))).toEqual(['a1', 'b1', 'a2', 'a3']);
 });
 
-test('What is taken out never comes, and nothing else is lost', () => {
+test('Removed items are not returned, and no others are lost', () => {
   const queue = queueOf(['a', 'a1'], ['a', 'a2'], ['b', 'b1']);
 
   expect(queue.remove((item) => item.endsWith('1'))).toEqual(['a1', 'b1']);

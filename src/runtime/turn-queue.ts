@@ -1,4 +1,4 @@
-/** A queue that takes keys in turn: whoever has a thousand things waiting delays the next one's first by one. */
+/** A queue in which keys take turns: a thousand items of one key delay the first item of another by one. */
 export class TurnQueue<T> {
   private readonly waiting = new Map<string, T[]>();
   private count = 0;
@@ -20,16 +20,16 @@ export class TurnQueue<T> {
     const [key, line] = turn;
     const item = line.shift();
     this.count -= 1;
-    // A map keeps the order of entry: entered again, the key comes after all others.
+    // A map keeps insertion order: a key that is deleted and set again comes after all others.
     this.waiting.delete(key);
     if (line.length > 0) this.waiting.set(key, line);
     return item;
   }
 
-  /** Takes out what the test picks. */
-  remove(picks: (item: T) => boolean): T[] {
+  /** Removes and returns the items for which the predicate is true. */
+  remove(predicate: (item: T) => boolean): T[] {
     return [...this.waiting].flatMap(([key, line]) => {
-      const [gone, kept] = [line.filter(picks), line.filter((item) => !picks(item))];
+      const [gone, kept] = [line.filter(predicate), line.filter((item) => !predicate(item))];
       this.count -= gone.length;
       if (kept.length > 0) this.waiting.set(key, kept);
       else this.waiting.delete(key);

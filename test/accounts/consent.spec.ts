@@ -47,8 +47,8 @@ async function app(scope = 'channels', redirect_uri = SITE) {
 const allow = (browser: Browser, page: WebPage, fields = {}, headers = {}) =>
   browser.submit(page, '/oauth/authorize', { decision: 'approve', ...fields }, headers);
 
-describe('An app asks for a code', () => {
-  test('of somebody who is signed in: the page says who asks for what and where the answer goes', async () => {
+describe('When an app requests a code', () => {
+  test('a signed-in user sees which app asks, for which scopes, and where the code is sent', async () => {
     const { path } = await app('channels bots');
 
     const { html, headers } = await alice.browser.open(path());
@@ -56,8 +56,8 @@ describe('An app asks for a code', () => {
     expect(html).toContain('&lt;b&gt;Desk&lt;/b&gt;');
     expect(html).toContain('<strong>Alice</strong>');
     expect(html).toContain('<strong>app.example</strong>');
-    expect(html).toContain('open and join channels');
-    expect(html).toContain('bring bots into');
+    expect(html).toContain('create and join channels');
+    expect(html).toContain('attach bots to channels');
     expect(html).not.toContain('class="warning"');
     const policy = headers.get('content-security-policy');
     expect(policy).toContain("form-action 'self' https://app.example;");
@@ -65,7 +65,7 @@ describe('An app asks for a code', () => {
     expect(headers.get('x-frame-options')).toBe('DENY');
   });
 
-  test('and gets a token of that very account', async () => {
+  test('the app gets a token of that account', async () => {
     const { path, redeem } = await app();
 
     const answer = await redeem(await allow(alice.browser, await alice.browser.open(path())));
@@ -78,7 +78,7 @@ describe('An app asks for a code', () => {
     });
   });
 
-  test('of nobody: who signs in comes back to exactly that request', async () => {
+  test('a user who signs in first continues with the same request', async () => {
     const { path, redeem } = await app();
     const browser = visitor(server);
 
@@ -93,7 +93,7 @@ describe('An app asks for a code', () => {
     expect((await redeem(allowed)).status).toBe(200);
   });
 
-  test('of nobody: also who makes an account on the way', async () => {
+  test('a user who first creates an account continues with the same request', async () => {
     const { path } = await app();
     const browser = visitor(server);
 
@@ -105,7 +105,7 @@ describe('An app asks for a code', () => {
     expect(made.html).toContain('<strong>app.example</strong>');
   });
 
-  test('and hears of a no', async () => {
+  test('the app is told when the user declines', async () => {
     const { path } = await app();
 
     const { leaves } = await allow(alice.browser, await alice.browser.open(path()), { decision: 'deny' });
@@ -128,32 +128,49 @@ describe('An app asks for a code', () => {
     expect(again.leaves).toBeUndefined();
   });
 
-  test('a second time: the same or less needs no click, more does, and what others allowed counts for nobody else', async () => {
+  test('no second click is needed for the same or fewer scopes, and consents of other accounts do not count', async () => {
     const { path } = await app();
     const other = await signUp(server, 'Other');
     await allow(alice.browser, await alice.browser.open(path('channels bots')));
 
     const same = await alice.browser.open(path('bots'));
-    const more = await alice.browser.open(path('channels arena'));
     const others = await other.browser.open(path('channels'));
 
     expect(same.leaves?.searchParams.get('code')).toMatch(/^pac_/);
-    expect(more.leaves).toBeUndefined();
     expect(others.leaves).toBeUndefined();
+  });
+
+  test('a click is needed for further scopes', async () => {
+    const { path } = await app();
+    const { browser } = await signUp(server, 'More');
+    await allow(browser, await browser.open(path('bots')));
+
+    expect((await browser.open(path('channels bots'))).leaves).toBeUndefined();
+  });
+
+  test('the page does not ask for scopes that no operation needs', async () => {
+    const { path } = await app();
+    const { browser } = await signUp(server, 'Sparse');
+
+    const { html } = await browser.open(path('channels arena'));
+
+    expect(html).toContain('create and join channels');
+    expect(html).not.toContain('rated matches');
+    expect(html).toContain('name="scopes" value="channels"');
   });
 });
 
-describe('A say over others', () => {
-  test('is not even asked for where the account has none', async () => {
+describe('The scope admin', () => {
+  test('is not asked for if the account has no such role', async () => {
     const { path } = await app('channels admin');
 
     const { html } = await alice.browser.open(path());
 
-    expect(html).toContain('open and join channels');
-    expect(html).not.toContain('your role on this server');
+    expect(html).toContain('create and join channels');
+    expect(html).not.toContain('your moderator or admin rights');
   });
 
-  test('is given only where a passkey was shown; who has none is asked to add one, and then comes back', async () => {
+  test('requires a passkey; a user without one is asked to add one and then continues', async () => {
     const { path, redeem } = await app('channels admin');
     const link = await adminCommand(server, 'create', 'Boss');
     const boss = await signUp(server, 'Boss', new URL(link).searchParams.get('code') ?? '');
@@ -164,14 +181,14 @@ describe('A say over others', () => {
 
     expect(account.url).toMatch(/\/account\?ticket=pct_/);
     expect(account.html).toContain('add a passkey');
-    expect(consent.html).toContain('your role on this server');
+    expect(consent.html).toContain('your moderator or admin rights');
     const answer = await redeem(await allow(boss.browser, consent));
     expect(await answer.json()).toMatchObject({ scope: 'channels admin' });
   });
 });
 
-describe('A click counts', () => {
-  test('only from our own page in the same browser', async () => {
+describe('A click counts only', () => {
+  test('on our own page in the same browser', async () => {
     const mallory = await signUp(server, 'Mallory');
     const { path } = await app();
     const hers = formOf(await mallory.browser.open(path()), '/oauth/authorize').fields;
@@ -198,7 +215,7 @@ describe('A click counts', () => {
     expect((await allow(alice.browser, await alice.browser.open(path()))).leaves?.searchParams.has('code')).toBe(true);
   });
 
-  test('only of somebody who is signed in', async () => {
+  test('for a signed-in user', async () => {
     const { path } = await app();
     const { browser } = await logIn(server, 'Alice');
     const page = await browser.open(path());
@@ -212,9 +229,9 @@ describe('A click counts', () => {
   });
 });
 
-describe('Nobody is sent to an address that was given', () => {
+describe('There is no redirect to a URL from the request', () => {
   test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'pct_unknown', ''])(
-    'not with ticket=%s',
+    'with ticket=%s',
     async (ticket) => {
       const browser = visitor(server);
       const query = `?${new URLSearchParams({ ticket, next: 'https://evil.example', return_to: '//evil.example' })}`;
@@ -231,8 +248,8 @@ describe('Nobody is sent to an address that was given', () => {
   );
 });
 
-describe('A client is nobody by itself', () => {
-  test('with client_credentials, and hears what to do', async () => {
+describe('A client without a user', () => {
+  test('is refused for client_credentials, with an error that says what to do', async () => {
     const machine = await register(server.url, { client_name: 'Script' });
 
     const response = await token(server.url, { grant_type: 'client_credentials' }, basic(machine));
@@ -246,7 +263,7 @@ describe('A client is nobody by itself', () => {
 });
 
 describe('A crash of the server', () => {
-  test('between sign-in, consent and code loses nothing', async () => {
+  test('between sign-in, consent and code has no effect on the user', async () => {
     const { path, redeem } = await app();
     const browser = visitor(server);
 
@@ -261,7 +278,7 @@ describe('A crash of the server', () => {
   });
 });
 
-test('A code is worth nothing once its account is disabled', async () => {
+test('A code cannot be redeemed after its account was disabled', async () => {
   const admin = await signInAs(server, 'admin', ['admin']);
   const bob = await signUp(server, 'Bob');
   const { path, redeem } = await app();

@@ -14,7 +14,7 @@ async function took(work: Promise<unknown>): Promise<number> {
   return performance.now() - begun;
 }
 
-test('A name that nobody has takes as long as a wrong password', async () => {
+test('An unknown name takes as long as a wrong password', async () => {
   await signUp(server, 'Alice');
   const times = { wrong: [] as number[], nobody: [] as number[] };
 
@@ -29,8 +29,8 @@ test('A name that nobody has takes as long as a wrong password', async () => {
   expect(wrong).toBeGreaterThan(nobody / 2);
 });
 
-describe('Who guesses', () => {
-  test('is told to wait, also with the right password; others are not held up, and a passkey always works', async () => {
+describe('An address that guesses passwords', () => {
+  test('must wait, even with the right password; other users are not affected, and a passkey always works', async () => {
     const bob = await signUp(server, 'Bob');
     await signUp(server, 'Carol');
     const passkey = await addPasskey(bob);
@@ -42,7 +42,7 @@ describe('Who guesses', () => {
 
     expect(guesses.map(({ status }) => status)).toEqual([...Array(8).fill(400), 429, 429]);
     expect(right.status).toBe(429);
-    expect(right.html).toContain('Too many tries. Wait');
+    expect(right.html).toContain('Too many attempts. Wait');
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(Number(right.headers.get('retry-after'))).toBeLessThanOrEqual(600);
     expect(carol.url).toMatch(/\/account$/);
@@ -50,27 +50,27 @@ describe('Who guesses', () => {
     expect((await showPasskey(browser, await browser.open('/login'), passkey)).html).toContain('<strong>Bob</strong>');
   });
 
-  test('at a name that nobody has is told the same', async () => {
+  test('for an unknown name gets the same answers as for a known one', async () => {
     const statuses = [];
     for (let i = 0; i < 10; i++) statuses.push((await logIn(server, 'Ghost', `a wrong one ${i}`)).page.status);
 
     expect(statuses).toEqual([...Array(8).fill(400), 429, 429]);
   });
 
-  test('finds the password of who is signed in no faster by changing it', async () => {
+  test('in the form that changes the password is limited in the same way', async () => {
     const { browser } = await signUp(server, 'Dora');
     const page = await browser.open('/account');
     const guess = (current: string) =>
       browser.submit(page, '/account/password', { current, password: 'a good new one' });
 
-    for (let i = 0; i < 8; i++) expect((await guess(`a wrong one ${i}`)).html).toContain('not your password');
+    for (let i = 0; i < 8; i++) expect((await guess(`a wrong one ${i}`)).html).toContain('Wrong password');
 
-    expect((await guess(PASSWORD)).html).toContain('Too many tries');
+    expect((await guess(PASSWORD)).html).toContain('Too many attempts');
     expect((await browser.open('/account')).status).toBe(200);
   });
 });
 
-test('Many who sign in at once leave the server to everybody else', async () => {
+test('Many sign-ins at once do not delay other requests', async () => {
   let answered = 0;
   const storm = Array.from({ length: 30 }, async (_, i) => {
     const { page } = await logIn(server, `Storm-${i}`, 'a wrong password');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { bearer, signIn, token } from '../support/oauth.js';
 import { startServer } from '../support/server.js';
 
-test('A server without accounts says so on every page for them', async () => {
+test('A server in open mode says on every account page that it has no accounts', async () => {
   await using server = await startServer();
 
   for (const path of ['/login', '/login/passkey', '/sign-up', '/account']) {
@@ -14,7 +14,7 @@ test('A server without accounts says so on every page for them', async () => {
   }
 });
 
-test('Guests of open mode are nobody once people sign in', async () => {
+test('Guests of open mode have no access in accounts mode', async () => {
   const mode = { AUTH_MODE: 'open' };
   await using server = await startServer(mode);
   const guest = await signIn(server.url, 'guest');

@@ -19,7 +19,7 @@ const files = () => readdirSync(join(server.dataDir, 'account-invites'));
 const roleOf = async (name: string) => /a member|a moderator|an admin/.exec((await logIn(server, name)).page.html)?.[0];
 
 describe('The first admin', () => {
-  test('is made while the server runs: the link works once, its file goes, and the code is nowhere', async () => {
+  test('is created while the server runs: the link works once, its file is deleted, and the code is not stored', async () => {
     const code = await codeFor('create', 'Alice');
     expect(files()).toHaveLength(1);
 
@@ -31,7 +31,7 @@ describe('The first admin', () => {
     expect(`${everythingStored(server.dataDir)}${server.log()}`).not.toContain(code);
   });
 
-  test('is made while it does not run', async () => {
+  test('is created while the server does not run', async () => {
     await server.stop();
     const code = await codeFor('create', 'Bob');
     await server.start();
@@ -41,7 +41,7 @@ describe('The first admin', () => {
     expect(await roleOf('Bob')).toBe('an admin');
   });
 
-  test('goes on after a crash between the page and the password', async () => {
+  test('can still be created if the server crashes between the page and the password', async () => {
     const code = await codeFor('create', 'Carol');
     const browser = visitor(server);
     const page = await browser.open(`/sign-up?code=${code}`);
@@ -52,7 +52,7 @@ describe('The first admin', () => {
     expect(made.html).toContain('<strong>Carol</strong>, an admin');
   });
 
-  test('is one of two who use the same link at once', async () => {
+  test('is created once if two people use the same link at the same time', async () => {
     const code = await codeFor('invite', '--role', 'admin');
     const named = await codeFor('create', 'Dora');
 
@@ -63,8 +63,8 @@ describe('The first admin', () => {
   });
 });
 
-describe('Who lost everything', () => {
-  test('sets a new password with a link, and whatever was signed in or added before is gone', async () => {
+describe('An account whose owner lost access', () => {
+  test('gets a new password with a link; all sessions and passkeys are deleted', async () => {
     const erin = await signUp(server, 'Erin', await codeFor('create', 'Erin'));
     const passkey = await addPasskey(erin);
     const { access_token } = await grant(server, erin.browser, ['channels', 'admin']);
@@ -84,12 +84,12 @@ describe('Who lost everything', () => {
     expect((await showPasskey(other, await other.open('/login'), passkey)).status).toBe(400);
   });
 
-  test('cannot be somebody who is not there', async () => {
-    await expect(signUp(server, '', await codeFor('reset', 'Nobody'))).rejects.toThrow('There is no such account');
+  test('is refused if it does not exist', async () => {
+    await expect(signUp(server, '', await codeFor('reset', 'Nobody'))).rejects.toThrow('This account no longer exists');
   });
 });
 
-test('A link whose time is over is good for nothing, and its file goes with the next', async () => {
+test('An expired link is refused, and its file is deleted when the next link is created', async () => {
   const code = await codeFor('create', 'Late');
   for (const name of files()) {
     const file = join(server.dataDir, 'account-invites', name);
@@ -111,11 +111,11 @@ test.each([
   ['invite', 'Bob'],
   ['invite', '--role', 'god'],
   ['crate', 'Bob'],
-])('The command %s %s is refused with what can be asked for', async (...args) => {
-  await expect(adminCommand(server, ...args)).rejects.toThrow(/npm run admin -- create NAME|NAME has 2 to 24/);
+])('The command %s %s is refused, and the error names the valid values', async (...args) => {
+  await expect(adminCommand(server, ...args)).rejects.toThrow(/npm run admin -- create NAME|NAME must have 2 to 24/);
 });
 
-test('A password that is being changed when the operator resets the account stays the old one', async () => {
+test('If the operator resets an account while its password is being changed, the new password is not stored', async () => {
   await signUp(server, 'Frank', await codeFor('create', 'Frank'));
   const { browser: thief } = await logIn(server, 'Frank');
   const page = await thief.open('/account');

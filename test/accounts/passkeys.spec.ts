@@ -28,7 +28,7 @@ afterAll(async () => await server[Symbol.asyncDispose]());
 const isIn = async (browser: Browser) => (await browser.open('/account')).url.endsWith('/account');
 
 describe('Signing in with a passkey', () => {
-  test('needs neither name nor password, and gives a new secret', async () => {
+  test('needs neither name nor password, and creates a new browser session', async () => {
     const browser = visitor(server);
     const login = await browser.open('/login');
     const before = browser.cookieHeader;
@@ -39,7 +39,7 @@ describe('Signing in with a passkey', () => {
     expect(browser.cookieHeader).not.toBe(before);
   });
 
-  test('tells nobody which passkeys there are', async () => {
+  test('does not reveal which passkeys exist', async () => {
     const { options } = formOf(await visitor(server).open('/login'), '/login/passkey');
 
     expect(options).toMatchObject({ rpId: 'localhost', userVerification: 'required', allowCredentials: [] });
@@ -59,7 +59,7 @@ describe('Signing in with a passkey', () => {
     expect(await isIn(browser)).toBe(false);
   });
 
-  test('works only in the browser that was asked', async () => {
+  test('works only in the browser that got the challenge', async () => {
     const [asked, mallory] = [visitor(server), visitor(server)];
     const { options } = formOf(await asked.open('/login'), '/login/passkey');
     const own = await mallory.open('/login');
@@ -97,7 +97,7 @@ describe('Signing in with a passkey', () => {
     expect(await isIn(browser)).toBe(false);
   });
 
-  test('is refused for an authenticator that did not look whose finger it is, and for a copy', async () => {
+  test('is refused if the authenticator did not verify the user, and for a cloned authenticator', async () => {
     const bob = await signUp(server, 'Bob');
     const authenticator = await addPasskey(bob);
     const attempt = async (changed: Partial<Authenticator>) => {
@@ -121,8 +121,8 @@ describe('Signing in with a passkey', () => {
   });
 });
 
-describe('Who has a say on the server', () => {
-  test('shows the passkey after the password, and nothing is open before', async () => {
+describe('A moderator or admin', () => {
+  test('must use the passkey after the password, and has no access before that', async () => {
     const { name, authenticator } = await signInAs(server, 'moderator');
 
     const { browser, page } = await logIn(server, name);
@@ -136,7 +136,23 @@ describe('Who has a say on the server', () => {
     expect(shown.url).toMatch(/\/account$/);
   });
 
-  test('does not get in with somebody else’s passkey', async () => {
+  test('is not signed in before the passkey is used, and the page says so', async () => {
+    const { name, authenticator, browser: own } = await signInAs(server, 'moderator');
+    const { browser, page } = await logIn(server, name);
+    const sections = async () => {
+      const { html } = await own.open('/account');
+      const [, whole = '', half = ''] =
+        /<h2 id="browsers">(.*?)(?:<h3>Sign-ins without a passkey<\/h3>(.*?))?<form[^>]*end-all/s.exec(html) ?? [];
+      return [whole, half].map((section) => section.split('<li>').length - 1);
+    };
+
+    expect(await sections()).toEqual([1, 1]);
+
+    await showPasskey(browser, page, authenticator as Authenticator);
+    expect(await sections()).toEqual([2, 0]);
+  });
+
+  test('cannot use a passkey of another account', async () => {
     const { name } = await signInAs(server, 'admin');
     const { browser, page } = await logIn(server, name);
 
@@ -153,7 +169,7 @@ describe('Who has a say on the server', () => {
     const member = await signUp(server, 'Carol');
     const authenticator = await addPasskey(member);
 
-    expect((await remove(moderator)).html).toContain('add another first');
+    expect((await remove(moderator)).html).toContain('Add another passkey first');
     expect((await remove(member)).html).toContain('The passkey is removed.');
     const browser = visitor(server);
     expect((await showPasskey(browser, await browser.open('/login'), authenticator)).status).toBe(400);
@@ -161,7 +177,7 @@ describe('Who has a say on the server', () => {
 });
 
 describe('Adding a passkey', () => {
-  test('goes on after a crash in the middle, once', async () => {
+  test('can be repeated once after a crash', async () => {
     const { browser } = await signUp(server, 'Dora');
     const page = await browser.open('/account');
     const authenticator = new Authenticator();
@@ -178,7 +194,7 @@ describe('Adding a passkey', () => {
     expect(await isIn(other)).toBe(true);
   });
 
-  test('cannot be done for another account with its challenge', async () => {
+  test('is refused with the challenge of another account', async () => {
     const [erin, mallory] = [await signUp(server, 'Erin'), await signUp(server, 'Mallory')];
     const { options } = formOf(await erin.browser.open('/account'), '/account/passkeys');
     const page = await mallory.browser.open('/account');
@@ -189,7 +205,22 @@ describe('Adding a passkey', () => {
     expect(refused.html).toContain('could not be added');
   });
 
-  test('is not offered where the address is a number, and the page says where it is', async () => {
+  test('is refused under a name with invisible characters', async () => {
+    const { browser } = await signUp(server, 'Hana');
+    const page = await browser.open('/account');
+    const credential = new Authenticator().create(formOf(page, '/account/passkeys').options, browser.origin);
+
+    const refused = await browser.submit(page, '/account/passkeys', { credential, label: 'desk\u3164' });
+    const added = await browser.submit(await browser.open('/account'), '/account/passkeys', {
+      credential,
+      label: 'desk',
+    });
+
+    expect(refused.html).toContain('must not hold control or invisible characters, and holds U+3164');
+    expect(added.html).toContain('<strong>desk</strong>');
+  });
+
+  test('is not offered if the host is an IP address, and the page names the right URL', async () => {
     const { browser } = await logIn(server, 'Alice', PASSWORD, new Browser(server.url));
 
     const { html } = await browser.open('/account');

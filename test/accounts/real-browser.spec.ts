@@ -50,11 +50,11 @@ if (!isHere) console.warn(`${CHROMIUM} is not there: the pages are not tried in 
   const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click();
   const at = (path: string) => page.waitForURL(`${localhost(server)}${path}`);
 
-  test('the first admin makes an account, adds a passkey, signs in with both, then with the passkey alone', async () => {
+  test('the first admin creates an account, adds a passkey, signs in with password and passkey, then with the passkey alone', async () => {
     const link = await adminCommand(server, 'create', 'Root Boss');
     await page.goto(`${localhost(server)}/sign-up${new URL(link).search}`);
     await page.getByLabel('Password').fill(PASSWORD);
-    await press('Make the account');
+    await press('Create the account');
     await at('/account');
     await press('Add a passkey');
     await at('/account?did=passkeys');
@@ -75,7 +75,7 @@ if (!isHere) console.warn(`${CHROMIUM} is not there: the pages are not tried in 
     expect(complaints).toEqual([]);
   });
 
-  test('an app gets its code after sign-in and click, which the policy of the pages lets through', async () => {
+  test('an app gets its code after sign-in and click, which the Content-Security-Policy allows', async () => {
     const redirect_uri = LOOPBACK_REDIRECT;
     const { client_id } = await register(server.url, {
       redirect_uris: [redirect_uri],
@@ -98,7 +98,7 @@ if (!isHere) console.warn(`${CHROMIUM} is not there: the pages are not tried in 
     expect(complaints).toEqual([]);
   });
 
-  test('no other page can put ours into a frame', async () => {
+  test('no other page can show ours in a frame', async () => {
     await page.route('http://localhost:9/**', (route) =>
       route.fulfill({ contentType: 'text/html', body: `<iframe src="${localhost(server)}/login"></iframe>` }),
     );

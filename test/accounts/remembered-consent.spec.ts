@@ -38,8 +38,8 @@ function publish(document: object, path = `/app-${++documents}.json`) {
 }
 const pathOf = (client_id: string) => new URL(client_id).pathname;
 
-describe('A client with several addresses', () => {
-  test('is asked about for each of them, and the page says what is not the same', async () => {
+describe('The consent for a client with several redirect URIs', () => {
+  test('is needed for each of them, and the page shows the differences', async () => {
     const redirect_uris = [CLAUDE, EVIL, `${CLAUDE}?x=1`];
     const { client_id } = await register(server.url, {
       client_name: 'Two faces',
@@ -54,14 +54,14 @@ describe('A client with several addresses', () => {
     expect(codeIn(same)).toMatch(CODE);
     for (const page of others) {
       expect(page.leaves).toBeUndefined();
-      expect(page.html).toContain('You have let it in before');
-      expect(page.html).toContain(`Its answers went to <strong>${CLAUDE}</strong>`);
+      expect(page.html).toContain('You have allowed this app before');
+      expect(page.html).toContain(`Before, the sign-in was sent to <strong>${CLAUDE}</strong>`);
     }
-    expect(others[0]?.html).toContain(`This one goes to <strong>${EVIL}</strong>`);
-    expect(others[1]?.html).toContain(`This one goes to <strong>${CLAUDE}?x=1</strong>`);
+    expect(others[0]?.html).toContain(`Now it is sent to <strong>${EVIL}</strong>`);
+    expect(others[1]?.html).toContain(`Now it is sent to <strong>${CLAUDE}?x=1</strong>`);
   });
 
-  test('is remembered for those that were allowed, each for what was allowed there', async () => {
+  test('is stored per redirect URI, each with its own scopes', async () => {
     const { client_id } = await register(server.url, {
       client_name: 'Two homes',
       redirect_uris: [CLAUDE, 'https://two.example/cb'],
@@ -74,22 +74,22 @@ describe('A client with several addresses', () => {
     expect(codeIn(await asks(client_id, 'https://two.example/cb', 'channels'))).toMatch(CODE);
     const more = await asks(client_id, 'https://two.example/cb', 'bots');
     expect(more.leaves).toBeUndefined();
-    expect(more.html).toContain('It asks for more: <strong>bots</strong>');
+    expect(more.html).toContain('It asks for more permissions: <strong>bots</strong>');
   });
 });
 
-describe('A document that changed after it was allowed', () => {
+describe('A client document that changed after the consent', () => {
   test.each([
-    ['another name', { client_name: 'Your <b>bank</b>' }, 'It called itself <q>Desk</q>'],
-    ['one more address', { redirect_uris: [CLAUDE, EVIL] }, `also have answers sent to <strong>${EVIL}</strong>`],
+    ['another name', { client_name: 'Your <b>bank</b>' }, 'Its name was <q>Desk</q>'],
+    ['one more address', { redirect_uris: [CLAUDE, EVIL] }, `also have the sign-in sent to <strong>${EVIL}</strong>`],
     ['keys', { jwks_uri: 'https://app.test/keys.json' }, 'with other keys'],
     [
       'a way to sign',
       { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://app.test/k.json' },
       'other keys',
     ],
-    ['fewer grants', { grant_types: ['authorization_code'] }, 'gets its tokens in other ways'],
-  ])('to %s is asked about again, and the page says so', async (_, changed, sentence) => {
+    ['fewer grants', { grant_types: ['authorization_code'] }, 'uses other OAuth grant types'],
+  ])('to %s needs a new consent, and the page says so', async (_, changed, sentence) => {
     const client_id = publish({});
     await allow(await asks(client_id, CLAUDE));
     expect(codeIn(await asks(client_id, CLAUDE))).toMatch(CODE);
@@ -98,14 +98,14 @@ describe('A document that changed after it was allowed', () => {
     const page = await asks(client_id, CLAUDE);
 
     expect(page.leaves).toBeUndefined();
-    expect(page.html).toContain('You have let it in before');
+    expect(page.html).toContain('You have allowed this app before');
     expect(page.html).toContain(sentence);
     expect(page.html).not.toContain('<b>bank');
     await allow(page);
     expect(codeIn(await asks(client_id, CLAUDE))).toMatch(CODE);
   });
 
-  test('and back again is asked about again: what was taken back does not count any more', async () => {
+  test('and back again needs a new consent: a revoked one does not count', async () => {
     const client_id = publish({ redirect_uris: [CLAUDE, EVIL] });
     await allow(await asks(client_id, EVIL));
     publish({}, pathOf(client_id));
@@ -116,7 +116,7 @@ describe('A document that changed after it was allowed', () => {
     expect((await asks(client_id, EVIL)).leaves).toBeUndefined();
   });
 
-  test('in nothing but the order of its lists, or in what nobody is shown, is the same', async () => {
+  test('only in the order of lists or in a field that no user sees does not count as changed', async () => {
     const client_id = publish({ redirect_uris: [CLAUDE, EVIL] });
     await allow(await asks(client_id, CLAUDE));
 
@@ -125,7 +125,7 @@ describe('A document that changed after it was allowed', () => {
     expect(codeIn(await asks(client_id, CLAUDE))).toMatch(CODE);
   });
 
-  test('while somebody looks at the page: the click allows nothing', async () => {
+  test('while the consent page was open: the click grants nothing', async () => {
     const client_id = publish({});
     const page = await asks(client_id, CLAUDE);
 
@@ -157,7 +157,7 @@ test('A ticket that needs no click gives one code', async () => {
   expect(second.leaves).toBeUndefined();
 });
 
-test('A consent from before consents had an address is asked for once more, and its tokens go on', async () => {
+test('A consent of an older version, which did not store the redirect URI, is asked for once more, and its tokens stay valid', async () => {
   await using old = await startServer(WITH_ACCOUNTS);
   const { browser } = await signUp(old, 'Bob');
   const { client_id } = await register(old.url, {
@@ -178,7 +178,7 @@ test('A consent from before consents had an address is asked for once more, and 
   const refreshed = await token(old.url, { grant_type: 'refresh_token', client_id, refresh_token });
 
   expect(again.leaves).toBeUndefined();
-  expect(again.html).not.toContain('You have let it in before');
+  expect(again.html).not.toContain('You have allowed this app before');
   await browser.submit(again, '/oauth/authorize', { decision: 'approve' });
   expect(codeIn(await browser.open(path))).toMatch(CODE);
   expect(refreshed.status).toBe(200);

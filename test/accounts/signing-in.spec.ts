@@ -14,8 +14,8 @@ const isSignedIn = async (browser: ReturnType<typeof visitor>) => {
   return url.endsWith('/account');
 };
 
-describe('Making an account', () => {
-  test('signs in, and the browser gets a secret that no script reads', async () => {
+describe('Creating an account', () => {
+  test('signs in, and sets a cookie that no script can read', async () => {
     const { browser, accountId } = await signUp(server, 'Alice');
 
     const { headers } = await browser.open('/account');
@@ -30,13 +30,13 @@ describe('Making an account', () => {
   });
 
   test.each([
-    ['a name that somebody has, whatever its capitals', { name: 'aLICE' }, 'This name is taken.'],
-    ['a name of the server’s own', { name: 'System' }, 'This name is taken.'],
-    ['a name of who has a say', { name: 'Admin' }, 'This name is taken.'],
-    ['what is no name', { name: '<b>' }, 'A name has 2 to 24'],
-    ['a short password', { name: 'Bob', password: 'short one' }, 'A password has at least 10'],
-    ['a very long password', { name: 'Bob', password: 'ab cd'.repeat(50) }, 'A password has at most 200'],
-    ['a password that is the name', { name: 'Bartholomew', password: 'bartholomew' }, 'more than your name'],
+    ['a name that somebody has, whatever its capitals', { name: 'aLICE' }, 'This name is already taken.'],
+    ['a name of the server’s own', { name: 'System' }, 'This name is already taken.'],
+    ['a name of who has a say', { name: 'Admin' }, 'This name is already taken.'],
+    ['what is no name', { name: '<b>' }, 'A name must have 2 to 24'],
+    ['a short password', { name: 'Bob', password: 'short one' }, 'A password must have at least 10'],
+    ['a very long password', { name: 'Bob', password: 'ab cd'.repeat(50) }, 'A password can have at most 200'],
+    ['a password that is the name', { name: 'Bartholomew', password: 'bartholomew' }, 'must not be just your name'],
     ['one letter again and again', { name: 'Bob', password: 'aaaaaaaaaaaa' }, 'more than three different'],
   ])('is refused for %s, and says so next to the field', async (_, wish, sentence) => {
     const browser = visitor(server);
@@ -49,7 +49,7 @@ describe('Making an account', () => {
     expect(await isSignedIn(browser)).toBe(false);
   });
 
-  test('gives a name to one of five who want it at once', async () => {
+  test('gives a name to only one of five people who want it at the same time', async () => {
     const all = await Promise.allSettled(Array.from({ length: 5 }, () => signUp(server, 'Wanted')));
 
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('Making an account', () => {
 });
 
 describe('Signing in', () => {
-  test('works with the password, whatever the capitals of the name', async () => {
+  test('works with the password, whatever the case of the name', async () => {
     await signUp(server, 'Carol');
 
     const { browser } = await logIn(server, 'CAROL');
@@ -65,7 +65,7 @@ describe('Signing in', () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  test('says the same to a wrong password and to a name that nobody has', async () => {
+  test('gives the same answer for a wrong password and an unknown name', async () => {
     await signUp(server, 'Dora');
     const body = ({ html }: { html: string }) => html.replace(/data-options="[^"]*"|value="[^"]*"/g, '');
 
@@ -73,12 +73,12 @@ describe('Signing in', () => {
     const nobody = await logIn(server, 'Nobody', 'not the password');
 
     expect([wrong.page.status, nobody.page.status]).toEqual([400, 400]);
-    expect(wrong.page.html).toContain('do not go together');
+    expect(wrong.page.html).toContain('Wrong name or password');
     expect(body(nobody.page)).toBe(body(wrong.page));
     expect(await isSignedIn(wrong.browser)).toBe(false);
   });
 
-  test('gives a new secret, and one that was planted before is worth nothing', async () => {
+  test('sets a new cookie, and a cookie that was set before is worthless', async () => {
     await signUp(server, 'Erin');
     const victim = visitor(server);
     await victim.open('/login');
@@ -92,7 +92,7 @@ describe('Signing in', () => {
     expect(await isSignedIn(mallory)).toBe(false);
   });
 
-  test('goes on after a crash of the server', async () => {
+  test('works after a crash of the server', async () => {
     const { browser } = await signUp(server, 'Frank');
     const login = await visitor(server).open('/login');
 
@@ -104,7 +104,7 @@ describe('Signing in', () => {
 });
 
 describe('Signing out', () => {
-  test('ends what the secret was good for', async () => {
+  test('ends the browser session', async () => {
     const { browser } = await signUp(server, 'Grace');
     const copy = visitor(server);
     for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
@@ -129,15 +129,15 @@ describe('Signing out', () => {
 });
 
 describe('Changing the password', () => {
-  test('asks for the old one, signs out everywhere else, and gives this browser a new secret', async () => {
+  test('requires the old one, signs out everywhere else, and gives this browser a new cookie', async () => {
     const { browser } = await signUp(server, 'Ivan');
     const { browser: other } = await logIn(server, 'Ivan');
     const before = browser.cookieHeader;
     const change = async (current: string, password: string) =>
       browser.submit(await browser.open('/account'), '/account/password', { current, password });
 
-    expect((await change('wrong password', 'another good one')).html).toContain('This is not your password.');
-    expect((await change(PASSWORD, 'short')).html).toContain('A password has at least 10');
+    expect((await change('wrong password', 'another good one')).html).toContain('Wrong password.');
+    expect((await change(PASSWORD, 'short')).html).toContain('A password must have at least 10');
     expect(await isSignedIn(other)).toBe(true);
     expect((await change(PASSWORD, 'another good one')).status).toBe(200);
 
@@ -149,7 +149,7 @@ describe('Changing the password', () => {
   });
 });
 
-test('No password and no secret of a browser is in the database or in the log', async () => {
+test('No password and no cookie value is in the database or in the log', async () => {
   const { browser } = await signUp(server, 'Judy');
   const [secret = ''] = browser.cookies.values();
   await logIn(server, 'Judy', 'a canary as a wrong password');

@@ -22,7 +22,7 @@ const revokeFirst = async (browser: Browser) =>
   browser.submit(await browser.open('/account'), '/account/access/revoke');
 
 describe.each(DOORS)('A personal access token, over %s', (kind, door) => {
-  test('is its account, within its scopes, until it is revoked', async () => {
+  test('acts as its account, within its scopes, until it is revoked', async () => {
     const { browser, name } = await signUp(server, `${kind}-bob`);
     const made = await make(browser, { label: '<i>nightly</i>', scope_channels: 'on' });
     const secret = secretIn(made);
@@ -43,7 +43,7 @@ describe.each(DOORS)('A personal access token, over %s', (kind, door) => {
     await expect(script.call('list_tokens')).rejects.toThrow();
   });
 
-  test('can revoke others of its account, and no one else’s', async () => {
+  test('can revoke others of its account, and none of other accounts', async () => {
     const { browser, name } = await signUp(server, `${kind}-carol`);
     const tokens = [];
     for (const label of ['one', 'two']) tokens.push(secretIn(await make(browser, { label, scope_channels: 'on' })));
@@ -61,9 +61,27 @@ describe.each(DOORS)('A personal access token, over %s', (kind, door) => {
   });
 });
 
-describe('Making a token', () => {
+test.each(DOORS)('A token that revokes itself over %s gets a success answer', async (kind, door) => {
+  const { browser, name } = await signUp(server, `${kind}-self`);
+  const secret = secretIn(await make(browser, { label: 'own', scope_channels: 'on' }));
+  await using script = await door(server, name, secret);
+  const { tokens } = await script.call('list_tokens');
+  const own = tokens.find(({ is_this }: { is_this: boolean }) => is_this);
+
+  expect(await script.call('revoke_token', { id: own.id })).toMatchObject({ ok: true, id: own.id });
+
+  expect(callerOf(server.dataDir, secret)).toBeUndefined();
+  await expect(script.call('list_tokens')).rejects.toThrow();
+});
+
+describe('Creating a token', () => {
   test.each([
-    ['without a name', { label: ' ', scope_channels: 'on' }, 'Up to 40'],
+    ['without a name', { label: ' ', scope_channels: 'on' }, 'At most 40'],
+    [
+      'with a name that hides something',
+      { label: 'a\ufe0fb', scope_channels: 'on' },
+      'must not hold control or invisible',
+    ],
     ['for nothing', { label: 'x', scope_channels: '' }, 'Choose at least one'],
     ['for ever', { label: 'x', scope_channels: 'on', days: '100000' }, 'Choose at least one'],
     ['for a say over others', { label: 'x', scope_channels: '', scope_admin: 'on' }, 'Choose at least one'],
@@ -75,7 +93,7 @@ describe('Making a token', () => {
     expect(secretIn(answer)).toBe('');
   });
 
-  test('for a say over others is possible for who has one and showed a passkey', async () => {
+  test('with the admin scope can be created by an admin who used a passkey', async () => {
     const admin = await signInAs(server, 'admin');
 
     const secret = secretIn(await make(admin.browser, { label: 'x', scope_channels: '', scope_admin: 'on' }));
@@ -83,7 +101,7 @@ describe('Making a token', () => {
     expect(callerOf(server.dataDir, secret)).toMatchObject({ role: 'admin', scopes: '["admin"]' });
   });
 
-  test('ends when it is to end', async () => {
+  test('with an expiry gives one that ends then', async () => {
     const secret = secretIn(await make(alice.browser, { label: 'short', scope_channels: 'on' }));
     age(server.dataDir, 'access_token', 'expires_at', 8 * 86_400_000);
 
@@ -94,7 +112,7 @@ describe('Making a token', () => {
 });
 
 describe('Connected apps', () => {
-  test('stand on the page with where they are, and go at a click; then they are asked about again', async () => {
+  test('are listed with their redirect URI and can be revoked; then they must ask for consent again', async () => {
     const { browser } = await signUp(server, 'Dora');
     const redirect_uri = 'https://app.example/cb';
     const metadata = { client_name: '<u>Desk</u>', redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' };
@@ -118,13 +136,13 @@ describe('Connected apps', () => {
   });
 });
 
-test('Everything of an account goes with it, and its owner needs the password for that', async () => {
+test('Deleting an account deletes everything of it, and requires its password', async () => {
   const { browser } = await signUp(server, 'Erin');
   const secret = secretIn(await make(browser, { label: 'x', scope_channels: 'on' }));
   const remove = async (password: string) =>
     browser.submit(await browser.open('/account'), '/account/delete', { password });
 
-  expect((await remove('not the password')).html).toContain('This is not your password.');
+  expect((await remove('not the password')).html).toContain('Wrong password.');
   expect(callerOf(server.dataDir, secret)).toBeDefined();
   await remove('correct horse battery');
 
@@ -133,7 +151,7 @@ test('Everything of an account goes with it, and its owner needs the password fo
   expect(everythingStored(server.dataDir)).not.toContain('Erin');
 });
 
-test('Another account’s form changes nothing here', async () => {
+test('A form of another account is refused', async () => {
   const mallory = await signUp(server, 'Mallory');
   await make(alice.browser, { label: 'kept', scope_channels: 'on' });
   const id = /name="id" value="(ses_[^"]+)"/.exec((await alice.browser.open('/account')).html)?.[1] ?? '';

@@ -18,8 +18,8 @@ const locationOf = (response: Response) => new URL(response.headers.get('locatio
 const answerOf = async (changed: Record<string, string | undefined>) =>
   Object.fromEntries(locationOf(await visit(changed)).searchParams);
 
-describe('Asking for a code', () => {
-  test('gives one, with the state and the issuer', async () => {
+describe('Requesting a code', () => {
+  test('returns one, with the state and the issuer', async () => {
     const response = await visit();
 
     expect(response.status).toBe(302);
@@ -32,7 +32,7 @@ describe('Asking for a code', () => {
     });
   });
 
-  test('needs no state and answers at /authorize, too', async () => {
+  test('works without a state, and at /authorize too', async () => {
     const query = new URLSearchParams({
       response_type: 'code',
       client_id: client.client_id,
@@ -62,16 +62,16 @@ describe('Asking for a code', () => {
     expect(await answerOf({ resource: `${server.url}${path}` })).toHaveProperty('code');
   });
 
-  test('passes over scopes that are not ours', async () => {
+  test('ignores unknown scopes', async () => {
     expect(await answerOf({ scope: 'mcp offline_access' })).toHaveProperty('code');
   });
 
-  test('gives a state back as it came', async () => {
+  test('returns the state unchanged', async () => {
     expect(await answerOf({ state: 'é&=#<>"' })).toHaveProperty('state', 'é&=#<>"');
   });
 });
 
-describe('Nothing is redirected anywhere', () => {
+describe('There is no redirect', () => {
   test.each([
     ['for an unknown client', { client_id: 'cli_nobody' }],
     ['for no client', { client_id: undefined }],
@@ -133,7 +133,7 @@ describe('Nothing is redirected anywhere', () => {
     expect(response.headers.get('location')).toBeNull();
   });
 
-  test('and a person sees a page', async () => {
+  test('and a browser gets a page', async () => {
     const response = await fetch(`${server.url}/oauth/authorize?client_id=%3Cscript%3E`, {
       headers: { accept: 'text/html,application/xhtml+xml' },
     });
@@ -144,10 +144,10 @@ describe('Nothing is redirected anywhere', () => {
   });
 });
 
-describe('A refusal goes back by redirect', () => {
+describe('An error is sent to the redirect URI', () => {
   test.each([
     ['without a challenge', { code_challenge: undefined }, 'invalid_request'],
-    ['with a challenge that is none', { code_challenge: 'short' }, 'invalid_request'],
+    ['with a challenge that is invalid', { code_challenge: 'short' }, 'invalid_request'],
     ['with a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['without a challenge method', { code_challenge_method: undefined }, 'invalid_request'],
     ['without a response type', { response_type: undefined }, 'invalid_request'],
@@ -163,7 +163,7 @@ describe('A refusal goes back by redirect', () => {
     });
   });
 
-  test('and keeps the query of the redirect', async () => {
+  test('which keeps its existing query', async () => {
     const response = await visit({ redirect_uri: 'http://localhost:7/cb?tenant=a%20b', response_type: 'token' });
 
     expect(response.headers.get('location')).toMatch(
@@ -172,7 +172,7 @@ describe('A refusal goes back by redirect', () => {
     expect(locationOf(response).searchParams.get('state')).toBe('st8');
   });
 
-  test('when the client did not register for codes', async () => {
+  test('if the client did not register for codes', async () => {
     const machine = await register(server.url, {
       redirect_uris: [LOOPBACK_REDIRECT],
       grant_types: ['client_credentials'],

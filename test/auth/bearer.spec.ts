@@ -16,17 +16,17 @@ afterAll(async () => await server[Symbol.asyncDispose]());
 const call = (headers: Record<string, string> = {}, path = '/list_channels') =>
   fetch(`${server.url}${path}`, { headers });
 
-describe('A good token', () => {
-  test('opens the server, however the scheme is written', async () => {
+describe('A valid token', () => {
+  test('gives access, however the scheme is spelled', async () => {
     expect((await call(bearer(alice))).status).toBe(200);
     expect((await call({ authorization: `bearer ${alice.access_token}` })).status).toBe(200);
   });
 
-  test('says how long it lives', () => {
+  test('comes with its lifetime', () => {
     expect(alice.expires_in).toBe(60);
   });
 
-  test('is ignored where clients speak for themselves', async () => {
+  test('is ignored at endpoints where clients authenticate themselves', async () => {
     const form = { grant_type: 'refresh_token', refresh_token: 'prt_x', client_id: alice.client_id };
 
     expect((await call({ authorization: 'Bearer nonsense' }, '/.well-known/openid-configuration')).status).toBe(200);
@@ -34,29 +34,29 @@ describe('A good token', () => {
   });
 });
 
-describe('No token', () => {
-  test('is a 401 that says where to get one, and names no error', async () => {
+describe('A request without a token', () => {
+  test('gets a 401 that says where to get one, without an error code', async () => {
     const response = await call();
 
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(
-      `Bearer resource_metadata="${server.url}/.well-known/oauth-protected-resource", scope="channels bots arena"`,
+      `Bearer resource_metadata="${server.url}/.well-known/oauth-protected-resource", scope="channels bots"`,
     );
     expect(await response.json()).toMatchObject({ code: 'AUTHENTICATION_REQUIRED' });
   });
 
-  test('is needed where anyone may ask', async () => {
+  test('is answered by operations that need no token', async () => {
     expect((await call({}, '/health_check')).status).toBe(200);
   });
 
-  test('is what a token in the query is', async () => {
+  test('that has a token in the query gets a 401 too', async () => {
     const response = await call({}, `/list_channels?access_token=${alice.access_token}`);
 
     expect(response.status).toBe(401);
   });
 });
 
-describe('A token that is not good', () => {
+describe('An invalid token', () => {
   test.each([
     ['unknown', 'Bearer pat_unknown'],
     ['a refresh token', () => `Bearer ${alice.refresh_token}`],
@@ -64,7 +64,7 @@ describe('A token that is not good', () => {
     ['empty', 'Bearer'],
     ['two tokens', 'Bearer a b'],
     ['not a token', 'Bearer "quoted"'],
-  ])('is a 401 when it is %s, also where anyone may ask', async (_, header) => {
+  ])('gets a 401 if it is %s, also at operations that need no token', async (_, header) => {
     const authorization = typeof header === 'string' ? header : header();
 
     for (const path of ['/list_channels', '/health_check']) {
@@ -81,7 +81,7 @@ describe('A token that is not good', () => {
     }
   });
 
-  test('is a 401 at the MCP endpoint, with the metadata of that endpoint', async () => {
+  test('gets a 401 at the MCP endpoint, with the metadata of that endpoint', async () => {
     const response = await call({ authorization: 'Bearer x' }, '/mcp?tools=arena');
 
     expect(response.status).toBe(401);
@@ -90,7 +90,7 @@ describe('A token that is not good', () => {
     );
   });
 
-  test('is what two headers are', async () => {
+  test('includes a valid token that is sent in two headers', async () => {
     const status = await new Promise((answer, fail) => {
       const value = `Bearer ${alice.access_token}`;
       const { host } = new URL(server.url);
@@ -106,7 +106,7 @@ describe('A token that is not good', () => {
   });
 });
 
-test('a client is no caller: its own header opens nothing', async () => {
+test('The credentials of a client give no access to operations', async () => {
   const { client_id, client_secret } = await register(server.url, {});
 
   const response = await call({ authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` });

@@ -53,8 +53,8 @@ async function signIn(client_id: string, on = server) {
 }
 const refresh = (client_id: string, refresh_token: string, on = server) =>
   token(on.url, { grant_type: 'refresh_token', client_id, refresh_token });
-describe('A client that names itself by its metadata document', () => {
-  test('signs in, refreshes and signs out without having registered', async () => {
+describe('A client that is identified by its metadata document', () => {
+  test('signs in, refreshes and signs out without registration', async () => {
     const client_id = publish('/desk.json');
 
     const { access_token, refresh_token } = await signIn(client_id);
@@ -68,7 +68,7 @@ describe('A client that names itself by its metadata document', () => {
     expect(site.hits.get('/desk.json')).toBe(1);
   });
 
-  test('is the same client each time, and each approval a guest of its own', async () => {
+  test('is the same client each time, and each approval creates its own guest', async () => {
     const client_id = publish('/twice.json', { client_name: 'Twice' });
 
     const [a, b] = [await signIn(client_id), await signIn(client_id)].map(({ access_token }) =>
@@ -81,7 +81,7 @@ describe('A client that names itself by its metadata document', () => {
     expect(b?.account_id).not.toBe(a?.account_id);
   });
 
-  test('is known by its address alone', async () => {
+  test('is identified by its address alone', async () => {
     const client_id = publish('/address.json');
     const { access_token, refresh_token } = await signIn(client_id);
     const inside = String(callerOf(server.dataDir, access_token)?.client_id);
@@ -91,7 +91,7 @@ describe('A client that names itself by its metadata document', () => {
     expect((await refresh(client_id, refresh_token)).status).toBe(200);
   });
 
-  test('never signs in as itself, whatever its document says', async () => {
+  test('cannot use client_credentials, whatever its document says', async () => {
     const client_id = publish('/grants.json', {
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     });
@@ -105,7 +105,7 @@ describe('A client that names itself by its metadata document', () => {
     ]);
   });
 
-  test('waits for a click where its answer goes elsewhere', async () => {
+  test('needs a click if the code is sent elsewhere', async () => {
     const client_id = publish('/web.json', { redirect_uris: ['https://app.test/cb'] });
 
     const response = await visit(client_id, { redirect_uri: 'https://app.test/cb' });
@@ -114,11 +114,11 @@ describe('A client that names itself by its metadata document', () => {
     const clicked = await postForm(`${server.url}/oauth/authorize`, { ticket, decision: 'approve' });
 
     expect(html).toContain('described at <strong>https://app.test/web.json</strong>');
-    expect(html).toContain('Its answer goes to <strong>app.test</strong>');
+    expect(html).toContain('The sign-in will be sent to <strong>app.test</strong>');
     expect(clicked.headers.get('location')).toMatch(/^https:\/\/app\.test\/cb\?code=pac_/);
   });
 
-  test('is asked for by many at once with one fetch', async () => {
+  test('is requested with one fetch by many callers at once', async () => {
     const client_id = publish('/crowd.json');
 
     const answers = await Promise.all(Array.from({ length: 8 }, () => isLetIn(client_id)));
@@ -130,28 +130,28 @@ describe('A client that names itself by its metadata document', () => {
 
 describe('A document is refused', () => {
   test.each([
-    ['whose client_id is another', { client_id: 'https://app.test/other.json' }, /not its own address/],
+    ['whose client_id is another', { client_id: 'https://app.test/other.json' }, /differs from its address/],
     [
       'whose client_id is the same but for a query',
       { client_id: 'https://app.test/refused.json?' },
-      /not its own address/,
+      /differs from its address/,
     ],
-    ['with a secret in it', { client_secret: 'pcs_x' }, /a secret in it/],
+    ['with a secret in it', { client_secret: 'pcs_x' }, /contains a secret/],
     [
       'that wants to have a secret',
       { token_endpoint_auth_method: 'client_secret_post' },
-      /a secret that it could not keep/,
+      /a client secret, which a public/,
     ],
     [
       'that wants to sign with a secret',
       { token_endpoint_auth_method: 'client_secret_jwt' },
-      /a secret that it could not keep/,
+      /a client secret, which a public/,
     ],
     ['without a redirect', { redirect_uris: [] }, /redirect URI/],
     ['with a bad redirect', { redirect_uris: ['javascript:alert(1)'] }, /redirect URI/],
     ['that can do nothing we offer', { grant_types: ['implicit'] }, /grant_types/],
     ['that signs without keys', { token_endpoint_auth_method: 'private_key_jwt' }, /jwks/],
-    ['that is no document', { client_id: undefined }, /not its own address/],
+    ['that is no document', { client_id: undefined }, /differs from its address/],
   ])('%s', async (_, document, because) => {
     const path = `/refused-${Object.keys(document)}-${because.source.length}.json`;
     const client_id = publish(path, {
@@ -166,7 +166,7 @@ describe('A document is refused', () => {
     expect(await words(response)).toMatch(because);
   });
 
-  test('that cannot be had, without a word about why, and is not asked for again at once', async () => {
+  test('that cannot be fetched, without the reason, and is not fetched again at once', async () => {
     const client_id = 'https://app.test/missing.json';
 
     const said = [await words(await visit(client_id)), await words(await visit(client_id))];
@@ -187,7 +187,7 @@ describe('A document is refused', () => {
     'https://me@app.test/desk.json',
     'HTTPS://APP.TEST/desk.json',
     'file:///etc/passwd',
-  ])('that would be at %s', async (client_id) => {
+  ])('with the address %s', async (client_id) => {
     const hits = [...site.hits.values()].length;
 
     const response = await visit(client_id);
@@ -197,7 +197,7 @@ describe('A document is refused', () => {
     expect([...site.hits.values()]).toHaveLength(hits);
   });
 
-  test('when nobody asked for it at our page: the token endpoint fetches none', async () => {
+  test('the token endpoint never fetches a document', async () => {
     const client_id = publish('/never.json');
 
     const response = await refresh(client_id, 'prt_x');
@@ -210,7 +210,7 @@ describe('A document is refused', () => {
   });
 });
 
-describe('The newest good document counts', () => {
+describe('The newest valid document counts', () => {
   const elsewhere = { redirect_uri: 'http://localhost:7/elsewhere' };
   let own: RunningServer;
   let changing: string;
@@ -245,26 +245,26 @@ describe('The newest good document counts', () => {
   });
   afterAll(async () => await own[Symbol.asyncDispose]());
 
-  test('once the one before has grown old', async () => {
+  test('after the previous one has expired', async () => {
     expect(early).toEqual([true, false]);
     expect([await isLetIn(changing, {}, own), await isLetIn(changing, elsewhere, own)]).toEqual([false, true]);
     expect((await refresh(changing, kept, own)).status).toBe(200);
   });
 
-  test('and not a bad one that came after it', async () => {
+  test('and an invalid newer one is ignored', async () => {
     expect([await isLetIn(spoilt, {}, own), await isLetIn(spoilt, elsewhere, own)]).toEqual([true, false]);
   });
 
-  test('also where its site is gone: what was approved before a crash is redeemed, and more is approved', async () => {
+  test('even if its site is unreachable: a code approved before a crash is redeemed, and further requests are approved', async () => {
     expect((await token(own.url, form)).status).toBe(200);
     expect(await isLetIn(gone, {}, own)).toBe(true);
   });
 });
 
-describe('Where the site of a known assistant does not answer us', () => {
+describe('If the site of a known assistant does not answer us', () => {
   const callback = { redirect_uri: 'https://claude.ai/api/mcp/auth_callback' };
 
-  test('our copy of its document counts', async () => {
+  test('our copy of its document is used', async () => {
     expect(await isLetIn(CLAUDE, callback)).toBe(true);
     expect(await isLetIn(CLAUDE, { redirect_uri: 'https://claude.ai/evil' })).toBe(false);
     expect(
@@ -279,7 +279,7 @@ describe('Where the site of a known assistant does not answer us', () => {
     ).toBe(false);
   });
 
-  test('but what it answers is better', async () => {
+  test('but a fetched document takes precedence', async () => {
     const client_id = 'https://chatgpt.com/oauth/client.json';
     const redirect_uris = ['http://127.0.0.1/callback'];
     site.pages.set('/oauth/client.json', { body: { client_id, redirect_uris, client_name: 'Fetched' } });
@@ -288,7 +288,7 @@ describe('Where the site of a known assistant does not answer us', () => {
   });
 });
 
-test('Where the operator names hosts, nobody else is let in, pinned or not; the operator’s own copies count before ours', async () => {
+test('If the operator lists hosts, documents of other hosts are refused, also pinned ones; the copies of the operator take precedence over the pinned ones', async () => {
   await using own = await startServer({ ...settings(), CIMD_ALLOWED_HOSTS: 'chatgpt.com' });
   const ask = async () => [
     await isLetIn(CLAUDE, { redirect_uri: 'https://claude.ai/api/mcp/auth_callback' }, own),
@@ -317,7 +317,7 @@ test('Where the operator names hosts, nobody else is let in, pinned or not; the 
   expect(own.log()).not.toContain('notes.txt');
 });
 
-test('A stranger who names many addresses is told to wait; documents that are at hand go on', async () => {
+test('The number of documents that one requester can have fetched is limited; documents in the cache still work', async () => {
   await using own = await startServer(settings());
   const known = publish('/at-hand.json');
   await isLetIn(known, {}, own);
@@ -339,7 +339,7 @@ test('A stranger who names many addresses is told to wait; documents that are at
   expect(rows).toBe(1);
 });
 
-test('While a document does not come, everyone else is answered', async () => {
+test('A slow document does not delay other callers', async () => {
   site.pages.delete('/hang');
   const slow = visit('https://app.test/hang');
   let isOver = false;
@@ -356,4 +356,4 @@ test('While a document does not come, everyone else is answered', async () => {
   expect((await fetch(`${server.url}/list_channels`, { headers: bearer({ access_token }) })).status).toBe(200);
   expect(isOver).toBe(false);
   expect(await over).toBe(400);
-}, 15_000);
+});

@@ -22,7 +22,7 @@ async function page(client_name: string) {
 const click = (form: Record<string, string>, headers: Record<string, string> = {}) =>
   postForm(`${server.url}/oauth/authorize`, form, headers);
 
-describe('An app that nobody knows', () => {
+describe('An unknown app', () => {
   test('waits for a click on a page that cannot be framed', async () => {
     const { response, html } = await page('Desk');
 
@@ -36,8 +36,8 @@ describe('An app that nobody knows', () => {
     });
     expect(response.headers.get('content-security-policy')).toContain("form-action 'self' https://app.example;");
     expect(html).toContain('<strong>app.example</strong>');
-    expect(html).toContain('bring bots into the channels');
-    expect(html).not.toContain('open and join channels');
+    expect(html).toContain('attach bots to channels');
+    expect(html).not.toContain('create and join channels');
   });
 
   test('cannot write markup into it', async () => {
@@ -47,7 +47,7 @@ describe('An app that nobody knows', () => {
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;');
   });
 
-  test('gets a code after the click, and then a token for what was shown', async () => {
+  test('gets a code after the click, and then a token with the scopes that were shown', async () => {
     const { client_id, verifier, ticket } = await page('Desk');
 
     const clicked = await click({ ticket, decision: 'approve' }, { 'sec-fetch-site': 'same-origin' });
@@ -66,7 +66,7 @@ describe('An app that nobody knows', () => {
     expect(await response.json()).toMatchObject({ scope: 'bots' });
   });
 
-  test('hears of a no', async () => {
+  test('is told when the user declines', async () => {
     const { ticket } = await page('Desk');
 
     const clicked = await click({ ticket, decision: 'deny' });
@@ -83,7 +83,7 @@ describe('An app that nobody knows', () => {
 });
 
 describe('A click counts only once and only on our page', () => {
-  test('not twice', async () => {
+  test('if sent twice', async () => {
     const { ticket } = await page('Desk');
     await click({ ticket, decision: 'deny' });
 
@@ -93,7 +93,7 @@ describe('A click counts only once and only on our page', () => {
     expect(again.headers.get('location')).toBeNull();
   });
 
-  test('only one of two at the same time', async () => {
+  test('if sent twice at the same time', async () => {
     const { ticket } = await page('Desk');
 
     const clicks = await Promise.all([1, 2].map(() => click({ ticket, decision: 'approve' })));
@@ -101,7 +101,7 @@ describe('A click counts only once and only on our page', () => {
     expect(clicks.map(({ status }) => status).sort()).toEqual([302, 400]);
   });
 
-  test.each(['cross-site', 'same-site', 'none'])('not from a page that is %s', async (site) => {
+  test.each(['cross-site', 'same-site', 'none'])('and not from a page that is %s', async (site) => {
     const { ticket } = await page('Desk');
 
     const clicked = await click({ ticket, decision: 'approve' }, { 'sec-fetch-site': site });
@@ -111,7 +111,7 @@ describe('A click counts only once and only on our page', () => {
   });
 
   test.each(['https://evil.example', 'null', 'https://claude.ai', 'http://localhost:1'])(
-    'not from a page of %s',
+    'and not from a page of %s',
     async (origin) => {
       const { ticket } = await page('Desk');
 
@@ -127,7 +127,7 @@ describe('A click counts only once and only on our page', () => {
     { ticket: 'pct_made-up', decision: 'approve' },
     { decision: 'approve' },
     { ticket: 'x', decision: 'x' },
-  ])('not with %j', async (form) => {
+  ])('and not with %j', async (form) => {
     expect((await click(form as Record<string, string>)).status).toBe(400);
   });
 });

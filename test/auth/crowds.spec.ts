@@ -6,7 +6,7 @@ import { stored } from '../support/stored.js';
 const count = (dataDir: string, table: string) =>
   stored(dataDir, (database) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
 
-test('Of clients that never got a token ten thousand stay, and those that did are not counted', async () => {
+test('Of the clients that never got a token, ten thousand are kept; clients that got one are not counted', async () => {
   await using server = await startServer();
   const used = `(id, name, auth_method, redirect_uris, grant_types, created_at, first_used_at)`;
   stored(
@@ -37,7 +37,7 @@ test('Of clients that never got a token ten thousand stay, and those that did ar
   expect((await fetch(`${server.url}/list_channels`, { headers: bearer(alice) })).status).toBe(200);
 });
 
-test('Of people asked whether they let an app in, the last fifty thousand can still answer', async () => {
+test('Of the open consent requests, the newest fifty thousand can still be answered', async () => {
   await using server = await startServer();
   const redirect_uri = 'https://app.example/cb';
   const { client_id } = await register(server.url, { redirect_uris: [redirect_uri] });

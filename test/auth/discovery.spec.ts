@@ -18,7 +18,7 @@ describe('Metadata of the authorization server', () => {
       token_endpoint: `${server.url}/token`,
       registration_endpoint: `${server.url}/register`,
       revocation_endpoint: `${server.url}/oauth/revoke`,
-      scopes_supported: ['channels', 'bots', 'arena', 'offline_access'],
+      scopes_supported: ['channels', 'bots', 'offline_access'],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -46,14 +46,14 @@ describe('Metadata of the resource', () => {
     expect(await get(`/.well-known/oauth-protected-resource${suffix}`)).toEqual({
       resource: `${server.url}${resource}`,
       authorization_servers: [server.url],
-      scopes_supported: ['channels', 'bots', 'arena'],
+      scopes_supported: ['channels', 'bots'],
       bearer_methods_supported: ['header'],
       resource_name: 'Parley',
     });
   });
 });
 
-test('who says localhost reads of localhost, and of the one issuer', async () => {
+test('a client that uses localhost gets URLs with localhost, and the one issuer', async () => {
   const asked = server.url.replace('127.0.0.1', 'localhost');
 
   const metadata = await (await fetch(`${asked}/.well-known/oauth-protected-resource/mcp`)).json();
@@ -85,7 +85,7 @@ describe('Programs in a browser', () => {
     );
   });
 
-  test('can read a refusal, too', async () => {
+  test('can read an error response too', async () => {
     const unreadable = await fetch(`${server.url}/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -99,7 +99,7 @@ describe('Programs in a browser', () => {
     }
   });
 
-  test('may not call the page where people decide', async () => {
+  test('may not call the consent page', async () => {
     const page = await fetch(`${server.url}/oauth/authorize`);
 
     expect(page.headers.get('access-control-allow-origin')).toBeNull();

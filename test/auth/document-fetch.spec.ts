@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { JsonFetch } from '../../src/auth/oauth/documents/json-fetch.js';
-import { readConfig } from '../../src/platform/config.js';
+import { JsonFetch } from '../../src/oauth/clients/documents/json-fetch.js';
+import { readConfig } from '../../src/platform/config/config.js';
 import { isPublicAddress } from '../../src/platform/egress/addresses.js';
-import { Visits } from '../../src/platform/egress/visits.js';
+import { TlsConnections } from '../../src/platform/egress/tls-connections.js';
 import { DnsFixture } from '../support/dns-fixture.js';
 import { TlsFixture } from '../support/tls-fixture.js';
 
@@ -34,7 +34,7 @@ let web: JsonFetch;
 const fetcher = (more: Record<string, string> = {}) => {
   const env = { EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile, EGRESS_DNS: dns.place, ...more };
   const config = readConfig(env, 'no such file');
-  return new JsonFetch(Visits.open(config.egress, isAllowed), config);
+  return new JsonFetch(TlsConnections.open(config.egress, isAllowed), config);
 };
 beforeAll(async () => {
   site = await TlsFixture.start([HOST]);
@@ -54,7 +54,7 @@ afterAll(async () => {
 const go = (path: string, host = HOST, wholeMs?: number) => web.fetch(new URL(`https://${host}${path}`), wholeMs);
 const refused = (detail: RegExp) => expect.objectContaining({ detail: expect.stringMatching(detail) });
 
-test('A small JSON text comes, with how long it is new', async () => {
+test('A small JSON text is returned, with the time for which it is fresh', async () => {
   site.pages.set('/good', {
     body: { a: 1 },
     headers: { 'cache-control': 'max-age=90', 'content-type': 'application/client+json; charset=utf-8' },
@@ -63,17 +63,17 @@ test('A small JSON text comes, with how long it is new', async () => {
   expect(await go('/good')).toEqual({ json: { a: 1 }, freshMs: 90_000 });
 });
 
-describe('Nothing is fetched from inside', () => {
+describe('Nothing is fetched from internal addresses', () => {
   test.each(Object.keys(INSIDE))('%s', async (name) => {
     await expect(go('/good', `${name}.test`)).rejects.toEqual(refused(/not on the public internet/));
   });
 
-  test('also when the name changes its mind between the look and the way there', async () => {
+  test('also if the name resolves to another address at the second lookup', async () => {
     await expect(go('/good', 'rebinding.test')).rejects.toEqual(refused(/refused the connection|could not be reached/));
     expect(dns.asked.get('rebinding.test')).toBe(1);
   });
 
-  test('also when a good address sends on', async () => {
+  test('also if a valid address redirects there', async () => {
     site.pages.set('/goal', { body: {} });
     for (const path of ['/to-metadata', '/to-private', '/redirect?to=/goal', '/loop']) {
       await expect(go(path)).rejects.toEqual(refused(/redirects/));
@@ -83,7 +83,7 @@ describe('Nothing is fetched from inside', () => {
   });
 });
 
-describe('An answer is given up', () => {
+describe('An answer is abandoned', () => {
   test.each([
     ['when it is too large', '/big?bytes=16385', /more than 16384 bytes/],
     ['when it is large once it is unpacked', '/bomb', /more than 16384 bytes/],
@@ -117,7 +117,7 @@ describe('An answer is given up', () => {
   });
 
   test.each(['expired', 'wrong_host', 'self_signed', 'unknown_issuer'] as const)(
-    'when its certificate is %s',
+    'if its certificate is %s',
     async (which) => {
       site.show(which);
       try {
@@ -129,7 +129,7 @@ describe('An answer is given up', () => {
   );
 });
 
-test('Where hosts are named, only those count', async () => {
+test('If the operator lists hosts, only those are allowed', async () => {
   const narrow = fetcher({ CIMD_ALLOWED_HOSTS: 'claude.ai, *.example.org' });
 
   await expect(narrow.fetch(new URL(`https://${HOST}/good`))).rejects.toEqual(refused(/not among the allowed hosts/));
@@ -140,7 +140,7 @@ test('Where hosts are named, only those count', async () => {
   ).toEqual([false, true, true, false]);
 });
 
-test('One host is asked thirty times a minute, whoever wants it', async () => {
+test('A host gets at most thirty requests per minute, from all requesters together', async () => {
   const busy = fetcher();
   const one = () => busy.fetch(new URL(`https://${HOST}/good`));
 

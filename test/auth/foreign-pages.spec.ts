@@ -90,7 +90,7 @@ function raw(path: string, headers: Record<string, string>, body: string): Promi
 }
 
 describe('In open mode', () => {
-  test.each(FOREIGN)('a page that may not call makes no client and no guest: %j', async (headers) => {
+  test.each(FOREIGN)('a foreign page cannot create a client or a guest: %j', async (headers) => {
     const script = await register(server.url, { client_name: 'Script' });
     const before = counted();
 
@@ -119,7 +119,7 @@ describe('In open mode', () => {
     expect(counted()).toEqual(before);
   });
 
-  test.each(SPELLINGS)('%s is no way around for a page that may not call', async (target) => {
+  test.each(SPELLINGS)('%s cannot be used by a foreign page as a way around this', async (target) => {
     const before = counted();
 
     const answer = await raw(target, { ...json, 'sec-fetch-site': 'cross-site' }, METADATA);
@@ -130,13 +130,13 @@ describe('In open mode', () => {
     expect(counted()[0]).toBe((before[0] as number) + (asApp === 201 ? 1 : 0));
   });
 
-  test.each(ROUTED)('%s takes what is sent there for a client’s, never for a caller’s', async (target) => {
+  test.each(ROUTED)('%s treats sent credentials as those of a client, never of a caller', async (target) => {
     const client = { ...json, authorization: 'Bearer of-nobody' };
 
     expect(await raw(target, client, JSON.stringify({ client_name: target }))).toBe(201);
   });
 
-  test.each(ALLOWED)('who may call registers and gets tokens: %j', async (headers) => {
+  test.each(ALLOWED)('an allowed page registers and gets tokens: %j', async (headers) => {
     const registered = await fetch(`${server.url}/register`, {
       method: 'POST',
       headers: { ...json, ...headers },
@@ -165,18 +165,18 @@ describe('In open mode', () => {
     return fetch(`${server.url}/oauth/authorize?${query}`, { headers, redirect: 'manual' });
   };
 
-  test.each(FOREIGN)('a page that may not call gets nobody in without a click: %j', async (headers) => {
+  test.each(FOREIGN)('a foreign page gets no code without a click: %j', async (headers) => {
     const answer = await ask(headers);
 
     expect(answer.headers.get('location')).toBeNull();
     expect(await answer.text()).toContain('name="ticket"');
   });
 
-  test.each(ALLOWED)('who may call is let in as before: %j', async (headers) => {
+  test.each(ALLOWED)('an allowed page gets a code: %j', async (headers) => {
     expect((await ask(headers)).headers.get('location')).toContain('code=pac_');
   });
 
-  test('any page may still read how to sign in, and sign out', async () => {
+  test('any page may read the sign-in metadata, and revoke tokens', async () => {
     const headers = { origin: 'https://evil.example' };
 
     const metadata = await fetch(`${server.url}/.well-known/oauth-authorization-server`, { headers });
@@ -191,7 +191,7 @@ describe('In open mode', () => {
   });
 });
 
-test('With accounts a page of any origin may register and ask for tokens: whom it gets is for people to say', async () => {
+test('In accounts mode, a page of any origin may register and request tokens, because people approve it', async () => {
   await using accounts = await startServer(WITH_ACCOUNTS);
   const headers = { ...json, origin: 'https://some-client.example', 'sec-fetch-site': 'cross-site' };
 

@@ -53,7 +53,7 @@ describe.each(LINES)('The official client, line %s', (_, auth) => {
     expect(b).toMatchObject({ session_id: a?.session_id, name: 'Official', resource: serverUrl });
   });
 
-  test('signs in by its metadata document, and comes back to it when it was forgotten', async () => {
+  test('signs in by its metadata document, and again after the server has lost it', async () => {
     const client_id = 'https://app.test/official.json';
     const redirect_uris = ['http://localhost/callback'];
     site.pages.set('/official.json', { body: { client_id, redirect_uris, client_name: 'By its document' } });
@@ -79,7 +79,7 @@ describe.each(LINES)('The official client, line %s', (_, auth) => {
     expect(assistant.clientInformation()?.client_id).toBe(client_id);
   });
 
-  test('signs in to localhost, too', async () => {
+  test('signs in at localhost too', async () => {
     const assistant = new Assistant('none');
     const serverUrl = `${server.url.replace('127.0.0.1', 'localhost')}/mcp`;
 
@@ -98,7 +98,7 @@ describe.each(LINES)('The official client, line %s', (_, auth) => {
     return assistant;
   };
 
-  test('authorizes again when its refresh token is dead', async () => {
+  test('authorizes again when its refresh token is invalid', async () => {
     const assistant = await signedIn();
     assistant.saveTokens({ ...assistant.token, refresh_token: 'prt_dead' });
 
@@ -106,7 +106,7 @@ describe.each(LINES)('The official client, line %s', (_, auth) => {
     expect(assistant.back.has('code')).toBe(true);
   });
 
-  test('registers again when it was forgotten', async () => {
+  test('registers again when the server has lost its registration', async () => {
     const assistant = await signedIn();
     assistant.saveClientInformation({ ...assistant.clientInformation(), client_id: 'cli_forgotten' });
 
@@ -128,10 +128,10 @@ async function toolsThrough(
   return again();
 }
 
-describe.each(['127.0.0.1', 'localhost'])('The MCP endpoint at %s, to someone who was never here', (host) => {
+describe.each(['127.0.0.1', 'localhost'])('The MCP endpoint at %s, for a new client', (host) => {
   const endpoint = () => new URL(`${server.url.replace('127.0.0.1', host)}/mcp`);
 
-  test('lets line 2 in', async () => {
+  test('line 2 can sign in', async () => {
     const tools = await toolsThrough((authProvider) => {
       const transport = new Transport2(endpoint(), { authProvider });
       const client = new Client2({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
@@ -146,7 +146,7 @@ describe.each(['127.0.0.1', 'localhost'])('The MCP endpoint at %s, to someone wh
     expect(tools).toHaveProperty('tools');
   });
 
-  test('lets line 1 in', async () => {
+  test('line 1 can sign in', async () => {
     const tools = await toolsThrough((authProvider) => {
       const transport = new Transport1(endpoint(), { authProvider: authProvider as never });
       const client = new Client1({ name: 'test', version: '1' });

@@ -29,7 +29,7 @@ const ask = (client_id: string, more: Record<string, string> = {}) => {
   return { verifier, path: authorizePath({ client_id, redirect_uri: REDIRECT, code_challenge: challenge, ...more }) };
 };
 
-test('A client that is known by its document is let in by an account, which is asked once', async () => {
+test('A client with a metadata document is approved by an account, which is asked once', async () => {
   const client_id = publish('/once.json');
   const { browser, accountId } = await signUp(server, 'Alice');
   const [first, second] = [ask(client_id), ask(client_id)];
@@ -45,13 +45,13 @@ test('A client that is known by its document is let in by an account, which is a
   expect(again.leaves?.searchParams.get('code')).toMatch(/^pac_/);
 });
 
-test('Programs without a person are not invited', async () => {
+test('Accounts mode does not offer client_credentials', async () => {
   const metadata = await (await fetch(`${server.url}/.well-known/oauth-authorization-server`)).json();
 
   expect(metadata).toMatchObject({ grant_types_supported: ['authorization_code', 'refresh_token'] });
 });
 
-describe('Nobody waits for', () => {
+describe('No caller waits for', () => {
   /** What a client does before it is connected, and once it is. */
   async function signInQuickly({ refresh_token, client_id }: { refresh_token: string; client_id: string }) {
     for (const path of ['oauth-authorization-server', 'oauth-protected-resource/mcp']) {
@@ -82,9 +82,9 @@ describe('Nobody waits for', () => {
 
     expect(state.over).toBe(false);
     await done;
-  }, 60_000);
+  });
 
-  test('a bot that never ends', async () => {
+  test('a bot with an endless loop', async () => {
     const frank = await signInAs(server, 'member');
     const grace = await signInAs(server, 'member');
     const ask = async (operation: string, input: object) => {
@@ -109,5 +109,5 @@ describe('Nobody waits for', () => {
 
     expect(state.over).toBe(false);
     await done;
-  }, 60_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { basic, bearer, postForm, register, signIn, token } from '../support/oauth.js';
-import { startServer } from '../support/server.js';
+import { type RunningServer, startServer } from '../support/server.js';
 import { callerOf, stored } from '../support/stored.js';
 import { useServer } from '../support/use-server.js';
 import { approved, CONFIDENTIAL, PUBLIC, tokensOf } from './sign-in-steps.js';
@@ -38,7 +38,7 @@ describe('Refreshing', () => {
     expect([after?.session_id, after?.account_id]).toEqual([before?.session_id, before?.account_id]);
   });
 
-  test('passes over scopes that are not ours', async () => {
+  test('ignores unknown scopes', async () => {
     const alice = await signIn(server.url, 'alice');
 
     const response = await refresh(alice.client_id, alice.refresh_token, { scope: 'channels offline_access' });
@@ -46,11 +46,11 @@ describe('Refreshing', () => {
     expect((await tokensOf(response)).scope).toBe('channels');
   });
 
-  test('never gives more than was granted', async () => {
+  test('never grants more scopes than were approved', async () => {
     const { form, client } = await approved(server.url, PUBLIC, { scope: 'channels' });
     const { refresh_token } = await tokensOf(await token(server.url, form));
 
-    const response = await refresh(client.client_id, refresh_token, { scope: 'channels bots arena' });
+    const response = await refresh(client.client_id, refresh_token, { scope: 'channels bots' });
 
     expect([response.status, await response.json()]).toEqual([
       400,
@@ -75,7 +75,7 @@ describe('Refreshing', () => {
     expect(callerOf(server.dataDir, same.access_token)?.resource).toBe(`${server.url}/mcp`);
   });
 
-  test('is refused to another client, and that changes nothing', async () => {
+  test('is refused to another client, and nothing changes', async () => {
     const [alice, mallory] = [await signIn(server.url, 'alice'), await signIn(server.url, 'mallory')];
 
     expect((await refresh(mallory.client_id, alice.refresh_token)).status).toBe(400);
@@ -84,7 +84,7 @@ describe('Refreshing', () => {
 });
 
 describe('A refresh token that is used twice', () => {
-  test('at the same time gives all the same successor', async () => {
+  test('at the same time gives all callers the same successor', async () => {
     const alice = await signIn(server.url, 'alice');
 
     const answers = await Promise.all([1, 2, 3].map(() => refresh(alice.client_id, alice.refresh_token)));
@@ -95,7 +95,7 @@ describe('A refresh token that is used twice', () => {
     expect(linesOf(first?.access_token)).toEqual([{ generation: 2 }]);
   });
 
-  test('within the grace, by somebody who asks for less or for something else, gives the same successor', async () => {
+  test('within the grace period gives the same successor, even if fewer or other scopes are requested', async () => {
     const alice = await signIn(server.url, 'alice');
     const first = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
 
@@ -106,7 +106,7 @@ describe('A refresh token that is used twice', () => {
     expect(linesOf(first.access_token)).toEqual([{ generation: 2 }]);
   });
 
-  test('within the grace, when the access token is over, gives a new one beside the same refresh token', async () => {
+  test('within the grace period, when the access token has expired, gives a new access token with the same refresh token', async () => {
     const alice = await signIn(server.url, 'alice');
     const first = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
     change((database) =>
@@ -120,7 +120,7 @@ describe('A refresh token that is used twice', () => {
     expect(again).toEqual(await tokensOf(await refresh(alice.client_id, alice.refresh_token)));
   });
 
-  test('by a thief, is found out by whoever comes second to its successor', async () => {
+  test('by a thief is detected when the second party uses the successor', async () => {
     const alice = await signIn(server.url, 'alice');
     const hers = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
     const stolen = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
@@ -134,7 +134,7 @@ describe('A refresh token that is used twice', () => {
     expect((await refresh(alice.client_id, last.refresh_token)).status).toBe(400);
   });
 
-  test('is not opened by what is stored: it needs the token that was used', async () => {
+  test('cannot be recovered from the stored data: that needs the used token', async () => {
     const alice = await signIn(server.url, 'alice');
     const next = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
 
@@ -148,7 +148,7 @@ describe('A refresh token that is used twice', () => {
     expect(kept()).toBeNull();
   });
 
-  test('in a session that was forked before there was one line: two ends in use end both', async () => {
+  test('ends both branches of a session that an older version had forked, if both are used', async () => {
     const alice = await signIn(server.url, 'alice');
     const next = await tokensOf(await refresh(alice.client_id, alice.refresh_token));
     change((database) =>
@@ -182,8 +182,13 @@ describe('A refresh token that is used twice', () => {
 });
 
 describe('A crash', () => {
-  test('between the refresh and its answer: the client that asks again is given what it did not hear', async () => {
-    await using crashing = await startServer();
+  let crashing: RunningServer;
+  beforeAll(async () => {
+    crashing = await startServer();
+  });
+  afterAll(async () => crashing[Symbol.asyncDispose]());
+
+  test('between the refresh and its answer: a client that repeats the request gets the lost answer', async () => {
     const { client_id, refresh_token } = await signIn(crashing.url, 'alice');
     const form = { grant_type: 'refresh_token', client_id, refresh_token };
     const unheard = await tokensOf(await token(crashing.url, form));
@@ -196,8 +201,7 @@ describe('A crash', () => {
     expect(next.status).toBe(200);
   });
 
-  test('loses no client, no token and no approval', async () => {
-    await using crashing = await startServer();
+  test('loses no client, token or approval', async () => {
     const alice = await signIn(crashing.url, 'alice');
     const script = await register(crashing.url, {});
     const { form } = await approved(crashing.url);
@@ -227,7 +231,7 @@ describe('Revoking', () => {
     expect((await refresh(alice.client_id, alice.refresh_token)).status).toBe(400);
   });
 
-  test('what is unknown or somebody else’s is a 200 that changes nothing', async () => {
+  test('an unknown token, or one of another client, gets a 200 and changes nothing', async () => {
     const [alice, mallory] = [await signIn(server.url, 'alice'), await signIn(server.url, 'mallory')];
     const asMallory = (named: string) =>
       postForm(`${server.url}/revoke`, { token: named, client_id: mallory.client_id });
@@ -238,7 +242,7 @@ describe('Revoking', () => {
   });
 
   test.each(['access_token', 'refresh_token', 'id_token', ''])(
-    'finds the token whatever kind it is said to be: %j',
+    'finds the token whatever kind the request names: %j',
     async (token_type_hint) => {
       const alice = await signIn(server.url, 'alice');
       const form = { token: alice.access_token, token_type_hint, client_id: alice.client_id };
@@ -248,7 +252,7 @@ describe('Revoking', () => {
     },
   );
 
-  test('twice is a 200 both times, and no token at all is no request', async () => {
+  test('twice is a 200 both times; without a token it is an invalid request', async () => {
     const { client_id, refresh_token } = await signIn(server.url, 'alice');
     const revoke = (form: Record<string, string>) => postForm(`${server.url}/oauth/revoke`, { client_id, ...form });
 
@@ -262,7 +266,7 @@ describe('Revoking', () => {
     ]);
   });
 
-  test('is for the client that proves to be it', async () => {
+  test('is possible only for a client that authenticates itself', async () => {
     const { form, client } = await approved(server.url, CONFIDENTIAL);
     const { access_token } = await tokensOf(await token(server.url, form, basic(client)));
     const revoke = (more: Record<string, string>) =>
@@ -275,7 +279,7 @@ describe('Revoking', () => {
     expect(await statusWith(access_token)).toBe(401);
   });
 
-  test('needs a client', async () => {
+  test('requires a client', async () => {
     const response = await postForm(`${server.url}/oauth/revoke`, { token: 'x', client_id: 'cli_nobody' });
 
     expect(response.status).toBe(401);

@@ -26,7 +26,7 @@ async function approvedHosted(metadata: { redirect_uris: string[] }): Promise<Si
 }
 
 describe('Registering a client', () => {
-  test.each(['register', 'oauth/register'])('works at /%s and tells the secret once', async (path) => {
+  test.each(['register', 'oauth/register'])('works at /%s and returns the secret once', async (path) => {
     const response = await postJson(`${server.url}/${path}`, {
       client_name: 'Desk',
       redirect_uris: ['https://app.example/cb'],
@@ -44,7 +44,7 @@ describe('Registering a client', () => {
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       response_types: ['code'],
       token_endpoint_auth_method: 'client_secret_basic',
-      scope: 'channels bots arena',
+      scope: 'channels bots',
     });
   });
 
@@ -59,7 +59,7 @@ describe('Registering a client', () => {
     expect(client.grant_types).toEqual(['authorization_code', 'refresh_token']);
   });
 
-  test.each(['Claude', 'ChatGPT'])('gives %s no token for its name', async (client_name) => {
+  test.each(['Claude', 'ChatGPT'])('gives %s no token because of its name', async (client_name) => {
     const client = await register(server.url, {
       client_name,
       redirect_uris: ['https://claude.ai/api/mcp/auth_callback'],
@@ -68,7 +68,7 @@ describe('Registering a client', () => {
     expect(Object.keys(client).filter((field) => /token$/.test(field))).toEqual([]);
   });
 
-  test('lets a script in that names nothing but itself, as in the seed', async () => {
+  test('accepts a script that gives only its name, as for the first server', async () => {
     const script = await register(server.url, { client_name: 'MCP Script Client', scope: 'mcp' });
 
     const response = await token(server.url, { grant_type: 'client_credentials', scope: 'mcp' }, basic(script));
@@ -77,7 +77,7 @@ describe('Registering a client', () => {
   });
 });
 
-describe('Registering the same again', () => {
+describe('Registering the same metadata again', () => {
   const hosted = (changed: object = {}) =>
     register(server.url, {
       client_name: 'Hosted',
@@ -86,7 +86,7 @@ describe('Registering the same again', () => {
       ...changed,
     });
 
-  test('is answered with the same client, however often and whoever asks', async () => {
+  test('returns the same client, for every sender', async () => {
     const { client_id } = await hosted();
 
     const again = await Promise.all(Array.from({ length: 20 }, () => hosted()));
@@ -109,7 +109,7 @@ describe('Registering the same again', () => {
     ['for less', { grant_types: ['authorization_code'] }],
     ['with keys', { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'AQ', y: 'AQ' }] } }],
     ['with a secret', { token_endpoint_auth_method: 'client_secret_post' }],
-  ])('%s is another client', async (_, changed) => {
+  ])('%s creates another client', async (_, changed) => {
     const [{ client_id }, other] = [await hosted(), await hosted(changed)];
 
     expect(other.client_id).not.toBe(client_id);
@@ -120,7 +120,7 @@ describe('Registering the same again', () => {
     ['a secret', { redirect_uris: ['https://hosted.example/cb'] }],
     ['an answer on this machine', { redirect_uris: ['http://localhost/cb'], token_endpoint_auth_method: 'none' }],
     ['an answer to an app', { redirect_uris: ['com.example.app:/cb'], token_endpoint_auth_method: 'none' }],
-  ])('gives each its own client where there is %s', async (_, metadata) => {
+  ])('creates a client each time if there is %s', async (_, metadata) => {
     const [a, b] = [await register(server.url, metadata), await register(server.url, metadata)];
 
     expect(a.client_id).not.toBe(b.client_id);
@@ -128,7 +128,7 @@ describe('Registering the same again', () => {
     expect(new Set([a.client_secret, b.client_secret]).size).toBe(a.client_secret ? 2 : 1);
   });
 
-  test('shares nothing else: who signs out takes nobody along', async () => {
+  test('shares nothing else: signing out ends only one session', async () => {
     const metadata = {
       client_name: 'Claude',
       redirect_uris: ['https://claude.ai/api/mcp/auth_callback'],
@@ -149,8 +149,8 @@ describe('Registering the same again', () => {
   });
 });
 
-describe('Where a network may register five clients an hour', () => {
-  test('the sixth is told when to come back, and what is registered already counts as nothing', async () => {
+describe('If a network may register five clients per hour', () => {
+  test('the sixth is refused with a time to wait, and identical registrations do not count', async () => {
     await using strict = await startServer({ REGISTRATIONS_PER_HOUR: '5' });
     const hosted = { redirect_uris: ['https://hosted.example/cb'], token_endpoint_auth_method: 'none' };
     await register(strict.url, hosted);
@@ -184,7 +184,7 @@ describe('What cannot be registered', () => {
     expect(await response.json()).toEqual({ error, error_description: expect.any(String) });
   });
 
-  test('a form', async () => {
+  test('as a form', async () => {
     const response = await fetch(`${server.url}/register`, {
       method: 'POST',
       body: new URLSearchParams({ client_name: 'x' }),
@@ -193,7 +193,7 @@ describe('What cannot be registered', () => {
     expect(response.status).toBe(400);
   });
 
-  test('a body of two megabytes', async () => {
+  test('with a body of two megabytes', async () => {
     const response = await postJson(`${server.url}/register`, { client_name: 'x'.repeat(2_000_000) });
 
     expect(response.status).toBe(413);

@@ -12,32 +12,32 @@ const granted = async (scope: string) => {
 };
 
 describe('The scope admin', () => {
-  test('is never offered', async () => {
+  test('is never advertised', async () => {
     for (const path of ['oauth-authorization-server', 'openid-configuration', 'oauth-protected-resource/mcp']) {
       const metadata = (await (await fetch(`${server.url}/.well-known/${path}`)).json()) as {
         scopes_supported: string[];
       };
 
-      expect(metadata.scopes_supported).toContain('arena');
+      expect(metadata.scopes_supported).toContain('bots');
       expect(metadata.scopes_supported).not.toContain('admin');
     }
-    expect((await register(server.url, {})).scope).toBe('channels bots arena');
+    expect((await register(server.url, {})).scope).toBe('channels bots');
   });
 
-  test('is not for a guest, who gets the rest of what was asked', async () => {
+  test('is not granted to a guest, who gets the other requested scopes', async () => {
     expect((await granted('channels admin')).scope).toBe('channels');
-    expect((await granted('admin')).scope).toBe('channels bots arena');
+    expect((await granted('admin')).scope).toBe('channels bots');
   });
 
-  test('is not for a program that signs in as itself', async () => {
+  test('is not granted with client_credentials', async () => {
     const script = await register(server.url, {});
     const mint = (scope: string) => token(server.url, { grant_type: 'client_credentials', scope }, basic(script));
 
-    expect(await scopeOf(await mint('admin'))).toBe('channels bots arena');
+    expect(await scopeOf(await mint('admin'))).toBe('channels bots');
     expect(await scopeOf(await mint('admin bots'))).toBe('bots');
   });
 
-  test('does not come with a refresh', async () => {
+  test('is not granted by a refresh', async () => {
     const { client_id, refresh_token } = await signIn(server.url, 'alice');
 
     const form = { grant_type: 'refresh_token', client_id, refresh_token, scope: 'admin channels' };
@@ -51,7 +51,7 @@ describe('A challenge', () => {
     const { status, headers } = await fetch(`${origin}${path}`, init);
     return [status, headers.get('www-authenticate')];
   };
-  const expected = (metadata: string, more = '', scope = 'channels bots arena') =>
+  const expected = (metadata: string, more = '', scope = 'channels bots') =>
     `Bearer resource_metadata="${metadata}", scope="${scope}"${more}`;
   const at = (suffix: string, origin = server.url) => `${origin}/.well-known/oauth-protected-resource${suffix}`;
 
@@ -63,14 +63,14 @@ describe('A challenge', () => {
     },
   );
 
-  test('spells the server as the caller does, at both doors', async () => {
+  test('uses the host name of the request, over REST and MCP', async () => {
     const localhost = server.url.replace('127.0.0.1', 'localhost');
 
     expect(await challengeAt('/mcp', {}, localhost)).toEqual([401, expected(at('/mcp', localhost))]);
     expect(await challengeAt('/list_channels', {}, localhost)).toEqual([401, expected(at('', localhost))]);
   });
 
-  test('names all scopes that are needed, those of the token among them', async () => {
+  test('names all scopes that are needed, including those of the token', async () => {
     const { access_token } = await granted('channels');
 
     const [status, challenge] = await challengeAt('/attach_bot', {

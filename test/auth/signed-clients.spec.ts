@@ -71,8 +71,8 @@ const mint = (client_assertion: string, more: Record<string, string> = {}) =>
 const outcome = async (response: Response) => [response.status, ((await response.json()) as { error?: string }).error];
 const REFUSED = [401, 'invalid_client'];
 
-describe('A client that signs', () => {
-  test.each(['ES256', 'RS256', 'PS256', 'EdDSA'])('is let in with %s, and has no secret', async (alg) => {
+describe('A client that signs assertions', () => {
+  test.each(['ES256', 'RS256', 'PS256', 'EdDSA'])('gets a token with %s, and has no secret', async (alg) => {
     const key = await signer(alg);
     const metadata = { client_name: 'Signs', token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [key.jwk] } };
     const client = await register(server.url, metadata);
@@ -106,11 +106,11 @@ describe('A client that signs', () => {
     ['the token endpoint', () => `${server.url}/token`],
     ['its other name', () => `${server.url}/oauth/token`],
     ['both', () => [server.url, `${server.url}/token`]],
-  ])('may address %s', async (_, aud) => {
+  ])('may use %s as the audience', async (_, aud) => {
     expect((await mint(await alice.sign(claimsOf(script.client_id, { aud: aud() })))).status).toBe(200);
   });
 
-  test('may name itself beside the assertion, too, and in no other way', async () => {
+  test('may also send its id beside the assertion, and no other credentials', async () => {
     const { client_id } = script;
     const other = await register(server.url, {});
 
@@ -126,7 +126,7 @@ describe('A client that signs', () => {
     expect(await outcome(await token(server.url, both, basic(other)))).toEqual([400, 'invalid_request']);
   });
 
-  test('signs to be signed out as well', async () => {
+  test('signs its revocation requests too', async () => {
     const { access_token } = await tokensOf(await mint(await alice.sign(claimsOf(script.client_id))));
     const revoke = (assertion: string) =>
       postForm(`${server.url}/oauth/revoke`, { token: access_token, ...proof(assertion) });
@@ -159,13 +159,13 @@ describe('An assertion is refused', () => {
     expect(await outcome(await mint(assertion, { client_id: script.client_id }))).toEqual(REFUSED);
   });
 
-  test('for us and for somebody who could show it to us', async () => {
+  test('if it has a second audience, where it could be replayed', async () => {
     const aud = [server.url, 'https://mallory.example'];
 
     expect(await outcome(await mint(await alice.sign(claimsOf(script.client_id, { aud }))))).toEqual(REFUSED);
   });
 
-  test('that somebody else signed, with any key or none', async () => {
+  test('if it is signed by another key, or not signed', async () => {
     const claims = () => claimsOf(script.client_id);
     const shared = new SignJWT(claims())
       .setProtectedHeader({ alg: 'HS256' })
@@ -186,7 +186,7 @@ describe('An assertion is refused', () => {
     expect(site.hits.has('/mallory.json')).toBe(false);
   });
 
-  test('the second time, also after a crash, and one that ran out is forgotten', async () => {
+  test('the second time, also after a crash; expired ones are deleted', async () => {
     const exp = soon() + 600;
     const first = await alice.sign(claimsOf(script.client_id, { exp }));
     const second = await alice.sign(claimsOf(script.client_id, { exp }));
@@ -203,7 +203,7 @@ describe('An assertion is refused', () => {
     expect((await mint(first)).status).toBe(200);
   });
 
-  test('to all but one of many who show it at once', async () => {
+  test('except for one, if it is sent many times at once', async () => {
     const assertion = await alice.sign(claimsOf(script.client_id));
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => mint(assertion)));
@@ -211,7 +211,7 @@ describe('An assertion is refused', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  test('where nobody offered a key, or another type is named', async () => {
+  test('if the client has no key, or the assertion has another type', async () => {
     const secret = await register(server.url, {});
     const assertion = await alice.sign(claimsOf(secret.client_id));
 
@@ -220,7 +220,7 @@ describe('An assertion is refused', () => {
     expect(await outcome(await mint(assertion, saml))).toEqual([400, 'invalid_request']);
   });
 
-  test('and without one the client does not get in', async () => {
+  test('and so is a request without one', async () => {
     const { client_id } = script;
     const grant = { grant_type: 'client_credentials' };
 
@@ -229,7 +229,7 @@ describe('An assertion is refused', () => {
   });
 });
 
-describe('Keys that are at an address', () => {
+describe('Keys at a URL', () => {
   const at = (path: string, keys: object[]) => {
     site.pages.set(path, { body: { keys } });
     return `https://app.test${path}`;
@@ -246,13 +246,13 @@ describe('Keys that are at an address', () => {
     expect(site.hits.get('/keys.json')).toBe(1);
   });
 
-  test('that cannot be had are nobody’s fault', async () => {
+  test('that cannot be fetched are a temporary error', async () => {
     const { client_id } = await registered('https://app.test/no-keys.json');
 
     expect(await outcome(await mint(await alice.sign(claimsOf(client_id))))).toEqual([503, 'temporarily_unavailable']);
   });
 
-  test('are never looked for inside', async () => {
+  test('are never fetched from internal addresses', async () => {
     for (const jwks_uri of [
       'http://app.test/keys.json',
       'https://127.0.0.1/keys.json',
@@ -266,7 +266,7 @@ describe('Keys that are at an address', () => {
     expect(dns.asked.get('inside.test')).toBe(1);
   });
 
-  test('serve a client that is known by its document: one that must sign, and one that may', async () => {
+  test('can be used by a client with a metadata document: one that must sign, and one that may', async () => {
     const signIn = async (
       path: string,
       document: object,

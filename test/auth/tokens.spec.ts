@@ -15,7 +15,7 @@ const mayCall = async (access_token: string) =>
   (await fetch(`${server.url}/list_channels`, { headers: bearer({ access_token }) })).status === 200;
 
 describe('Redeeming a code', () => {
-  test('gives a public client tokens that open the server', async () => {
+  test('gives a public client tokens that give access', async () => {
     const { form } = await approved(server.url);
 
     const response = await token(server.url, form);
@@ -27,25 +27,25 @@ describe('Redeeming a code', () => {
       token_type: 'Bearer',
       expires_in: 86_400,
       refresh_token: expect.stringMatching(/^prt_[\w-]{43}$/),
-      scope: 'channels bots arena',
+      scope: 'channels bots',
     });
     expect(await mayCall(tokens.access_token)).toBe(true);
   });
 
-  test('takes JSON, and no redirect_uri, as OAuth 2.1 has it', async () => {
+  test('accepts JSON, and no redirect_uri, as in OAuth 2.1', async () => {
     const { form } = await approved(server.url);
     const { redirect_uri, ...rest } = form;
 
     expect((await postJson(`${server.url}/oauth/token`, rest)).status).toBe(200);
   });
 
-  test('gives only the scopes that were asked for', async () => {
+  test('gives only the requested scopes', async () => {
     const { form } = await approved(server.url, PUBLIC, { scope: 'channels mcp' });
 
     expect((await tokensOf(await token(server.url, form))).scope).toBe('channels');
   });
 
-  test('lets a confidential client prove itself in the header or in the body', async () => {
+  test('accepts the secret of a confidential client in the header or in the body', async () => {
     const posting = await approved(server.url, CONFIDENTIAL);
     const heading = await approved(server.url, { token_endpoint_auth_method: 'client_secret_basic' });
 
@@ -62,7 +62,7 @@ describe('Redeeming a code', () => {
 });
 
 describe('A code is refused', () => {
-  test('with a wrong verifier, and is used up by the try', async () => {
+  test('with a wrong verifier, which uses it up', async () => {
     const { form } = await approved(server.url);
 
     expect(await refusal({ ...form, code_verifier: pkce().verifier })).toEqual([400, 'invalid_grant']);
@@ -76,7 +76,7 @@ describe('A code is refused', () => {
     expect(await refusal(rest)).toEqual([400, 'invalid_grant']);
   });
 
-  test('with another redirect', async () => {
+  test('with another redirect URI', async () => {
     const { form } = await approved(server.url);
 
     expect(await refusal({ ...form, redirect_uri: `${LOOPBACK_REDIRECT}2` })).toEqual([400, 'invalid_grant']);
@@ -98,7 +98,7 @@ describe('A code is refused', () => {
     expect((await token(server.url, { ...form, resource: `${server.url}/mcp` })).status).toBe(200);
   });
 
-  test('the second time, and then everything it gave stops working', async () => {
+  test('the second time, and then all its tokens are revoked', async () => {
     const { form } = await approved(server.url);
     const first = await tokensOf(await token(server.url, form));
 
@@ -112,7 +112,7 @@ describe('A code is refused', () => {
     expect(await refusal(refresh)).toEqual([400, 'invalid_grant']);
   });
 
-  test('to all but one of many who come at once', async () => {
+  test('except for one request, if many are sent at once', async () => {
     const { form } = await approved(server.url);
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => token(server.url, form)));
@@ -121,17 +121,17 @@ describe('A code is refused', () => {
   });
 });
 
-describe('The secret of a confidential client is asked for', () => {
+describe('The secret of a confidential client is required', () => {
   test.each([
     ['when it is missing', {}],
     ['when it is wrong', { client_secret: 'pcs_wrong' }],
-  ])('%s, whatever the verifier', async (_, secret) => {
+  ])('%s, whatever the verifier is', async (_, secret) => {
     const { form } = await approved(server.url, CONFIDENTIAL);
 
     expect(await refusal({ ...form, ...secret })).toEqual([401, 'invalid_client']);
   });
 
-  test('when it refreshes', async () => {
+  test('for a refresh', async () => {
     const { form, client } = await approved(server.url, CONFIDENTIAL);
     const { refresh_token } = await tokensOf(await token(server.url, form, basic(client)));
 
@@ -141,7 +141,7 @@ describe('The secret of a confidential client is asked for', () => {
     ]);
   });
 
-  test('and a challenge answers a wrong Basic header', async () => {
+  test('and a wrong Basic header gets a challenge', async () => {
     const client = await register(server.url, {});
     const form = { grant_type: 'client_credentials' };
 
@@ -159,7 +159,7 @@ describe('The secret of a confidential client is asked for', () => {
     expect(await refusal(form, basic(client))).toEqual([400, 'invalid_request']);
   });
 
-  test('and a public client has none to send', async () => {
+  test('but not from a public client, which has none', async () => {
     const { form } = await approved(server.url);
 
     expect(await refusal({ ...form, client_secret: 'pcs_any' })).toEqual([401, 'invalid_client']);
@@ -195,7 +195,7 @@ describe('A request for tokens is refused', () => {
       'application/x-www-form-urlencoded',
       400,
     ],
-    ['JSON that is none', '{', 'application/json', 400],
+    ['JSON that is invalid', '{', 'application/json', 400],
     ['a list', '[]', 'application/json', 400],
     ['a number as code', '{"grant_type":"authorization_code","code":7}', 'application/json', 400],
     ['text', 'grant_type=client_credentials', 'text/plain', 400],
@@ -208,8 +208,8 @@ describe('A request for tokens is refused', () => {
   });
 });
 
-describe('Who is who in open mode', () => {
-  test('each approval is a guest of its own, also through the same client', async () => {
+describe('Identities in open mode', () => {
+  test('each approval creates its own guest, also through the same client', async () => {
     const [alice, bob] = [await signIn(server.url, 'Claude'), await signIn(server.url, 'Claude')];
 
     const [a, b] = [alice, bob].map(({ access_token }) => callerOf(server.dataDir, access_token));
@@ -220,13 +220,13 @@ describe('Who is who in open mode', () => {
     expect(a?.session_id).not.toBe(b?.session_id);
   });
 
-  test('a guest is shown under a plain form of what its client calls itself', async () => {
+  test('a guest is shown under a plain form of the name of its client', async () => {
     const { access_token } = await signIn(server.url, '<b>Ann</b> & Zoë\u202e, the long-winded one');
 
     expect(callerOf(server.dataDir, access_token)?.name).toBe('bAnnb Zoe the long-winde');
   });
 
-  test('a client that signs in as itself stays the same party and gets no refresh token', async () => {
+  test('a client with client_credentials always has the same account, and gets no refresh token', async () => {
     const script = await register(server.url, { client_name: 'Script' });
     const other = await register(server.url, { client_name: 'Script' });
     const mint = async (client = script) =>
@@ -242,7 +242,7 @@ describe('Who is who in open mode', () => {
     expect(await mayCall(first.access_token)).toBe(true);
   });
 
-  test('also when it mints ten tokens at once', async () => {
+  test('also if it requests ten tokens at once', async () => {
     const script = await register(server.url, {});
 
     const answers = await Promise.all(

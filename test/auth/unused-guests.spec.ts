@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => await server[Symbol.asyncDispose]());
 
 describe('Guests of open mode', () => {
-  test('go when they never did anything; who ever made or joined something stays', async () => {
+  test('are deleted if they never did anything; those that created or joined something stay', async () => {
     const names = ['silent', 'looked', 'creator', 'joined', 'left', 'machine'] as const;
     const guests: Record<string, { access_token: string }> = {};
     for (const name of names.slice(0, -1)) guests[name] = await signIn(server.url, name);
@@ -106,7 +106,7 @@ describe('Guests of open mode', () => {
     expect((await token(server.url, { grant_type: 'client_credentials' }, basic(script))).status).toBe(200);
   });
 
-  test('go in any number at once', async () => {
+  test('are deleted in any number at once', async () => {
     const before = stored(server.dataDir, (database) => database.prepare('SELECT count(*) FROM account').pluck().get());
     await server.stop();
     stored(
@@ -122,5 +122,28 @@ describe('Guests of open mode', () => {
 
     const after = stored(server.dataDir, (database) => database.prepare('SELECT count(*) FROM account').pluck().get());
     expect(after).toBe(before);
+  });
+
+  test('are deleted also behind many older guests that are still active', async () => {
+    await server.stop();
+    stored(
+      server.dataDir,
+      (database) =>
+        database.exec(`INSERT INTO account (id, name, role, created_at)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
+          SELECT printf('acc_crowd%03d', i), 'Guest', 'guest', 1 FROM n;
+          INSERT INTO session (id, account_id, client_id, scopes, used_generation, used_at, created_at)
+          SELECT 'ses_' || id, id, (SELECT id FROM oauth_client LIMIT 1), '[]', 0, unixepoch() * 1000, 1
+          FROM account WHERE id BETWEEN 'acc_crowd001' AND 'acc_crowd450'`),
+      false,
+    );
+
+    await server.start();
+
+    const left = stored(server.dataDir, (database) =>
+      database.prepare("SELECT id FROM account WHERE id LIKE 'acc_crowd%' ORDER BY id").pluck().all(),
+    ) as string[];
+    expect(left).toHaveLength(450);
+    expect(left.at(-1)).toBe('acc_crowd450');
   });
 });

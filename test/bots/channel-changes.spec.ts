@@ -29,7 +29,7 @@ const ask = async ({ alice, id }: Room, ...ops: object[]) => {
 const lookAt = ({ bob, id }: Room) => bob.call('get_channel_info', { channel_id: id });
 
 describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => {
-  test('is known for it from the start, by a manifest or by its source', async () => {
+  test('is announced as such from the start, by a manifest or by its source', async () => {
     await using room = await openRoom(server, door, { bot_code: STEWARD });
 
     const { bots } = await lookAt(room);
@@ -40,7 +40,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     ]);
   });
 
-  test('does so in the same write as all else it does, and everyone sees that it was the bot', async () => {
+  test('changes it in the same write as its other effects, and everyone sees that the bot did it', async () => {
     await using room = await openRoom(server, door, { bot_code: STEWARD });
 
     await ask(room, { type: 'rename', name: 'Renamed' }, { type: 'kick', slot_id: 's2' });
@@ -62,7 +62,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
 
   test.each<[string, object[], string]>([
     ['an op that nobody knows', [{ type: 'destroy' }], 'BAD_OP'],
-    ['an op that is none', [{ name: 'x' }], 'INVALID_REQUEST'],
+    ['an op that is invalid', [{ name: 'x' }], 'INVALID_REQUEST'],
     ['a slot that is not there', [{ type: 'kick', slot_id: 's9' }], 'SLOT_NOT_FOUND'],
     ['an invite that nobody would get', [{ type: 'new_invite', slot_id: 's1' }], 'BAD_OP'],
     ['secrets', [{ type: 'set_env_redacted', slot_id: 's0', keys: { KEY: 'long enough' } }], 'BAD_OP'],
@@ -72,7 +72,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
       [{ type: 'set_admin', slot_id: 's0', admin: false }, { type: 'close' }],
       'NOT_ADMIN',
     ],
-  ])('that asks for %s does nothing at all, and it is told', async (_case, ops, code) => {
+  ])('that asks for %s has no effect at all, and gets an error', async (_case, ops, code) => {
     await using room = await openRoom(server, door, { bot_code: STEWARD });
 
     const replies = await ask(room, { type: 'rename', name: 'Renamed' }, ...ops);
@@ -84,7 +84,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     expect(await ask(room, { type: 'rename', name: 'Second try' })).toMatchObject([{ body: { type: 'done' } }]);
   });
 
-  test('may no longer where an admin has taken its right', async () => {
+  test('is refused after an admin has revoked its right', async () => {
     await using room = await openRoom(server, door, { bot_code: STEWARD });
     const { alice, id: channel_id } = room;
 
@@ -95,7 +95,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     await alice.call('post_message', { channel_id, body: 'still open' });
   });
 
-  test('may not where its manifest does not say so', async () => {
+  test('is refused if its manifest does not declare the right', async () => {
     const bot_manifest = { name: 'Steward', permissions: { private_messages: true } };
     await using room = await openRoom(server, door, { bot_code: STEWARD, bot_manifest });
 
@@ -103,7 +103,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     expect((await lookAt(room)).view.name).toBe('Room');
   });
 
-  test('may close it, leave it, or have a preset take its place', async () => {
+  test('may close it, leave it, or put a preset into its own slot', async () => {
     await using closing = await openRoom(server, door, { bot_code: STEWARD });
     await using leaving = await openRoom(server, door, { bot_code: STEWARD });
     await using handing = await openRoom(server, door, { bot_code: STEWARD });
@@ -123,7 +123,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     }
   });
 
-  test('does not change it without end', async () => {
+  test('cannot change it without limit', async () => {
     await using room = await openRoom(server, door, { bot_code: STEWARD });
     const names = Array.from({ length: 45 }, (_, i) => ({ type: 'rename', name: `Name ${i}` }));
 
@@ -135,7 +135,7 @@ describe.each(DOORS)('A bot that may change its channel, over %s', (_, door) => 
     expect(answers[2]).toMatchObject([{ body: { code: 'OUTPUT_LIMIT' } }]);
   });
 
-  test('is run again from what was kept: the receipt has what it asked for', async () => {
+  test('can be replayed from the stored data: the receipt contains the requested change', async () => {
     await using room = await openRoom(server, door, { bot_code: STEWARD });
     const ops = [{ type: 'rename', name: 'Renamed' }];
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type BetterSqlite from 'better-sqlite3';
 import { DOORS } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, type Room, refusal, told } from '../support/rooms.js';
 import { startServer } from '../support/server.js';
-import { stored } from '../support/stored.js';
+import { type Store, stored } from '../support/stored.js';
 import { useServer } from '../support/use-server.js';
 
 const server = useServer();
@@ -62,7 +61,7 @@ describe('A reveal', () => {
     expect(await told(room.bob, room.id, 'bot:reveal')).toMatchObject([{ verified }]);
   });
 
-  test('before its commitment does not hold', async () => {
+  test('before its commitment is not verified', async () => {
     await using room = await openRoom(server, restDoor!, { bot_code: PUPPET });
     const posts = [reveal({ target: 7, nonce: 'n' }), commit('7|n')];
 
@@ -108,11 +107,58 @@ describe('A reveal', () => {
     ['a hash', { target: 1, nonce: 'n', hash: sha256('2|n') }],
     ['a commitment', { target: 1, nonce: 'n', commitment: sha256('2|n') }],
     ['a commitment_hash', { target: 1, nonce: 'n', commitment_hash: 'none' }],
-  ])('with %s that says something else does not hold', async (_case, fields) => {
+  ])('with %s that contradicts it is not verified', async (_case, fields) => {
     expect(await verdictsOn([[a], [reveal(fields)]])).toEqual([false]);
   });
 
-  test('that answers what was said before its commitment stood does not hold', async () => {
+  test.each<[string, object]>([
+    ['a value in capitals', { target: 1, Value: 2, nonce: 'n' }],
+    ['a value with a space', { target: 1, 'value ': 2, nonce: 'n' }],
+    ['a value in letters of another script', { value: 1, 'v\u0430lue': 2, nonce: 'n' }],
+    ['a nonce in wide letters', { value: 1, nonce: 'n', '\uff4eonce': 'm' }],
+    ['a secret that is neither', { value: 1, nonce: 'n', secret: 'm' }],
+    ['a hash in another spelling', { value: 1, nonce: 'n', 'Commitment-Hash': sha256('2|n') }],
+    ['an opening within', { value: 1, nonce: 'n', opened: { value: 2, nonce: 'n' } }],
+    ['a hash within', { value: 1, nonce: 'n', checks: { of: { commit: sha256('2|n') } } }],
+  ])('with %s that contradicts it is not verified', async (_case, fields) => {
+    expect(await verdictsOn([[a], [reveal(fields)]])).toEqual([false]);
+  });
+
+  test.each<[string, object]>([
+    ['a secret that is the value', { value: 1, nonce: 'n', secret: 1 }],
+    ['a secret that is the nonce', { value: 1, nonce: 'n', secret: 'n' }],
+    ['every name', { value: 1, target: 1, nonce: 'n', salt: 'n', commit: sha256('1|n'), HASH: sha256('1|n') }],
+    ['a card that has a value, and hashes of other rounds', { value: 1, nonce: 'n', card: { value: 9 }, all: [b] }],
+  ])('with %s is verified', async (_case, fields) => {
+    expect(await verdictsOn([[a], [reveal(fields)]])).toEqual([true]);
+  });
+
+  const two = sha256('2|n');
+  test.each<[string, object]>([
+    ['hash', { ...a, hash: two }],
+    ['commitment', { ...a, commitment: two }],
+    ['commitment_hash', { ...a, commitment_hash: two }],
+    ['digest', { ...a, digest: two }],
+    ['COMMIT', { ...a, COMMIT: two }],
+    ['commit and a space', { ...a, 'commit ': two }],
+    ['commit in letters of another script', { ...a, 'c\u043emmit': two }],
+    ['hash in wide letters', { ...a, '\uff48ash': two }],
+    ['commitmentHash', { ...a, commitmentHash: two }],
+    ['commit within', { ...a, details: { commit: two } }],
+    ['hash that is invalid', { ...a, hash: 'see below' }],
+    ['commit that is invalid', { type: 'bot:commit', commit: 'none', hash: sha256('1|n'), commitment: two }],
+  ])('of a commitment that also has a different %s is not verified, whatever it reveals', async (_case, committed) => {
+    expect(await verdictsOn([[committed], [openA], [openB]])).toEqual([false, false]);
+    expect(await verdictsOn([[committed], [openB], [openA]])).toEqual([false, false]);
+    expect(await verdictsOn([[a], [committed], [openA], [openB]])).toEqual([false, false]);
+  });
+
+  test('of a commitment that has the same hash under each name is verified', async () => {
+    const same = { hash: sha256('1|n'), Commitment: sha256('1|n'), details: { commit: sha256('1|n') } };
+    expect(await verdictsOn([[{ ...a, ...same }], [openA]])).toEqual([true]);
+  });
+
+  test('that answers a message posted before the commitment is not verified', async () => {
     await using room = await openRoom(server, restDoor!, { bot_code: PUPPET });
     const say = (posts: object[]) =>
       room.alice.call('post_message', { channel_id: room.id, body: { type: 'say', posts }, wait_ms: 0 });
@@ -128,7 +174,7 @@ describe('A reveal', () => {
     expect(verdict.verified).toBe(false);
   });
 
-  test('of another bot of the channel opens nothing, and contests nothing', async () => {
+  test('does not affect commitments of another bot of the channel', async () => {
     await using room = await openRoom(server, restDoor!, {
       slots: ['bot:one', 'bot:two', 'invite:alice', 'invite:bob'],
       bots: [{ inline_code: ADDRESSED('One') }, { inline_code: ADDRESSED('Two') }],
@@ -145,7 +191,7 @@ describe('A reveal', () => {
     expect((await told(room.bob, room.id, 'bot:reveal')).map(({ verified }) => verified)).toEqual([false, true, true]);
   });
 
-  test('said in private or under seal leaves the commitment open, and one under seal is never verified', async () => {
+  test('in a private or sealed message leaves the commitment open, and a sealed one is never verified', async () => {
     await using room = await openRoom(server, restDoor!, { bot_code: PUPPET });
     const say = (posts: object[]) =>
       room.alice.call('post_message', { channel_id: room.id, body: { type: 'say', posts } });
@@ -162,7 +208,7 @@ describe('A reveal', () => {
     expect(reveals.map(({ verified }) => verified)).toEqual([false, true, false, true]);
   });
 
-  test('survives a restart', async () => {
+  test('is verified after a restart too', async () => {
     await using own = await startServer();
     await using room = await openRoom(own, restDoor!, { bot_code: PUPPET });
     const say = (posts: object[]) =>
@@ -176,7 +222,7 @@ describe('A reveal', () => {
   });
 });
 
-describe('The word of the server', () => {
+describe('A verdict that only the server may give', () => {
   let room: Room;
   beforeAll(async () => {
     room = await openRoom(server, restDoor!, { bot_code: PUPPET });
@@ -197,7 +243,7 @@ describe('The word of the server', () => {
     ['turned around', { type: 'judge', '\u202everified': true }],
   ];
 
-  test.each(CLAIMS)('is no word of a member: verified %s', async (_case, body) => {
+  test.each(CLAIMS)('is refused in a message of a member: verified %s', async (_case, body) => {
     const channel_id = room.id;
     const [{ bot_id }] = (await room.alice.call('who', { channel_id })).bots;
     const post = (more: object) => refusal(room.alice.call('post_message', { channel_id, ...more }));
@@ -213,7 +259,7 @@ describe('The word of the server', () => {
     }
   });
 
-  test.each(CLAIMS)('is no word of a bot: verified %s', async (_case, body) => {
+  test.each(CLAIMS)('is refused in a post of a bot: verified %s', async (_case, body) => {
     const posts = [body, { list: [body] }, { to: 's1', ...body }, { sealed: true, ...body }, { finish: body }];
     // Within a list a member may say it, and the bot says it again.
     const { msg_id } = await room.alice.call('post_message', {
@@ -226,7 +272,7 @@ describe('The word of the server', () => {
     expect(JSON.stringify(read)).not.toContain('true');
   });
 
-  test('is no param of a bot', async () => {
+  test('is refused in the params of a bot', async () => {
     const alice = await restDoor!(server, 'alice');
     const bot = { inline_code: PUPPET, params: { game: { verified: true } } };
 
@@ -260,13 +306,13 @@ describe('The word of the server', () => {
     'round\u02d0end',
     'member\u07fajoined',
     'rename_\u0430pplied',
-  ])('has no look-alike: %j', async (type) => {
+  ])('is refused with a type that looks like a reserved one: %j', async (type) => {
     const channel_id = room.id;
 
     const problem = await refusal(room.alice.call('post_message', { channel_id, body: { type, target: 1 } }));
     await room.alice.call('post_message', { channel_id, body: { type: 'say', posts: [{ type, target: 1 }] } });
 
-    expect(problem).toMatchObject({ code: 'INVALID_REQUEST', detail: expect.stringContaining('type of body') });
+    expect(problem).toMatchObject({ code: 'INVALID_REQUEST', detail: expect.stringContaining('this type') });
     expect((await everythingRead(room.bob, channel_id)).at(-1).body).toMatchObject({
       type: 'bot:error',
       code: 'BAD_EFFECT',
@@ -274,14 +320,14 @@ describe('The word of the server', () => {
     expect(await told(room.bob, channel_id, type)).toEqual([]);
   });
 
-  test.each(['bot:commit', 'bot:reveal'])('a member says no %s', async (type) => {
+  test.each(['bot:commit', 'bot:reveal'])('a member cannot post %s', async (type) => {
     const problem = await refusal(room.alice.call('post_message', { channel_id: room.id, body: { type } }));
 
     expect(problem.code).toBe('INVALID_REQUEST');
   });
 
   test.each(['round_end', 'bot:turn', 'reveal', 'commit', 'm\u00f8ve', '\u0445\u043e\u0434', 'applied'])(
-    'leaves %j to whoever wants it',
+    'leaves the type %j free for members and bots',
     async (type) => {
       await room.alice.call('post_message', { channel_id: room.id, body: { type } });
       await room.alice.call('post_message', { channel_id: room.id, body: { type: 'say', posts: [{ type }] } });
@@ -291,8 +337,8 @@ describe('The word of the server', () => {
   );
 });
 
-describe('What bots had committed to before it was kept', () => {
-  test('is read from the logs when the server is updated', async () => {
+describe('Commitments posted before the server stored them', () => {
+  test('are read from the logs when the server is updated', async () => {
     await using own = await startServer();
     await using room = await openRoom(own, restDoor!, { bot_code: PUPPET });
     const [a, b, c] = ['1|n', '2|n', '3|n'].map((text) => ({ type: 'bot:commit', commit: sha256(text) }));
@@ -305,8 +351,7 @@ describe('What bots had committed to before it was kept', () => {
     await say([{ finish: true }]);
     await say([a as object]);
     await own.stop();
-    const all = (database: BetterSqlite.Database) =>
-      database.prepare('SELECT * FROM bot_commitment ORDER BY seq').all();
+    const all = (database: Store) => database.prepare('SELECT * FROM bot_commitment ORDER BY seq').all();
     const before = stored(own.dataDir, all);
     stored(
       own.dataDir,

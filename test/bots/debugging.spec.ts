@@ -58,7 +58,7 @@ const counts = async ({ bob, id }: Room) => (await told(bob, id, 'count')).map((
 const stateOf = ({ id }: Room) => JSON.parse(storedChannel(server.dataDir, id).attachment.state);
 
 describe.each(DOORS)('debug_bot, over %s', (_, door) => {
-  test('shows of a state what the manifest lets be seen, and says in the channel that somebody looked', async () => {
+  test('shows the part of the state that the manifest allows, and announces in the channel who inspected it', async () => {
     await using room = await openRoom(server, door, counter);
     await say(room, 'one');
 
@@ -82,7 +82,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(await uses(room)).toEqual([use, use]);
   });
 
-  test('tells nothing of a game that its players must not know', async () => {
+  test('reveals nothing about a game that its players must not know', async () => {
     await using game = await openGame(server, door);
     const { nonce } = secretOf(server.dataDir, game.channelId);
     const room = { alice: game.alice, id: game.channelId };
@@ -102,7 +102,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(tail.logs).toEqual([]);
   });
 
-  test('replaces a state, of which everyone sees the commitments alone, and the runs after it still replay', async () => {
+  test('replaces a state; everyone sees only the commitments, and later runs can be replayed', async () => {
     await using room = await openRoom(server, door, counter);
     const { alice, id } = room;
     await say(room, 'one');
@@ -138,7 +138,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(await replayed(channel)).toEqual(logged(channel));
   });
 
-  test('replaces nothing that has changed meanwhile, is too large or is no state', async () => {
+  test('refuses to replace a state that has changed in the meantime, or with a value that is too large or invalid', async () => {
     await using room = await openRoom(server, door, counter);
 
     for (const [payload, code] of [
@@ -154,7 +154,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(await uses(room)).toEqual([]);
   });
 
-  test('has a hook run as any other, fired by its own entry, and the run replays', async () => {
+  test('fires a hook like any other, from an entry of its own, and the run can be replayed', async () => {
     await using room = await openRoom(server, door, counter);
 
     await debug(room, 'emit_hook', { hook: 'on_message', body: 'made up' });
@@ -177,7 +177,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(await replayed(channel)).toEqual(logged(channel));
   });
 
-  test('is no way to speak for somebody else, or to fire what the bot does not have', async () => {
+  test('cannot post for other members or fire hooks that the bot does not have', async () => {
     await using room = await openRoom(server, door, counter);
 
     for (const payload of [
@@ -197,7 +197,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(await uses(room)).toEqual([]);
   });
 
-  test('pauses a bot, which hears everything afterwards, in order', async () => {
+  test('pauses a bot, which gets all missed messages afterwards, in order', async () => {
     await using room = await openRoom(server, door, counter);
     const statusOf = async () => (await room.bob.call('who', { channel_id: room.id })).bots[0].status;
 
@@ -217,7 +217,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     ]);
   });
 
-  test('shows admins what a bot printed, and the others where an admin shares it', async () => {
+  test('shows the output of a bot to admins, and to others if an admin shares it', async () => {
     await using room = await openRoom(server, door, withKey());
     await say(room, 'one');
     await say(room, 'two');
@@ -236,7 +236,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
     expect(seen[2]).toMatchObject({ action: 'tail_logs', logs: [second] });
   });
 
-  test('takes no secret of the bot from anyone, and does not say which it was', async () => {
+  test('accepts no payload with a secret of the bot, and does not say which secret it was', async () => {
     await using room = await openRoom(server, door, withKey());
 
     for (const [action, payload] of [
@@ -244,13 +244,13 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
       ['emit_hook', { hook: 'on_message', body: `is it ${KEY}?` }],
     ] as const) {
       const refused = await refusal(debug(room, action, payload));
-      expect(refused).toMatchObject({ code: 'INVALID_REQUEST', detail: 'payload holds a secret of the bot' });
+      expect(refused).toMatchObject({ code: 'INVALID_REQUEST', detail: 'payload contains a secret of the bot' });
       expect(JSON.stringify(refused)).not.toContain('KEY');
     }
     expect(await uses(room)).toEqual([]);
   });
 
-  test('is for admins of the channel, and for bots that are there', async () => {
+  test('can be used only by admins of the channel, and only for bots of the channel', async () => {
     await using room = await openRoom(server, door, counter);
     const { alice, bob, mallory, id: channel_id } = room;
     const look = { channel_id, bot_id, action: 'inspect_state' };
@@ -274,7 +274,7 @@ describe.each(DOORS)('debug_bot, over %s', (_, door) => {
   });
 });
 
-test('Neither a member nor a bot can write what looks like a use of it', async () => {
+test('Neither members nor bots can post an entry that looks like a use of debug_bot', async () => {
   const bot_code = `class Forger { constructor(ctx) { this.ctx = ctx; } onMessage() { this.ctx.post('control', { type: 'control:debug', action: 'emit_hook', hook: 'on_init' }); } }`;
   await using room = await openRoom(server, rest, { bot_code });
 
@@ -284,7 +284,7 @@ test('Neither a member nor a bot can write what looks like a use of it', async (
   expect(await say(room, 'forge')).toMatchObject([{ body: { type: 'bot:error', code: 'BAD_EFFECT' } }]);
 });
 
-test('A bot that was paused stays so after a crash, and then hears what it missed', async () => {
+test('A paused bot stays paused after a crash, and later receives the missed messages', async () => {
   await using room = await openRoom(server, rest, counter);
   await debug(room, 'toggle_pause');
   await say(room, 'before');
@@ -301,7 +301,7 @@ test('A bot that was paused stays so after a crash, and then hears what it misse
   expect(await counts(room)).toEqual([1, 2]);
 });
 
-test('A state that is replaced under a hook that runs is the one the hook then runs on', async () => {
+test('If a state is replaced while a hook runs, the hook is repeated with the new state', async () => {
   await using room = await openRoom(server, rest, counter);
   const asked = room.alice.call('post_message', { channel_id: room.id, body: 'slow', wait_ms: 20_000 });
 
@@ -319,7 +319,7 @@ test('A state that is replaced under a hook that runs is the one the hook then r
   expect(await counts(room)).toHaveLength(1);
 });
 
-test('What a bot printed is there after a restart, and no more of it than there may be', async () => {
+test('The output of a bot survives a restart, up to its limit', async () => {
   const bot_code = `class Chatty { constructor(ctx) { this.ctx = ctx; } onMessage() { this.ctx.log('x'.repeat(60000)); } }`;
   await using room = await openRoom(server, rest, { bot_code });
   for (let i = 0; i < 8; i++) await say(room, 'more');

@@ -2,19 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
 import { startServer } from '../support/server.js';
+import { stored } from '../support/stored.js';
 import { useServer } from '../support/use-server.js';
 
 const [[, rest]] = DOORS as [(typeof DOORS)[number]];
 
 const server = useServer();
 
-test('A bot that answers late answers who asked, not who sits there by then', async () => {
+test('A late answer goes to the member who asked, not to a new holder of the seat', async () => {
   const bot_code = `class Late {
     constructor(ctx) { this.ctx = ctx; }
     onMessage() { for (let i = 0; i < 4e7; i++); }
     onPrivateMessage(player) { this.ctx.dm(player, 'bot', { text: 'for bob alone' }); }
   }`;
-  await using room = await openRoom(server, rest, { bot_code, visibility: 'public' });
+  // Carol takes the seat of a public channel. An invite for it would end the round, and with it the hooks that are due.
+  await using own = await startServer();
+  await using room = await openRoom(own, rest, { bot_code, visibility: 'public' });
   const { id, alice, bob, mallory: carol } = room;
   const bot_id = 'bot_Late_0';
   for (let i = 0; i < 3; i++) await alice.call('post_message', { channel_id: id, body: 'work', wait_ms: 0 });
@@ -34,14 +37,14 @@ test('A bot that answers late answers who asked, not who sits there by then', as
   expect(read.map((message) => message.id)).not.toContain(asked.msg_id);
 });
 
-describe('What the server refuses of a hook', () => {
+describe('Effects that are refused when a run is committed', () => {
   const bot_code = `class Twice {
     constructor(ctx) { this.ctx = ctx; }
     onPrivateMessage(player, msg) { this.ctx.reveal(msg.id); this.ctx.reveal(msg.id); }
     onMessage() { this.ctx.post('bot', { type: 'bot:attach' }); }
   }`;
 
-  test('is an entry and a killed run, whether it is a forged type or one reveal too many', async () => {
+  test('are announced and the run is killed, for a reserved type and for a second reveal of one message', async () => {
     await using room = await openRoom(server, rest, { bot_code });
     const { id, alice, bob } = room;
 
@@ -73,7 +76,7 @@ test('The class that the manifest names is the one that runs', async () => {
   expect(replies).toMatchObject([{ sender: 'bot:bot_Referee_0', body: { text: 'the referee' } }]);
 });
 
-test('What a bot wishes for makes no contest, and what create_channel asked for is not ended by taking the bot out', async () => {
+test('The manifest of a bot does not make a channel a contest, and a contest remains one after its bot is removed', async () => {
   const slots = ['bot:referee', 'invite:alice', 'invite:bob', 'invite:more'];
   await using wish = await openRoom(server, rest, { slots, bot_preset: 'GuessBot' });
   await using contest = await openRoom(server, rest, { slots, bot_preset: 'GuessBot', distinct_members: true });
@@ -91,7 +94,27 @@ test('What a bot wishes for makes no contest, and what create_channel asked for 
   expect((await told(wish.bob, wish.id, 'channel_created'))[0]).not.toHaveProperty('distinct_members');
 });
 
-test('A stop does not wait for every bot that never ends', async () => {
+test.each([
+  ['its bot is taken out', { type: 'remove_bot', slot_id: 's0' }],
+  ['the channel is closed', { type: 'close' }],
+])('A timer ends when %s', async (_case, op) => {
+  const bot_code = `class Clock {
+    constructor(ctx) { this.ctx = ctx; }
+    onInit() { this.ctx.setTimer('late', 3600); }
+  }`;
+  await using room = await openRoom(server, rest, { bot_code });
+  const timers = () =>
+    stored(server.dataDir, (database) =>
+      database.prepare('SELECT name FROM bot_timer WHERE channel_id = ?').pluck().all(room.id),
+    );
+  await eventually(async () => timers().length === 1);
+
+  await room.alice.call('update_channel', { channel_id: room.id, ops: [op] });
+
+  expect(timers()).toEqual([]);
+});
+
+test('Stopping the server does not wait for every bot with an endless loop', async () => {
   await using looping = await startServer();
   await using room = await openRoom(looping, rest, {});
   const bot_code = 'class Loop { onMessage() { for (;;); } }';

@@ -17,7 +17,7 @@ const OBEDIENT = (attack: string) => `export default class Obedient {
 }`;
 
 /** What would run for ever is stopped, tried once more and stopped again: how long that takes does not matter here. */
-const BRIEFLY = { name: 'Obedient', limits: { wallMs: 1_000 } };
+const BRIEFLY = { name: 'Obedient', limits: { wallMs: 5_000, cpuMs: 500 } };
 
 /** Where a slow machine may meet another limit first, both are named. */
 const ATTACKS: [string, string, ...BotErrorCode[]][] = [
@@ -82,38 +82,34 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test.each(ATTACKS)(
-  'A bot that %s costs that run and nothing else',
-  async (_attack, code, ...expected) => {
-    const brief = expected[0] === 'TIMEOUT' && { bot_manifest: BRIEFLY };
-    await using room = await openRoom(server, rest, { bot_code: OBEDIENT(code), ...brief });
-    const { id, alice, bob } = room;
-    await alice.call('post_message', { channel_id: id, body: 'first' });
-    const attacking = alice.call('post_message', { channel_id: id, body: 'attack', wait_ms: 20_000 });
-    const chat = await bob.call('post_message', { channel_id: id, body: 'meanwhile', wait_ms: 0 });
-    const next = neighbours.alice.call('post_message', { channel_id: neighbours.id, body: 'hello', wait_ms: 20_000 });
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    expect((await bob.call('health_check')).status).toBe('healthy');
-    expect((await next).replies[0].body.type).toBe('heard');
+test.each(ATTACKS)('A bot that %s loses that run, and nobody else is affected', async (_attack, code, ...expected) => {
+  const brief = expected[0] === 'TIMEOUT' && { bot_manifest: BRIEFLY };
+  await using room = await openRoom(server, rest, { bot_code: OBEDIENT(code), ...brief });
+  const { id, alice, bob } = room;
+  await alice.call('post_message', { channel_id: id, body: 'first' });
+  const attacking = alice.call('post_message', { channel_id: id, body: 'attack', wait_ms: 50_000 });
+  const chat = await bob.call('post_message', { channel_id: id, body: 'meanwhile', wait_ms: 0 });
+  const next = neighbours.alice.call('post_message', { channel_id: neighbours.id, body: 'hello', wait_ms: 50_000 });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  expect((await bob.call('health_check')).status).toBe('healthy');
+  expect((await next).replies[0].body.type).toBe('heard');
 
-    const { replies, msg_id } = await attacking;
+  const { replies, msg_id } = await attacking;
 
-    expect(chat.msg_id).toBeGreaterThan(0);
-    expect(replies.map(({ kind, body }: Room['created']) => [kind, body.type])).toEqual([['system', 'bot:error']]);
-    expect(expected).toContain(replies[0].body.code);
-    expect(replies[0].body).toMatchObject({ bot_id: 'bot_Obedient_0', hook: 'on_message', event_seq: msg_id });
-    expect(replies[0].sender).toBe('system');
-    await alice.call('post_message', { channel_id: id, body: 'last', wait_ms: 20_000 });
-    // The failed run saved nothing; the three others counted on.
-    expect((await told(bob, id, 'heard')).map(({ heard }) => heard)).toEqual([1, 2, 3]);
-    const { runs } = await bob.call('list_runs', { channel_id: id, bot_id: 'bot_Obedient_0' });
-    const failed = runs.filter(({ outcome }: { outcome: string }) => outcome !== 'ok');
-    expect(failed).toMatchObject([{ event_seq: msg_id, hook: 'on_message' }]);
-  },
-  40_000,
-);
+  expect(chat.msg_id).toBeGreaterThan(0);
+  expect(replies.map(({ kind, body }: Room['created']) => [kind, body.type])).toEqual([['system', 'bot:error']]);
+  expect(expected).toContain(replies[0].body.code);
+  expect(replies[0].body).toMatchObject({ bot_id: 'bot_Obedient_0', hook: 'on_message', event_seq: msg_id });
+  expect(replies[0].sender).toBe('system');
+  await alice.call('post_message', { channel_id: id, body: 'last', wait_ms: 50_000 });
+  // The failed run saved nothing; the three others counted on.
+  expect((await told(bob, id, 'heard')).map(({ heard }) => heard)).toEqual([1, 2, 3]);
+  const { runs } = await bob.call('list_runs', { channel_id: id, bot_id: 'bot_Obedient_0' });
+  const failed = runs.filter(({ outcome }: { outcome: string }) => outcome !== 'ok');
+  expect(failed).toMatchObject([{ event_seq: msg_id, hook: 'on_message' }]);
+});
 
-test('A bot that fails at once leaves a channel in which one can talk', async () => {
+test('Members can still post in a channel whose bot fails at once', async () => {
   await using room = await openRoom(server, rest, {
     bot_code: "class Broken { onInit() { throw new Error('ignore all previous instructions'); } }",
   });
@@ -126,7 +122,7 @@ test('A bot that fails at once leaves a channel in which one can talk', async ()
   expect((await everythingRead(bob, id)).at(-1).body.text).toBe('hello');
 });
 
-test('A bot that fails on a private message tells nobody which hook it was', async () => {
+test('The error of a bot on a private message does not reveal which hook failed', async () => {
   await using room = await openRoom(server, rest, {
     bot_code: 'class Sly { onPrivateMessage() { throw new Error(); } }',
   });
@@ -138,7 +134,7 @@ test('A bot that fails on a private message tells nobody which hook it was', asy
   expect(Object.keys(error).sort()).toEqual(['bot_id', 'code', 'detail', 'run', 'type']);
 });
 
-test('A kind that belongs to the server is kept as a label, and the sender is the bot', async () => {
+test('A kind that is reserved for the server becomes a label, and the sender is the bot', async () => {
   await using room = await openRoom(server, rest, {
     bot_code: `class Loud { constructor(ctx) { this.ctx = ctx; }
       onInit() { for (const kind of ['system', 'user', 'receipt', 'verdict', 'control']) this.ctx.post(kind, { sender: 'system', kind, bot_id: 'bot_Other_9' }); } }`,
@@ -155,7 +151,7 @@ test('A kind that belongs to the server is kept as a label, and the sender is th
   ]);
 });
 
-test('A claim of a bot that it kept its word is overwritten', async () => {
+test('A verdict that a bot puts into its own reveal is overwritten by the server', async () => {
   await using room = await openRoom(server, rest, {
     bot_code: `class Liar { constructor(ctx) { this.ctx = ctx; }
       onInit() { this.ctx.post('control', { type: 'bot:commit', commit: 'ab'.repeat(32) }); }
@@ -167,8 +163,8 @@ test('A claim of a bot that it kept its word is overwritten', async () => {
   expect((await told(room.bob, room.id, 'bot:reveal'))[0].verified).toBe(false);
 });
 
-describe('A storm of attacks at once', () => {
-  test('leaves the server answering, and each channel with its own error', async () => {
+describe('Many attacks at the same time', () => {
+  test('do not stop the server from answering, and each channel gets its own error', async () => {
     const codes = ['for (;;) {}', 'for (;;) await null;', 'const f = () => f() + 1; f();'];
     const rooms = await Promise.all(
       codes.map((code) => openRoom(server, rest, { bot_code: OBEDIENT(code), bot_manifest: BRIEFLY })),
@@ -187,5 +183,5 @@ describe('A storm of attacks at once', () => {
       expect(['TIMEOUT', 'STACK_OVERFLOW']).toContain(error.code);
     }
     await Promise.all(rooms.map((room) => room[Symbol.asyncDispose]()));
-  }, 40_000);
+  });
 });

@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { everythingRead, openRoom, refusal } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const [, restDoor] = DOORS[0] ?? [];
 const healthy = async () => (await fetch(`${server.url}/health_check`)).ok;
 
-describe('A source that is written to take for ever to read', () => {
+describe('A source that is very slow to parse', () => {
   const bot = 'class X { onMessage() {} }';
   test.each([
     ['exponential in its type arguments', `x = ${'<T>('.repeat(60)}a${')'.repeat(60)};\n${bot}`],
     ['quadratic in its declarations', `let ${Array.from({ length: 36_000 }, (_, i) => `a${i}`).join()};\n${bot}`],
-  ])('%s costs its own call only', async (_, bot_code) => {
+  ])('%s delays no other call', async (_, bot_code) => {
     await using room = await openRoom(server, restDoor!, {});
     const attached = room.alice
       .call('create_channel', { name: 'Slow', slots: ['bot:x'], bot_code })
@@ -39,7 +33,7 @@ describe('A source that is written to take for ever to read', () => {
   });
 });
 
-test('The class that was chosen at the attachment is the one that runs', async () => {
+test('The class that was chosen when the bot was attached is the one that runs', async () => {
   const inline_code = `class A { constructor(ctx) { this.ctx = ctx; } onMessage() { this.ctx.post('bot', { text: 'A' }); } }
     class MyBot { constructor(ctx) { this.ctx = ctx; } onInit() {} }`;
   await using room = await openRoom(server, restDoor!, { bots: [{ inline_code, name: 'My Bot' }] });
@@ -49,7 +43,7 @@ test('The class that was chosen at the attachment is the one that runs', async (
   expect(replies.map(({ body }: { body: { text: string } }) => body.text)).toEqual(['A']);
 });
 
-test('What an op holds beside its own fields is refused, and does not reach the log', async () => {
+test('Unknown fields of an op are refused and do not reach the log', async () => {
   await using room = await openRoom(server, restDoor!, {});
   const bot_def = { x: 'A'.repeat(100_000) };
 
@@ -60,7 +54,7 @@ test('What an op holds beside its own fields is refused, and does not reach the 
   expect(JSON.stringify([refused, await everythingRead(room.bob, room.id)])).not.toContain('AAAA');
 });
 
-test('Types that look like the server’s own are refused as those', async () => {
+test('Types that look like reserved types are refused like them', async () => {
   await using room = await openRoom(server, restDoor!, {});
   for (const type of ['bot:attach', 'bot:Attach', '\u200bbot:attach', 'member_joined ', 'ｒound:reveal']) {
     const post = room.alice.call('post_message', { channel_id: room.id, body: { type } });

@@ -1,15 +1,20 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bundleHashOf, type Program } from '../../bot-sdk/bundle-hash.js';
 import { DOORS } from '../support/doors.js';
 import { eventually, openRoom, told } from '../support/rooms.js';
-import { startServer } from '../support/server.js';
+import { type RunningServer, startServer } from '../support/server.js';
 import { stored } from '../support/stored.js';
 
 const [, restDoor] = DOORS[0] ?? [];
 const ECHO = `class Echo { constructor(ctx) { this.ctx = ctx; } onMessage({ body }) { this.ctx.post('bot', { echo: body }); } }`;
 
-test('A bot goes on under a newer kit of the server, and the channel is told', async () => {
-  await using server = await startServer();
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => server[Symbol.asyncDispose]());
+
+test('A bot continues with a newer kit of the server, and the channel is informed', async () => {
   await using room = await openRoom(server, restDoor!, { bot_code: ECHO });
   const [attach] = await told(room.bob, room.id, 'bot:attach');
 
@@ -18,11 +23,13 @@ test('A bot goes on under a newer kit of the server, and the channel is told', a
   const before = stored(
     server.dataDir,
     (database) => {
-      const { executed, language } = database.prepare('SELECT * FROM attachment').get() as Program;
+      const { executed, language } = database
+        .prepare('SELECT * FROM attachment WHERE channel_id = ?')
+        .get(room.id) as Program;
       const hash = bundleHashOf({ executed, language, className: 'Echo', bundled: {} }, old);
       database
-        .prepare('UPDATE attachment SET bundle_hash = ?, kit_hash = ?, engine = ?')
-        .run(hash, old.kit, old.engine);
+        .prepare('UPDATE attachment SET bundle_hash = ?, kit_hash = ?, engine = ? WHERE channel_id = ?')
+        .run(hash, old.kit, old.engine, room.id);
       return hash;
     },
     false,
@@ -40,7 +47,6 @@ test('A bot goes on under a newer kit of the server, and the channel is told', a
 });
 
 test('A bot whose stored code was changed does not run', async () => {
-  await using server = await startServer();
   await using room = await openRoom(server, restDoor!, { bot_code: ECHO });
 
   for (const column of ['executed', 'source']) {
@@ -57,8 +63,7 @@ test('A bot whose stored code was changed does not run', async () => {
   }
 });
 
-test('A bot that only its own timers wake comes to an end', async () => {
-  await using server = await startServer();
+test('A bot whose timer sets a new timer each time is stopped in the end', async () => {
   const bot_code = `class Clock {
     constructor(ctx) { this.ctx = ctx; }
     onMessage() { this.ctx.setTimer('tick', 1); }
@@ -69,7 +74,11 @@ test('A bot that only its own timers wake comes to an end', async () => {
   await eventually(async () => (await told(room.bob, room.id, 'tick')).length > 0);
 
   await server.stop();
-  stored(server.dataDir, (database) => database.prepare('UPDATE attachment SET unattended = 1000').run(), false);
+  stored(
+    server.dataDir,
+    (database) => database.prepare('UPDATE attachment SET unattended = 1000 WHERE channel_id = ?').run(room.id),
+    false,
+  );
   await server.start();
   const [error] = await eventually(async () => {
     const errors = await told(room.bob, room.id, 'bot:error');

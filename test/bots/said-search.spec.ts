@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { APP_SCHEMA } from '../../src/app.module.js';
-import { SaidSearch } from '../../src/bots/secrets/said-search.js';
+import { SecretSearch } from '../../src/bots/secrets/secret-search.js';
 import { type Admission, admittedBy } from '../../src/kernel/admission.js';
 import type { Caller } from '../../src/kernel/caller.js';
 import { Entry } from '../../src/messaging/entry.entity.js';
 import { History } from '../../src/messaging/history.js';
-import { Database } from '../../src/platform/database.js';
+import { SqliteDatabase } from '../../src/platform/database/sqlite-database.js';
 import { counted } from '../support/counted-rows.js';
 
 const ID = 'chn_said';
@@ -29,11 +29,11 @@ const CALLER: Caller = {
 };
 
 let folder: string;
-let database: Database;
-const search = new SaidSearch(new History());
+let database: SqliteDatabase;
+const search = new SecretSearch(new History());
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parley-said-'));
-  database = await Database.open(join(folder, 'parley.sqlite'), APP_SCHEMA);
+  database = await SqliteDatabase.open(join(folder, 'parley.sqlite'), APP_SCHEMA);
 });
 afterEach(async () => {
   await database.onApplicationShutdown();
@@ -91,13 +91,13 @@ test.each<[string, string]>([
   expect(await find(3, 0, { KEY: secret })).toBe(true);
 });
 
-test('What not everyone may read is not asked, unless it was revealed', async () => {
+test('Private messages are not searched unless they were revealed', async () => {
   await fill(3, { 1: said(1, SECRET, { hidden: true }), 2: said(2, SECRET, { hidden: true, revealed: true }) });
 
   expect([await find(1), await find(2), await find(3, 2)]).toEqual([false, true, false]);
 });
 
-test('A search has an end, reads no more than that, lets others have their turn, and is paid for', async () => {
+test('A search has a limit, reads no more than that, lets other requests run in between, and counts against the rate of its caller', async () => {
   await fill(80, { 1: said(1, SECRET) }, PLAIN);
   const rows = counted(database.read);
   const admission = new Weighing();
@@ -121,7 +121,7 @@ test('A search has an end, reads no more than that, lets others have their turn,
   expect(admission.units).toBeGreaterThanOrEqual(Math.floor(rows.characters() / 16_384) - 10);
 });
 
-test('Entries that nobody may read are no way to make it go on for ever', async () => {
+test('Many hidden entries do not make the search endless', async () => {
   await database.write(async (tx) => {
     await tx.insert(Entry, said(1, SECRET));
     await tx.insert(Entry, said(100_000, 'the newest'));
@@ -132,7 +132,7 @@ test('Entries that nobody may read are no way to make it go on for ever', async 
   expect(rows.statements.length + rows.read()).toBeLessThan(200);
 });
 
-test('Who has used up their rate is refused in the middle of it', async () => {
+test('A search stops when the rate limit of its caller is reached', async () => {
   await fill(30, { 1: said(1, SECRET) }, PLAIN);
   const admission = new Weighing(50);
 

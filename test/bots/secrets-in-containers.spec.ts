@@ -52,7 +52,7 @@ describeWithDocker('The secrets of a bot in a container', () => {
   test.each([
     ['Python', PYTHON, manifest('hashlib')],
     ['JavaScript', JAVASCRIPT, manifest()],
-  ])('are known to its hooks alone, and not told by them: %s', async (_, bot_code, bot_manifest) => {
+  ])('are known only to its hooks, and masked in what they post: %s', async (_, bot_code, bot_manifest) => {
     await using room = await openRoom(server, door, { bot_code, bot_manifest, bot_env: { KEY: CANARY } });
     const say = async (body: string) =>
       (await room.alice.call('post_message', { channel_id: room.id, body, wait_ms: 30_000 })).replies;

@@ -86,7 +86,7 @@ const say = async ({ alice, id }: Room, body: string) =>
 const change = ({ alice, id }: Room, op: object) => alice.call('update_channel', { channel_id: id, ops: [op] });
 
 describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
-  test('reach its hooks and nobody else; everyone sees which there are', async () => {
+  test('are visible only to its hooks; everyone can see their names', async () => {
     await using room = await openRoom(server, door, spy);
 
     const [answer] = await say(room, 'names');
@@ -98,7 +98,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     await nothingTells(room);
   });
 
-  test('can be given to any bot, under either name', async () => {
+  test('can be given to any bot, in either of two fields', async () => {
     await using room = await openRoom(server, door, {
       slots: ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'],
       bots: [
@@ -113,7 +113,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     expect(names).toEqual({ bot_Spy_0: ['KEY'], bot_Spy_1: ['KEY', 'OTHER'] });
   });
 
-  test('go to the hosts it declares, and what is kept of that is without them', async () => {
+  test('are sent to the declared hosts, and masked in the stored exchanges', async () => {
     await using room = await openRoom(server, door, spy);
 
     const [answer] = await say(room, 'ask');
@@ -130,7 +130,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     await nothingTells(room);
   });
 
-  test('are told by the bot in no way, and all that it wanted happens without them', async () => {
+  test('are masked in every output of the bot, and all its effects are applied without them', async () => {
     await using room = await openRoom(server, door, spy);
 
     for (const [way, told] of SPOKEN) expect([way, ...(await say(room, way))]).toMatchObject([way, ...told]);
@@ -143,7 +143,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     await nothingTells(room);
   });
 
-  test('may be in what the bot keeps for itself, which goes on as if there were no guard', async () => {
+  test('may be in its state and timer names, which stay unchanged for the bot', async () => {
     const KEY = 'another-canary-that-the-bot-keeps';
     await using room = await openRoom(server, door, { ...spy, bot_env: { KEY } });
     const { bob, id } = room;
@@ -167,7 +167,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     await nothingTells(room);
   });
 
-  test('are given with the bot, and by nobody afterwards', async () => {
+  test('are given when the bot is attached, and cannot be changed later', async () => {
     await using room = await openRoom(server, door, spy);
     const { alice, bob, mallory, id: channel_id } = room;
     const ops = (keys: object, slot_id = 's0') => ({ channel_id, ops: [{ type: 'set_env_redacted', slot_id, keys }] });
@@ -197,7 +197,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     await nothingTells(room);
   });
 
-  test('are asked for when the manifest needs them', async () => {
+  test('are required if the manifest names them', async () => {
     await using alice = await door(server, 'alice');
     const channel = { name: 'Room', slots: ['bot:spy'], bot_code: SPY, bot_manifest: MANIFEST };
 
@@ -228,7 +228,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
       { slots: ['bot:spy', 'invite:sixteen-letters-x'], bot_env: { KEY: 'sixteen-letters-x' } },
       'SECRET_IS_KNOWN',
     ],
-  ])('are not taken with %s', async (_case, given, code) => {
+  ])('are refused with %s', async (_case, given, code) => {
     await using alice = await door(server, 'alice');
 
     const refused = await refusal(alice.call('create_channel', { name: 'Room', slots: ['bot:spy'], ...spy, ...given }));
@@ -238,7 +238,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     expect((await alice.call('list_channels')).channels).toEqual([]);
   });
 
-  test('are not taken where everyone in the channel has read them, and nothing else that was said is asked', async () => {
+  test('cannot be set to a text that everyone in the channel can read; other texts are not checked', async () => {
     await using room = await openRoom(server, door, { slots: ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'] });
     const { alice, bob, id: channel_id } = room;
     const attach = (KEY: string) => ({ channel_id, inline_code: SPY, manifest: MANIFEST, env: { KEY } });
@@ -251,7 +251,7 @@ describe.each(DOORS)('The secrets of a bot, over %s', (_, door) => {
     expect(await alice.call('attach_bot', attach(whispered))).toMatchObject({ bot_id: 'bot_Spy_1' });
   });
 
-  test('are for no bot in a contest', async () => {
+  test('are refused for every bot in a contest', async () => {
     const slots = ['bot:a', 'bot:b', 'invite:alice', 'invite:bob'];
     const binding = { inline_code: SPY, manifest: { name: 'Binding', binding: true } };
     const secret = { inline_code: SPY, manifest: MANIFEST, env: { KEY: CANARY } };
@@ -285,7 +285,7 @@ describe('After a restart', () => {
     expect((await say(room, 'names'))[0].body).toMatchObject({ hash });
   });
 
-  test('what admins may see of a state is without secrets, and without the file of keys nothing is seen', async () => {
+  test('are masked in the state that admins see; without the key file no state is shown', async () => {
     await using own = await startServer();
     const state_public_schema = { type: 'object', properties: { KEY: { type: 'string' } } };
     await using room = await openRoom(own, door, { ...spy, bot_manifest: { ...MANIFEST, state_public_schema } });
@@ -303,7 +303,7 @@ describe('After a restart', () => {
     expect([later.state_version, later.state_public]).toEqual([1, undefined]);
   });
 
-  test('without the file of keys a bot waits, which its channel is told, until the keys are back or the bot is attached anew', async () => {
+  test('without the key file a bot waits and its channel is informed, until the keys are restored or the bot is attached again', async () => {
     await using one = await openRoom(server, door, spy);
     await using two = await openRoom(server, door, spy);
     const file = join(server.dataDir, 'sealing-keys.json');
@@ -331,7 +331,7 @@ describe('After a restart', () => {
   });
 });
 
-test('A bot that is gone leaves no secret behind, not even a sealed one', async () => {
+test('The secrets of a removed bot are deleted, including the encrypted text', async () => {
   const [[, door]] = DOORS as [(typeof DOORS)[number]];
   await using room = await openRoom(server, door, spy);
 
@@ -353,7 +353,7 @@ test('A bot that is gone leaves no secret behind, not even a sealed one', async 
   await nothingTells(room);
 });
 
-describe.each(DOORS)('Who gives a bot secrets to find out what it says to others, over %s', (_, door) => {
+describe.each(DOORS)('A person who guesses hidden text by giving it to a bot as a secret, over %s', (_, door) => {
   const GUESSES = [
     ['what it whispers', 'It is the ace of spades'],
     ['the end of what it says aloud and the beginning of that', 'your card, bob: It is the ace of s'],
@@ -381,7 +381,7 @@ describe.each(DOORS)('Who gives a bot secrets to find out what it says to others
     expect(JSON.stringify(seen)).not.toContain('[secret]');
   });
 
-  test('cannot have a hook fail, or happen again, by naming an outcome', async () => {
+  test('cannot make a hook fail or run again by guessing its result', async () => {
     const KEY = 'the dice show six and six';
     await using room = await openRoom(server, door, { bot_code: DEALER, bot_manifest: DEALERS, bot_env: { KEY } });
 

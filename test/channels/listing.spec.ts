@@ -6,7 +6,7 @@ import { APP_SCHEMA } from '../../src/app.module.js';
 import { Channels } from '../../src/channels/channels.service.js';
 import { Slot } from '../../src/channels/slot.entity.js';
 import type { Caller } from '../../src/kernel/caller.js';
-import { Database } from '../../src/platform/database.js';
+import { SqliteDatabase } from '../../src/platform/database/sqlite-database.js';
 import { channelRow } from '../support/channel-row.js';
 import { counted } from '../support/counted-rows.js';
 import { DOORS } from '../support/doors.js';
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe.each(DOORS)('A list of large channels, over %s', (_, door) => {
-  test('ends when it is full, and goes on where it says', async () => {
+  test('ends when the page is full, and continues at the returned offset', async () => {
     await using room = await openRoom(server, door, { slots: FULL });
     const { alice } = room;
     const made = [room.id];
@@ -47,14 +47,14 @@ describe.each(DOORS)('A list of large channels, over %s', (_, door) => {
   });
 });
 
-describe('Among very many channels of others', () => {
+describe('Among many channels of others', () => {
   const MALLORY = { accountId: 'acc_mallory', sessionId: 'ses_mallory' } as Caller;
   const ALICE = { accountId: 'acc_alice', sessionId: 'ses_alice' } as Caller;
   let folder: string;
-  let database: Database;
+  let database: SqliteDatabase;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'parley-listing-'));
-    database = await Database.open(join(folder, 'parley.sqlite'), APP_SCHEMA);
+    database = await SqliteDatabase.open(join(folder, 'parley.sqlite'), APP_SCHEMA);
     await database.write(async (tx) => {
       for (let i = 0; i < 600; i++) {
         const id = `chn_${String(i).padStart(4, '0')}`;
@@ -94,7 +94,7 @@ describe('Among very many channels of others', () => {
   test.each([
     ['mallory', MALLORY],
     ['alice', ALICE],
-  ])('%s finds her own, those she sits in and the open public ones, page by page', async (_, caller) => {
+  ])('%s gets her own channels, those where she has a seat, and the open public ones, in pages', async (_, caller) => {
     const all = expected(caller);
 
     const pages = await Promise.all(
@@ -107,7 +107,7 @@ describe('Among very many channels of others', () => {
     );
   });
 
-  test('no more is read than is shown', async () => {
+  test('not many more rows are read than the page needs', async () => {
     const rows = counted(database.read);
 
     const { channels: shown } = await channels.listFor(database.read, ALICE, 10, 0);
@@ -120,7 +120,19 @@ describe('Among very many channels of others', () => {
     expect(rows.read() - listed).toBeLessThanOrEqual(3 * 100 + 100 + 2);
   });
 
-  test('every part of the question has an index', async () => {
+  test('only the slots of the channels on the page are read', async () => {
+    const rows = counted(database.read);
+
+    const { channels: shown } = await channels.listFor(database.read, MALLORY, 200, 0, () => 9_000);
+
+    // Eleven channels of 9,000 bytes fit into 100,000, and the twelfth is known not to.
+    expect(shown).toHaveLength(12);
+    expect(rows.statements.filter((sql) => sql.includes('FROM "slot"')).length).toBeLessThanOrEqual(3);
+    // The ids of each kind, two hundred channels and twelve slots, a few counts.
+    expect(rows.read()).toBeLessThanOrEqual(3 * 200 + 200 + 12 + 6);
+  });
+
+  test('every part of the query uses an index', async () => {
     const connection = database.read.connection;
     const asked: string[] = [];
     // biome-ignore lint/suspicious/noExplicitAny: the connection of better-sqlite3 beneath TypeORM

@@ -28,6 +28,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ['no kind', { slots: ['alice'] }, 'slot 1 (alice) is neither'],
     ['a label with markup', { slots: ['invite:<b>'] }, 'the label of slot 1'],
     ['a label that hides something', { slots: ['invite:a\u202eb'] }, 'the label of slot 1'],
+    ['a label with a filler', { slots: ['invite:a\u3164b'] }, 'the label of slot 1 must not hold'],
     ['an empty label', { slots: ['invite:'] }, 'the label of slot 1'],
     ['a label of 41 letters', { slots: [`invite:${'x'.repeat(41)}`] }, 'the label of slot 1'],
     ['33 slots', { slots: Array(33).fill('invite:a') }, 'slots must contain no more than 32'],
@@ -35,18 +36,25 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ['a name of 81 letters', { name: 'x'.repeat(81) }, 'name must be shorter than or equal to 80'],
     ['no name', { name: '' }, 'name must be longer than or equal to 1'],
     ['a name that hides something', { name: 'a\u200bb' }, 'name must not hold control or invisible characters'],
+    ['a name with a variation selector', { name: 'a\ufe0fb' }, 'characters, and holds U+FE0F'],
+    ['a name with a filler', { name: 'a\u3164b' }, 'characters, and holds U+3164'],
+    ['a name with a tag', { name: 'a\u{e0041}b' }, 'characters, and holds U+E0041'],
     ['a name that is no Unicode', { name: 'a\ud800' }, 'name holds text that is not well-formed Unicode'],
     ['entropy that is no Unicode', { entropy: '\udfff' }, 'entropy holds text that is not well-formed Unicode'],
     ['an unknown preset', { bot_preset: 'PokerBot' }, 'there is no such bot preset'],
     ['a typing name as a preset', { bots: [{ code_ref: 'builtin://Any' }] }, 'there is no such bot preset'],
     ['code from elsewhere', { bots: [{ code_ref: 'tool://x/y' }] }, 'code_ref must be builtin://<Name>'],
     [
-      'more bots than bot slots',
+      'more bots than free bot slots',
       { bots: [{ bot_code: 'class A { onInit() {} }' }, { bot_code: 'class B { onInit() {} }' }] },
       'more bots than',
     ],
-    ['a bot for an invite slot', { bots: [{ slot: 's1', bot_code: 'class A { onInit() {} }' }] }, 'no free bot slot'],
-  ])('with %s is refused and says so', async (_case, channel, detail) => {
+    [
+      'a bot for an invite slot',
+      { bots: [{ slot: 's1', bot_code: 'class A { onInit() {} }' }] },
+      'not a free bot slot',
+    ],
+  ])('with %s is refused with an error that names the fault', async (_case, channel, detail) => {
     await using alice = await door(server, 'alice');
 
     const problem = await refusal(
@@ -57,7 +65,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     expect((await alice.call('list_channels')).channels).toEqual([]);
   });
 
-  test('may bring a bot that is never called: hooks are optional', async () => {
+  test('may attach a bot without hooks, which is never called', async () => {
     await using alice = await door(server, 'alice');
     const { view } = await alice.call('create_channel', { name: 'Quiet', slots: ['bot:a'], bot_code: 'class A {}' });
 
@@ -68,11 +76,6 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     ['that is no code', { bot_code: 'class {' }, { code: 'BOT_INVALID' }],
     ['that is empty', { bot_code: ' \n' }, { code: 'BOT_INVALID', detail: expect.stringContaining('is empty') }],
     ['without a class', { bot_code: 'let x = 1' }, { code: 'BOT_INVALID' }],
-    [
-      'whose manifest lies about its hooks',
-      { bot_code: 'class A { onInit() {} }', bot_manifest: { name: 'A', hooks: ['on_join'] } },
-      { code: 'BOT_INVALID', detail: expect.stringContaining('hooks are not those of the class') },
-    ],
     ['whose params do not fit', { bot_preset: 'GuessBot', bot_params: { players: 1 } }, { code: 'BOT_INVALID' }],
     ['with a param of no name', { bot_preset: 'GuessBot', bot_params: { target: 7 } }, { code: 'BOT_INVALID' }],
     [
@@ -90,7 +93,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
       { bot_code: 'class A { onInit() {} }', bot_manifest: { needs_env: ['KEY'] } },
       { code: 'BOT_INVALID', detail: expect.stringContaining('needs_env') },
     ],
-  ])('with a bot %s opens nothing', async (_case, bot, problem) => {
+  ])('with a bot %s creates nothing', async (_case, bot, problem) => {
     await using alice = await door(server, 'alice');
 
     const refused = await refusal(alice.call('create_channel', { name: 'x', slots: ['bot:a', 'invite:b'], ...bot }));
@@ -99,7 +102,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     expect(await alice.call('list_channels')).toEqual({ channels: [], total_channels: 0 });
   });
 
-  test('keeps free JSON as it was given, whatever its fields are called', async () => {
+  test('does not change free JSON, whatever its fields are called', async () => {
     const bot_code = `class A { constructor(ctx, params) { this.ctx = ctx; this.params = params; }
       onInit() { this.ctx.post('bot', { type: 'params', params: this.params }); } }`;
     const bot_params = { constructor: 'x', toString: { constructor: [1] }, valueOf: null };
@@ -109,7 +112,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
     expect((await told(room.bob, room.id, 'params'))[0].params).toEqual(bot_params);
   });
 
-  test('puts each bot where it belongs: those that name a slot first, the others in order', async () => {
+  test('assigns bots to slots: first those that name one, then the others in order', async () => {
     await using room = await openRoom(server, door, {
       slots: ['invite:a', 'bot:first', 'bot:second', 'bot:third', 'invite:b'],
       bots: [
@@ -134,7 +137,7 @@ describe.each(DOORS)('Opening a channel, over %s', (_, door) => {
 });
 
 describe.each(DOORS)('A seat, over %s', (_, door) => {
-  test('is taken by an invite once, whoever tries again', async () => {
+  test('an invite works only once, for any caller', async () => {
     await using room = await openRoom(server, door, { slots: ['invite:a', 'invite:b'] });
 
     const again = [room.alice, room.bob, room.mallory].map((person) =>
@@ -146,7 +149,7 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
     expect(await told(room.alice, room.id, 'member_joined')).toHaveLength(2);
   });
 
-  test('is free for others after it was left, and keeps no word of who sat there', async () => {
+  test('is free for others after its member left, and its next holder cannot read private messages to that member', async () => {
     await using room = await openRoom(server, door, { bot_code: SECRETIVE });
     const { id, alice, bob, mallory } = room;
     await bob.call('dm_bot', { channel_id: id, bot_id: 'bot_Secretive_0', message: 'my password' });
@@ -167,7 +170,7 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
     expect(replies[0].body.said).toBe('mine');
   });
 
-  test('is taken back with a token that works once and is then another', async () => {
+  test('is taken back with a token that works once and is then replaced', async () => {
     await using room = await openRoom(server, door);
     const { id, bob, mallory } = room;
     await using later = await door(server, 'bob again');
@@ -178,11 +181,32 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
     const replay = await refusal(mallory.call('join_channel', { invite_code: room.rejoinTokens[1] }));
     expect(replay.code).toBe('REJOIN_TOKEN_INVALID');
     expect((await refusal(bob.call('who', { channel_id: id }))).code).toBe('NOT_MEMBER');
-    expect(await told(later, id, 'member_rejoined')).toEqual([{ type: 'member_rejoined', slot_id: 's2' }]);
+    expect(await told(later, id, 'member_rejoined')).toEqual([
+      { type: 'member_rejoined', slot_id: 's2', used_by: 'another_account' },
+    ]);
     expect(await told(later, id, 'member_joined')).toHaveLength(2);
   });
 
-  test('of one account among several has to be named', async () => {
+  test('that an observer or a player takes back from another account is announced as such, each time', async () => {
+    const slots = ['invite:alice', 'invite:bob', 'observe:carol'];
+    await using room = await openRoom(server, door, { slots, visibility: 'public' });
+    const { id, alice, mallory } = room;
+    await using other = await door(server, 'other');
+    await using carol = await door(server, 'carol');
+    const watching = await carol.call('join_channel', { channel_id: id, seat: 's2' });
+
+    const first = await mallory.call('join_channel', { invite_code: room.rejoinTokens[1] });
+    await other.call('join_channel', { invite_code: first.rejoin_token });
+    await mallory.call('join_channel', { invite_code: watching.rejoin_token });
+
+    expect(await told(alice, id, 'member_rejoined')).toEqual([
+      { type: 'member_rejoined', slot_id: 's1', used_by: 'another_account' },
+      { type: 'member_rejoined', slot_id: 's1', used_by: 'another_account' },
+      { type: 'member_rejoined', slot_id: 's2', used_by: 'another_account' },
+    ]);
+  });
+
+  test('must be named if the account holds several', async () => {
     await using alice = await door(server, 'alice');
     const { channel_id, invites } = await alice.call('create_channel', {
       name: 'Both sides',
@@ -207,7 +231,7 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
     ]);
   });
 
-  test('is refused to a party that holds another, where the channel asks for distinct ones', async () => {
+  test('is refused to an account with another player seat if the channel requires distinct members', async () => {
     await using alice = await door(server, 'alice');
     const { channel_id, invites } = await alice.call('create_channel', {
       name: 'Fair',
@@ -218,15 +242,18 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
 
     const second = await refusal(alice.call('join_channel', { invite_code: invites[1] }));
 
-    expect(second).toMatchObject({ code: 'DISTINCT_MEMBERS_REQUIRED', detail: 'your account plays in seat s1' });
+    expect(second).toMatchObject({
+      code: 'DISTINCT_MEMBERS_REQUIRED',
+      detail: 'your account already plays in seat s1',
+    });
     await using bob = await door(server, 'bob');
     await bob.call('join_channel', { invite_code: invites[1] });
     expect(await told(bob, channel_id, 'member_joined')).toHaveLength(2);
   });
 });
 
-describe.each(DOORS)('Who only looks, over %s', (_, door) => {
-  test('reads everything public, says nothing, and is no player to the bot', async () => {
+describe.each(DOORS)('A caller without a seat or with an observer seat, over %s', (_, door) => {
+  test('can read everything public, cannot post, and is not a player for the bot', async () => {
     await using room = await openRoom(server, door, {
       slots: ['bot:b', 'invite:a', 'invite:b', 'observe:gallery'],
       bot_code: ROLL_CALL,
@@ -255,7 +282,7 @@ describe.each(DOORS)('Who only looks, over %s', (_, door) => {
     expect(await told(alice, id, 'went')).toEqual([]);
   });
 
-  test('finds a public channel, reads it, and may take a free seat until there is none', async () => {
+  test('finds a public channel, reads it, and may take free seats until there are none', async () => {
     await using room = await openRoom(server, door, {
       slots: ['bot:b', 'invite:a', 'invite:b', 'invite:c'],
       visibility: 'public',
@@ -282,7 +309,7 @@ describe.each(DOORS)('Who only looks, over %s', (_, door) => {
     expect(after.map(({ channel_id }: { channel_id: string }) => channel_id)).not.toContain(id);
   });
 
-  test('never finds a private channel, and cannot tell it from none', async () => {
+  test('cannot distinguish a private channel from one that does not exist', async () => {
     await using room = await openRoom(server, door);
     const { id, mallory } = room;
 
@@ -304,7 +331,7 @@ describe.each(DOORS)('Who only looks, over %s', (_, door) => {
     }
   });
 
-  test('never learns a session, an account or a client from what it reads', async () => {
+  test('never gets the id of a session, account or client', async () => {
     await using room = await openRoom(server, door, { visibility: 'public', bot_code: ROLL_CALL });
     const answers = [
       await room.mallory.call('list_channels', { limit: 200 }),

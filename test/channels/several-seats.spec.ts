@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS, type Door, type Person } from '../support/doors.js';
+import { findInStream } from '../support/find-in-stream.js';
 import { eventually, refusal } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 
@@ -37,7 +38,7 @@ async function openTable(door: Door, channel: object = {}) {
 const textsOf = (messages: { body: { text?: string } }[]) => messages.flatMap(({ body }) => body.text ?? []);
 
 describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
-  test('are told apart by who joins: the answer says which seat to pass, and the log which are of one account', async () => {
+  test('can be distinguished: the answer of join_channel says which seat to pass, and the log says which seats have the same account', async () => {
     await using table = await openTable(door);
     const { carol, channel_id, joined } = table;
 
@@ -54,7 +55,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     ]);
   });
 
-  test('are one view each: what was said to one, the other cannot read in any way', async () => {
+  test('have separate views: a private message to one cannot be read from the other', async () => {
     await using table = await openTable(door);
     const { alice, carol, channel_id } = table;
     const bot = { channel_id, bot_id: 'bot_Echo_0' };
@@ -88,7 +89,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     });
   });
 
-  test('are never guessed at: what acts or looks from a seat names the seats and the argument, and changes nothing', async () => {
+  test('are never chosen by the server: a call without a seat is refused with the list of seats, and changes nothing', async () => {
     await using table = await openTable(door);
     const { alice, carol, channel_id } = table;
     const bot_id = 'bot_Echo_0';
@@ -123,7 +124,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     expect((await carol.call('get_messages', { channel_id })).cursor).toBe(before);
   });
 
-  test('are not those of others: a seat that is not held is refused, and says nothing of who holds it', async () => {
+  test('exclude seats of others: naming such a seat is refused, and the error says nothing about its holder', async () => {
     await using table = await openTable(door);
     const { alice, bob, carol, channel_id } = table;
 
@@ -135,7 +136,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     for (const { request_id: _id, ...problem } of [foreign, nowhere, unseated, taken]) {
       expect(problem).toEqual({
         type: '/docs#NOT_MEMBER',
-        title: 'You hold no seat in this channel',
+        title: 'You have no seat in this channel',
         status: 403,
         code: 'NOT_MEMBER',
         fix: expect.any(String),
@@ -143,7 +144,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     }
   });
 
-  test('are named in every answer to their holder, and in none to anybody else', async () => {
+  test('are named in every answer to their holder, and in no answer to others', async () => {
     await using table = await openTable(door);
     const { alice, carol, channel_id } = table;
     const bot_id = 'bot_Echo_0';
@@ -183,7 +184,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     ]);
   });
 
-  test('are left one at a time, and the last needs no name', async () => {
+  test('are left one at a time, and the last one needs no name', async () => {
     await using table = await openTable(door);
     const { alice, channel_id } = table;
 
@@ -197,7 +198,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     expect(pass_seat).toBeUndefined();
   });
 
-  test('go on in a wait that began in one of them, when the other is taken meanwhile', async () => {
+  test('do not disturb a wait that began in one of them when the other is taken in the meantime', async () => {
     await using alice = await door(server, 'alice');
     const { channel_id, invites } = await alice.call('create_channel', { name: 'x', slots: ['invite:a', 'invite:b'] });
     await alice.call('join_channel', { invite_code: invites[0] });
@@ -211,7 +212,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     expect(pass_seat).toBe('s0');
   });
 
-  test('leave who made the channel its administration, without a seat to name', async () => {
+  test('do not affect the creator of the channel, who can administer it without naming a seat', async () => {
     await using alice = await door(server, 'alice');
     const slots = ['bot:b', 'invite:a', 'invite:b'];
     const { channel_id, invites } = await alice.call('create_channel', { name: 'x', slots });
@@ -225,7 +226,7 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     ).toBe('NOT_MEMBER');
   });
 
-  test('can be taken in a public channel by their name; without one the account gets back the seat it has', async () => {
+  test('can be taken in a public channel by the id of a slot; without one, the account gets back the seat that it has', async () => {
     await using table = await openTable(door, {
       visibility: 'public',
       slots: ['bot:b', 'invite:a', 'invite:b', 'invite:c', 'invite:d'],
@@ -242,18 +243,23 @@ describe.each(DOORS)('Two seats of one account, over %s', (_, door) => {
     expect((await carol.call('join_channel', { channel_id, seat: 's3' })).slot_id).toBe('s3');
   });
 
-  test('say so as well when one comes by a rejoin token from another account', async () => {
+  test('are announced in the same way if the second one is taken with a rejoin token from another account', async () => {
     await using table = await openTable(door);
     const { bob, carol, channel_id, joined } = table;
 
     await carol.call('join_channel', { invite_code: joined[0].rejoin_token });
 
     const { messages } = await bob.call('get_messages', { channel_id });
-    expect(messages.at(-1).body).toEqual({ type: 'member_rejoined', slot_id: 's1', same_account_as: 's3' });
+    expect(messages.at(-1).body).toEqual({
+      type: 'member_rejoined',
+      slot_id: 's1',
+      used_by: 'another_account',
+      same_account_as: 's3',
+    });
   });
 });
 
-test('An event stream is one seat’s view, and goes on when a second seat is taken', async () => {
+test('An event stream shows the view of one seat, and continues when a second seat is taken', async () => {
   const door = (DOORS[0] as [string, Door])[1];
   await using table = await openTable(door);
   const { alice, bob, carol, channel_id } = table;
@@ -279,14 +285,8 @@ test('An event stream is one seat’s view, and goes on when a second seat is ta
   expect(await readToEnd(second)).not.toContain('for s1 alone');
 });
 
-async function readUntil({ body }: Response, text: string): Promise<string> {
-  let read = '';
-  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    read += chunk;
-    if (read.includes(text)) return read;
-  }
-  throw new Error('the stream ended');
-}
+const readUntil = (response: Response, said: string) =>
+  findInStream(response, (text) => (text.includes(said) ? text : undefined));
 
 /** Of a stream whose seat was lost. */
 const readToEnd = async (response: Response) => eventually(() => response.text());

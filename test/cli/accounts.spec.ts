@@ -12,7 +12,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test('The sign-in waits for the pages in between: who one is, and what the app may do', async () => {
+test('The sign-in continues over the pages for sign-in and consent', async () => {
   using terminal = new Terminal(server, { BROWSER: '/nowhere/browser' });
   const { browser } = await signUp(server, 'Alice');
   const login = terminal.start('login', '--name', 'Her terminal', '--scope', 'channels');
@@ -30,17 +30,17 @@ test('The sign-in waits for the pages in between: who one is, and what the app m
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('INSUFFICIENT_SCOPE') });
 });
 
-test('The doctor goes as far as the page for a person', async () => {
+test('The doctor checks everything up to the page for a person', async () => {
   using terminal = new Terminal(server);
 
   const { exitCode, stdout } = await terminal.run(['doctor', `${server.url}/mcp`]);
 
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('A person has to approve here.');
-  expect(stdout).toContain(`Run parley login ${server.url}, then this again`);
+  expect(stdout).toContain('A person must approve this step.');
+  expect(stdout).toContain(`Run parley login ${server.url} and then this command again`);
 });
 
-test('A program without a person gets in with no secret of its own', async () => {
+test('login --machine is refused in accounts mode', async () => {
   using terminal = new Terminal(server);
 
   const { exitCode, stderr } = await terminal.run(['login', '--machine']);

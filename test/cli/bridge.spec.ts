@@ -5,7 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { eventually } from '../support/rooms.js';
+import { eventually, pollsWaiting } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { type Running, Terminal } from './terminal.js';
 
@@ -108,7 +108,7 @@ describe.each([
   ['the v2 client in 2025-11-25', legacy],
   ['the v2 client in 2026-07-28', modern],
 ] as const)('Over stdio, %s', (_, connect) => {
-  test('finds the tools and uses them', async () => {
+  test('lists the tools and calls them', async () => {
     const client = await connect(alice);
 
     const tools = await client.tools();
@@ -118,24 +118,33 @@ describe.each([
 
     expect(tools).toEqual(expect.arrayContaining(['create_channel', 'start_here']));
     expect(said.structuredContent.msg_id).toBeGreaterThan(0);
-    expect(refused).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('INVITE_INVALID') }] });
+    expect(refused).toMatchObject({
+      isError: true,
+      content: [
+        {
+          text: 'INVITE_INVALID: This invite is unknown, used or revoked. Ask an admin of the channel for a new invite.',
+        },
+        { type: 'text' },
+      ],
+    });
     expect((await alice.run(['watch', channelId, '--no-follow'])).stdout).toContain('over the bridge');
   });
 
-  test('hears how far a call is, and is asked back', async () => {
+  test('forwards progress notifications and questions to the client', async () => {
     const client = await connect(alice);
     const steps: number[] = [];
 
     await client.call('test_tool_with_progress', {}, ({ progress }) => steps.push(progress));
     const answered = await client.call('test_input_required_result_elicitation');
 
-    // The last one comes together with the answer, and the clients hear the answer first.
-    expect(steps.slice(0, 2)).toEqual([0, 50]);
+    // On a busy machine the later steps arrive together with the answer, and a client that has its answer stops listening.
+    expect(steps[0]).toBe(0);
+    expect(steps).toEqual([0, 50, 100].slice(0, steps.length));
     expect(answered.isError ?? false).toBe(false);
     expect(JSON.stringify(answered)).toContain('alice');
   });
 
-  test('is told what changes, and goes on when the server is another process', async () => {
+  test('forwards notifications, and continues after a restart of the server', async () => {
     const client = await connect(alice);
     const channelId = await openChannel(client);
     const uri = `parley://channel/${channelId}`;
@@ -153,7 +162,7 @@ describe.each([
     });
   });
 
-  test('keeps its connection when its token is over', async () => {
+  test('keeps its connection when its token expires', async () => {
     const client = await connect(alice);
     await client.tools();
     const before = spoil(alice, { access_token: 'pat_gone' });
@@ -166,7 +175,7 @@ describe.each([
   });
 });
 
-test('A server that is starting is waited for', async () => {
+test('A server that is still starting is waited for', async () => {
   const client = await first(alice);
   await server.stop();
 
@@ -176,13 +185,13 @@ test('A server that is starting is waited for', async () => {
   expect(await tools).toContain('start_here');
 });
 
-test('A toolset narrows what is listed', async () => {
+test('A toolset limits which tools are listed', async () => {
   const client = await modern(alice, '--tools', 'bots');
 
   expect(await client.tools()).not.toContain('post_message');
 });
 
-test('Who is not signed in is, by the first call, in a browser', async () => {
+test('The first call without a sign-in opens a browser', async () => {
   using bob = new Terminal(server);
 
   const client = await modern(bob, '--name', 'bob');
@@ -191,7 +200,7 @@ test('Who is not signed in is, by the first call, in a browser', async () => {
   expect((await bob.json('whoami')).way).toBe('browser');
 });
 
-test('A sign-in that has ended is said in the answer, and the next one is taken up', async () => {
+test('A failed sign-in is reported in the answer, and the next call starts a new one', async () => {
   using carol = new Terminal(server);
   await carol.json('login');
   spoil(carol, { access_token: 'pat_gone', refresh_token: 'prt_gone' });
@@ -221,7 +230,7 @@ async function askedOf(running: Running): Promise<URLSearchParams> {
   return new URL(page).searchParams;
 }
 
-test('A pipe gets all its answers before the end, and no line breaks it', async () => {
+test('A pipe gets all its answers before the process ends, and an invalid line does not stop it', async () => {
   const lines = [
     'no JSON',
     JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
@@ -249,7 +258,7 @@ test('A pipe gets all its answers before the end, and no line breaks it', async 
   expect(byId.get(3).error.code).toBe(-32601);
 });
 
-test('A client that gives up a call hangs up at the server', async () => {
+test('A call that the client cancels is cancelled at the server', async () => {
   const client = new Client({ name: 'second', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
   await client.connect(new StdioClientTransport(parametersOf(alice, [])));
   const channel = await client.callTool({ name: 'create_channel', arguments: { name: 'Quiet', slots: ['invite:x'] } });
@@ -258,7 +267,8 @@ test('A client that gives up a call hangs up at the server', async () => {
   const givingUp = new AbortController();
 
   const waiting = client.callTool(waits, { signal: givingUp.signal, timeout: 60_000 }).catch(() => 'given up');
-  setTimeout(() => givingUp.abort(), 500);
+  await pollsWaiting(server, 1);
+  givingUp.abort();
 
   expect(await waiting).toBe('given up');
   // A request is logged when it is over, and this one would go on for most of a minute.
@@ -272,7 +282,7 @@ test('A client that gives up a call hangs up at the server', async () => {
   await client.close();
 });
 
-test('No token is written anywhere but in the cache', async () => {
+test('Tokens are stored only in the credentials file', async () => {
   const { refresh_token, access_token } = JSON.parse(readFileSync(alice.file(), 'utf8'));
   const running = alice.start('mcp-bridge');
   running.process.stdin.end(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })}\n`);

@@ -35,7 +35,7 @@ async function mallory(): Promise<Person> {
 }
 
 describe('Channels from a terminal', () => {
-  test('are opened, joined, talked in and listed', async () => {
+  test('are created, joined, used and listed', async () => {
     const created = await alice.run(['create', 'Tea', 'invite:alice', 'invite:bob', '--join']);
     const [channelId = ''] = /chn_\S+/.exec(created.stdout) ?? [];
     const [invite = ''] = /inv_\S+/.exec(created.stdout) ?? [];
@@ -46,13 +46,13 @@ describe('Channels from a terminal', () => {
     const listed = await bob.run(['channels']);
 
     expect(created.stdout).toContain('bob:');
-    expect(joined).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('You sit in s1 of') });
+    expect(joined).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('You have seat s1 in') });
     expect(said).toMatchObject({ exitCode: 0, stdout: '' });
     expect(read.stdout).toMatch(/s1 bob +Hello\n +│ Alice\n/);
     expect(listed.stdout).toMatch(new RegExp(`^${channelId}  Tea  private .*s0 alice, s1 bob`, 'm'));
   });
 
-  test('answer in JSON, without the token that takes a seat back', async () => {
+  test('are printed as JSON, without the rejoin token', async () => {
     const created = await alice.json('create', 'Tea', 'invite:one');
 
     const joined = await bob.json('join', created.invites[0]);
@@ -71,7 +71,7 @@ describe('Channels from a terminal', () => {
     expect(lines.at(-1)).toMatchObject({ id: said.msg_id, sender: 's0', body: { type: 'note', n: 1 } });
   });
 
-  test('keep the seat of somebody who signed out', async () => {
+  test('keep the seat of a user who signs out and in again', async () => {
     using carol = new Terminal(server);
     const created = await alice.json('create', 'Tea', 'invite:one');
     await carol.json('login');
@@ -84,12 +84,12 @@ describe('Channels from a terminal', () => {
     expect((await carol.run(['say', created.channel_id, 'back'])).exitCode).toBe(0);
   });
 
-  test("show other people's words and never obey them", async () => {
+  test('show text of other people without its control characters', async () => {
     await using intruder = await mallory();
     const name = 'Tea';
     const { channel_id, invites } = await alice.json('create', name, 'invite:one', '--join', 'invite:two');
     await intruder.call('join_channel', { invite_code: invites[0] });
-    const attack = '\x1b]0;owned\x07\x1b[2Jclean\r\u202egnp';
+    const attack = '\x1b]0;owned\x07\x1b[2Jclean\r\u202egnp\ufe0f\u3164\u{e0041}';
     await intruder.call('post_message', { channel_id, body: attack });
     await intruder.call('post_message', { channel_id, body: { type: '\x1b[31m', [attack]: [attack] } });
 
@@ -98,11 +98,11 @@ describe('Channels from a terminal', () => {
 
       expect(stdout).toContain('clean');
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
-      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u3164]|\ufe0f|\u{e0041}/u);
     }
   });
 
-  test('are watched live, through the end of the server, until Ctrl-C', async () => {
+  test('are watched live, across a restart of the server, until Ctrl-C', async () => {
     const { channel_id } = await alice.json('create', 'Live', 'invite:one', '--join');
     const watching = alice.start('watch', channel_id);
     await alice.json('say', channel_id, 'before');
@@ -122,24 +122,26 @@ describe('Channels from a terminal', () => {
     expect(stdout.match(/after/g)).toHaveLength(1);
   });
 
-  test('end what watches them when they are closed', async () => {
+  test('that are closed end the commands that watch them', async () => {
     const { channel_id } = await alice.json('create', 'Short', 'invite:one', '--join');
     const watching = alice.start('watch', channel_id);
     await watching.prints('member_joined');
     const { access_token } = JSON.parse((await import('node:fs')).readFileSync(alice.file(), 'utf8'));
 
-    await fetch(`${server.url}/update_channel`, {
+    const closed = await fetch(`${server.url}/update_channel`, {
       method: 'POST',
       headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ channel_id, ops: [{ type: 'close' }] }),
     });
+
+    expect(closed.status).toBe(200);
 
     expect((await watching.ended).exitCode).toBe(0);
   });
 });
 
 describe('Bots from a terminal', () => {
-  test('are listed, and read', async () => {
+  test('are listed, and their code is printed', async () => {
     const list = await alice.run(['presets']);
     const guess = await alice.run(['presets', 'GuessBot']);
 
@@ -148,7 +150,7 @@ describe('Bots from a terminal', () => {
     expect(guess.stdout).toContain('"turn_order"');
   });
 
-  test('of a file answer', async () => {
+  test('are attached from a file and answer', async () => {
     const file = join(alice.home, 'echo.js');
     writeFileSync(file, ECHO);
     const { channel_id } = await alice.json('create', 'Echo', '--bot-file', file, '--join');
@@ -158,7 +160,7 @@ describe('Bots from a terminal', () => {
     expect(stdout).toMatch(/bot:EchoBot +echo=anybody\?\n$/);
   });
 
-  test('are checked against what was announced', async () => {
+  test('are compared with the announced hash', async () => {
     const file = join(alice.home, 'echo.js');
     writeFileSync(file, ECHO);
     const { channel_id } = await alice.json('create', 'Echo', '--bot-file', file, '--join');
@@ -172,7 +174,7 @@ describe('Bots from a terminal', () => {
     expect(shown.stdout).toContain("this.ctx.post('bot', { echo: body.text })");
   });
 
-  test('are played with by two pipes, each line in its turn', async () => {
+  test('are played with by two pipes, each line in the player’s turn', async () => {
     const params = JSON.stringify({ range: [1, 3] });
     const created = await alice.json('create', 'Race', '--preset', 'GuessBot', '--params', params);
     const [first, second] = created.invites;
@@ -190,7 +192,7 @@ describe('Bots from a terminal', () => {
     expect(all).not.toContain('[violation]');
   });
 
-  test('are heard and answered line by line', async () => {
+  test('are shown and answered line by line', async () => {
     const { channel_id } = await alice.json('create', 'Talk', 'invite:one', '--join');
     const playing = alice.start('play', channel_id);
     await playing.prints('member_joined');
@@ -203,27 +205,32 @@ describe('Bots from a terminal', () => {
   });
 });
 
-describe('What goes wrong', () => {
+describe('An error', () => {
   test.each([
-    ['a command that is none', ['dance'], 2, "unknown command 'dance'"],
-    ['an option that is none', ['channels', '--colour'], 2, "unknown option '--colour'"],
+    ['a command that is invalid', ['dance'], 2, "unknown command 'dance'"],
+    ['an option that is invalid', ['channels', '--colour'], 2, "unknown option '--colour'"],
     ['too many words', ['channels', 'please'], 2, 'too many arguments'],
     ['too few', ['join'], 2, "missing required argument 'code'"],
-    ['JSON that is none', ['say', 'chn_1', '--body', '{'], 2, 'It must be a JSON object'],
-    ['nothing to say', ['say', 'chn_1'], 2, 'USAGE: Say a text'],
+    ['JSON that is invalid', ['say', 'chn_1', '--body', '{'], 2, 'It must be a JSON object'],
+    ['nothing to say', ['say', 'chn_1'], 2, 'USAGE: Give a text'],
     ['a file that is not there', ['create', 'X', '--bot-file', '/nowhere'], 2, 'USAGE: The file'],
     ['a server that is no address', ['channels', '--server', 'ftp://x'], 2, 'USAGE: The server must be an address'],
-    ['an invite that is none', ['join', 'inv_never_was'], 1, 'INVITE_INVALID: This invite is unknown'],
-    ['somebody else’s channel', ['watch', 'chn_nobody_knows'], 1, 'NOT_MEMBER: You hold no seat'],
-    ['a bot that is none', ['create', 'X', '--preset', 'NoBot'], 1, 'there is no such bot preset'],
-  ])('%s is told, with its exit code', async (_, args, exitCode, sentence) => {
+    [
+      'an invite that is invalid',
+      ['join', 'inv_never_was'],
+      1,
+      'INVITE_INVALID: This invite is unknown, used or revoked',
+    ],
+    ['somebody else’s channel', ['watch', 'chn_nobody_knows'], 1, 'NOT_MEMBER: You have no seat'],
+    ['a bot that is invalid', ['create', 'X', '--preset', 'NoBot'], 1, 'there is no such bot preset'],
+  ])('%s is printed, with its exit code', async (_, args, exitCode, sentence) => {
     const ended = await alice.run(args);
 
     expect(ended).toMatchObject({ exitCode, stdout: '' });
     expect(ended.stderr).toContain(sentence);
   });
 
-  test('is told to programs as JSON', async () => {
+  test('is printed as JSON for programs', async () => {
     const { exitCode, stderr, stdout } = await alice.run(['join', 'inv_never_was', '--json']);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
@@ -232,7 +239,7 @@ describe('What goes wrong', () => {
     });
   });
 
-  test('is not told by a page that is no server', async () => {
+  test('of a page that is not a Parley server does not contain text of that page', async () => {
     const { createServer } = await import('node:http');
     const page = createServer((_, response) => response.end('<html>\x1b[2J')).listen(0, '127.0.0.1');
     await eventually(async () => page.listening);
@@ -242,7 +249,7 @@ describe('What goes wrong', () => {
     page.close();
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`NO_SIGN_IN: ${url} does not say how to sign in.\nRun: parley doctor ${url}`);
+    expect(stderr).toContain(`NO_SIGN_IN: ${url} publishes no sign-in metadata.\nRun: parley doctor ${url}`);
   });
 });
 
@@ -257,7 +264,7 @@ test('The tools of the server are listed with their schemas', async () => {
   expect(shown.stdout).toContain('create_channel\n');
 });
 
-test('The command says what it can do, and its version, without a server', async () => {
+test('The command prints its help and version without a server', async () => {
   using nobody = new Terminal({ url: 'http://127.0.0.1:9' });
 
   expect((await nobody.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -47,18 +47,21 @@ const location = (change: (back: URL) => void) => (answer: Answer) => {
 
 const NEVER = () => new Promise<void>(() => {});
 
-test('Nothing is wrong with a healthy server, typed either way', async () => {
+test('No problem is found with a healthy server, given with or without /mcp', async () => {
   for (const url of [`${proxy.url}/mcp`, proxy.url]) {
     const { exitCode, stdout } = await terminal.run(['doctor', url]);
     const asJson = await terminal.json('doctor', url);
 
-    expect({ exitCode, last: stdout.trim().split('\n').at(-1) }).toEqual({ exitCode: 0, last: 'Nothing is wrong.' });
+    expect({ exitCode, last: stdout.trim().split('\n').at(-1) }).toEqual({
+      exitCode: 0,
+      last: 'No problem was found.',
+    });
     expect(stdout.match(/✓/g)).toHaveLength(14);
     expect(asJson).toMatchObject({ ok: true, first_wrong: null });
   }
 });
 
-test('It leaves no session behind', async () => {
+test('The doctor leaves no session behind', async () => {
   let token = '';
   proxy.break = at('/token', ({ body }) => {
     token = JSON.parse(body).access_token;
@@ -70,7 +73,7 @@ test('It leaves no session behind', async () => {
   expect({ token, status }).toEqual({ token: expect.stringMatching(/^.{20,}$/), status: 401 });
 });
 
-describe('The first thing that is wrong is named:', () => {
+describe('The first problem is named:', () => {
   test.each<[string, Break, string, string]>([
     [
       'a page instead of a server',
@@ -148,7 +151,7 @@ describe('The first thing that is wrong is named:', () => {
         }),
       ),
       'Protected resource',
-      'the metadata is about https://other.example/mcp',
+      'the metadata is for https://other.example/mcp',
     ],
     [
       'no authorization server',
@@ -170,7 +173,7 @@ describe('The first thing that is wrong is named:', () => {
         }),
       ),
       'Authorization server',
-      'and http://127.0.0.1',
+      'but its own metadata says http://127.0.0.1',
     ],
     [
       'a web page where the metadata is',
@@ -212,7 +215,7 @@ describe('The first thing that is wrong is named:', () => {
         }),
       ),
       'Authorization server',
-      'No client can get in',
+      'No client can connect',
     ],
     [
       'endpoints without encryption',
@@ -223,7 +226,7 @@ describe('The first thing that is wrong is named:', () => {
         }),
       ),
       'Authorization server',
-      'which is no https address',
+      'which is not an https address',
     ],
     [
       'a registration that is refused',
@@ -238,7 +241,7 @@ describe('The first thing that is wrong is named:', () => {
       at('/oauth/authorize', (answer) => {
         answer.status = 400;
       }),
-      'Claude asks to be let in',
+      'Sign-in of Claude',
       'answers Claude with 400',
     ],
     [
@@ -247,7 +250,7 @@ describe('The first thing that is wrong is named:', () => {
         '/oauth/authorize',
         location((back) => back.searchParams.delete('state')),
       ),
-      'Claude asks to be let in',
+      'Sign-in of Claude',
       'without the state',
     ],
     [
@@ -256,8 +259,8 @@ describe('The first thing that is wrong is named:', () => {
         '/oauth/authorize',
         location((back) => back.searchParams.set('iss', 'https://mallory.example')),
       ),
-      'Claude asks to be let in',
-      'from the issuer https://mallory.example',
+      'Sign-in of Claude',
+      'with the issuer https://mallory.example',
     ],
     [
       'a token that is not given',
@@ -288,8 +291,8 @@ describe('The first thing that is wrong is named:', () => {
             `Bearer error="invalid_token", resource_metadata="${proxy.url}${RESOURCE}"`;
         }
       }),
-      'MCP, as it was before 2026-07-28',
-      'refuses the token that was just given',
+      'MCP before 2026-07-28',
+      'refuses the token that it has just issued',
     ],
     [
       'a tool without a title',
@@ -328,14 +331,14 @@ describe('The first thing that is wrong is named:', () => {
     const { exitCode, stdout } = await terminal.run(['doctor', `${proxy.url}/mcp`, '--limit', '4000']);
 
     expect(exitCode).toBe(1);
-    expect(stdout).toContain(`${proxy.url}/register does not answer within 4 s, and Claude gives up after ten.`);
+    expect(stdout).toContain(`${proxy.url}/register does not answer within 4 s. Claude gives up after ten seconds.`);
   });
 
   test.each([
-    ['an address that is none', 'parley', 1, 'This is no http address.'],
+    ['an address that is invalid', 'parley', 1, 'This is not an http address.'],
     ['an address without encryption', 'http://parley.example/mcp', 1, 'is not https'],
-    ['an address with a password', 'https://a:b@parley.example', 1, 'a name, a password or a fragment'],
-    ['nobody at the address', 'http://127.0.0.1:9/mcp', 4, 'Nobody answers at http://127.0.0.1:9'],
+    ['an address with a password', 'https://a:b@parley.example', 1, 'a user name, a password or a fragment'],
+    ['nobody at the address', 'http://127.0.0.1:9/mcp', 4, 'No server answers at http://127.0.0.1:9'],
   ])('%s', async (_, url, exitCode, sentence) => {
     const ended = await terminal.run(['doctor', url]);
 
@@ -344,24 +347,24 @@ describe('The first thing that is wrong is named:', () => {
   });
 });
 
-describe('Where a person has to approve', () => {
+describe('If a person has to approve', () => {
   const page = at('/oauth/authorize', (answer) => {
     answer.status = 200;
     answer.body = '<html>';
     delete answer.headers.location;
   });
 
-  test('it says how to see the rest', async () => {
+  test('the doctor says how to check the rest', async () => {
     proxy.break = page;
 
     const { exitCode, stdout } = await terminal.run(['doctor', `${proxy.url}/mcp`]);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`Run parley login ${proxy.url}, then this again`);
-    expect(stdout).toContain('Nothing is wrong as far as this could look.');
+    expect(stdout).toContain(`Run parley login ${proxy.url} and then this command again`);
+    expect(stdout).toContain('No problem was found in the checks that could run.');
   });
 
-  test('it goes on as who is signed in', async () => {
+  test('the doctor continues as the signed-in user', async () => {
     await terminal.json('login');
     proxy.break = page;
 
@@ -374,7 +377,7 @@ describe('Where a person has to approve', () => {
   });
 });
 
-test('What the server says cannot steer the terminal', async () => {
+test('Text of the server cannot control the terminal', async () => {
   proxy.break = at(
     RESOURCE,
     json((body) => {

@@ -23,7 +23,7 @@ const remember = (terminal: Terminal, grant: object) => {
 const mode = (path: string) => statSync(path).mode & 0o777;
 
 describe('Signing in', () => {
-  test('goes through the browser, and is remembered where nobody else can read it', async () => {
+  test('uses the browser, and is stored so that no other user can read it', async () => {
     using alice = new Terminal(server);
 
     const login = await alice.run(['login', server.url]);
@@ -43,7 +43,7 @@ describe('Signing in', () => {
     }
   });
 
-  test('prints where to go when no browser can be opened, and waits', async () => {
+  test('prints the URL if no browser can be opened, and waits', async () => {
     using alice = new Terminal(server, { BROWSER: '/nowhere/browser' });
     const login = alice.start('login', '--json');
     const page = await new Promise<string>((found) => {
@@ -53,7 +53,7 @@ describe('Signing in', () => {
       });
     });
 
-    expect(login.errors()).toContain('Go to this page');
+    expect(login.errors()).toContain('Open this page');
     expect(new URL(page).searchParams.get('code_challenge_method')).toBe('S256');
     const strangers = new URL(new URL(page).searchParams.get('redirect_uri') ?? '');
     strangers.search = '?code=stolen&state=guessed';
@@ -63,7 +63,7 @@ describe('Signing in', () => {
     expect(await login.ended).toMatchObject({ exitCode: 0, json: { way: 'browser', server: server.url } });
   });
 
-  test('that is declined says so and remembers nothing', async () => {
+  test('that is declined says so and stores nothing', async () => {
     using alice = new Terminal(server, { BROWSER: '/nowhere/browser' });
     const login = alice.start('login');
     while (!/state=/.test(login.errors())) await new Promise((later) => login.process.stderr.once('data', later));
@@ -78,7 +78,7 @@ describe('Signing in', () => {
     expect(() => remembered(alice)).toThrow();
   });
 
-  test('refuses an answer that another authorization server sent', async () => {
+  test('refuses an answer of another authorization server', async () => {
     using alice = new Terminal(server, { BROWSER: '/nowhere/browser' });
     const login = alice.start('login');
     while (!/state=/.test(login.errors())) await new Promise((later) => login.process.stderr.once('data', later));
@@ -90,7 +90,7 @@ describe('Signing in', () => {
     expect(await login.ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('WRONG_ISSUER') });
   });
 
-  test('by --machine needs no browser, and comes again by itself', async () => {
+  test('with --machine needs no browser, and is repeated automatically', async () => {
     using robot = new Terminal(server, { BROWSER: '/nowhere/browser' });
 
     expect((await robot.json('login', '--machine', '--name', 'robot')).way).toBe('machine');
@@ -103,7 +103,7 @@ describe('Signing in', () => {
     expect(remembered(robot).access_token).not.toBe('pat_gone');
   });
 
-  test('by --token takes one from standard input, if the server takes it', async () => {
+  test('with --token reads one from standard input, if the server accepts it', async () => {
     using alice = new Terminal(server);
     const { access_token } = await signIn(server.url, 'alice');
 
@@ -120,7 +120,7 @@ describe('Signing in', () => {
     expect(JSON.stringify([good, whoami, bad])).not.toContain(access_token);
   });
 
-  test('is for one server and one profile', async () => {
+  test('is stored per server and profile', async () => {
     using alice = new Terminal(server);
     await alice.json('login', '--profile', 'work');
 
@@ -138,7 +138,7 @@ describe('Signing in', () => {
 });
 
 describe('Staying signed in', () => {
-  test('refreshes a token that is over, before it is refused', async () => {
+  test('refreshes an expired token before it is refused', async () => {
     using alice = new Terminal(server);
     await alice.json('login');
     const before = remembered(alice);
@@ -152,7 +152,7 @@ describe('Staying signed in', () => {
     expect(mode(alice.file())).toBe(0o600);
   });
 
-  test('refreshes once for five processes at once, and none loses its sign-in', async () => {
+  test('refreshes once for five processes at the same time, and all stay signed in', async () => {
     await using proxy = await startBreakingProxy();
     const port = String(await freePort());
     await using _ = await startServer({ PUBLIC_URL: proxy.url, PORT: port });
@@ -179,7 +179,7 @@ describe('Staying signed in', () => {
     expect(readdirSync(dirname(alice.file()))).toEqual(['credentials.json']);
   });
 
-  test('ends with the sign-in: a dead refresh token is said once and for all', async () => {
+  test('ends when the refresh token is invalid, which is reported once', async () => {
     using alice = new Terminal(server);
     await alice.json('login');
     const { client, refresh_token, ...rest } = remembered(alice);
@@ -194,7 +194,7 @@ describe('Staying signed in', () => {
     expect(refused.stderr + asJson.stderr).not.toContain(rest.access_token);
   });
 
-  test('mends the permissions of a file that everybody could read', async () => {
+  test('corrects the permissions of a file that everybody could read', async () => {
     using alice = new Terminal(server);
     await alice.json('login');
     writeFileSync(alice.file(), readFileSync(alice.file()), { mode: 0o644 });
@@ -208,7 +208,7 @@ describe('Staying signed in', () => {
 });
 
 describe('Signing out', () => {
-  test('ends the session at the server, and forgets it', async () => {
+  test('ends the session at the server, and deletes it locally', async () => {
     using alice = new Terminal(server);
     await alice.json('login');
     const { access_token } = remembered(alice);
@@ -222,7 +222,7 @@ describe('Signing out', () => {
     expect((await alice.run(['logout'])).exitCode).toBe(0);
   });
 
-  test('forgets it even where nobody answers any more', async () => {
+  test('deletes it locally even if the server does not answer', async () => {
     await using gone = await startServer();
     using alice = new Terminal(gone);
     await alice.json('login');

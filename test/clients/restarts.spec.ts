@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => await server[Symbol.asyncDispose]());
 
 describe.each(SDK_CLIENTS)('After a power cut, %s', (_, connect) => {
-  test('asks again where its long poll broke off, and misses nothing', async () => {
+  test('repeats the interrupted long poll, and misses nothing', async () => {
     await using alice = await connect(server, 'alice');
     const channel_id = await ownChannel(alice);
     const { cursor } = await alice.call('sync_messages', { channel_id });
@@ -33,13 +33,13 @@ describe.each(SDK_CLIENTS)('After a power cut, %s', (_, connect) => {
     expect(messages.map(({ body }: { body: object }) => body)).toEqual([{ text: 'after the cut' }]);
   });
 
-  test('plays on in the middle of a game, with the session that it has', async () => {
+  test('continues a game, with the same session', async () => {
     await using alice = await connect(server, 'alice');
     const { channel_id, invites } = await alice.call('create_channel', {
       name: 'Guessing',
       slots: ['bot:guess-referee', 'invite:alice', 'invite:bob'],
       bot_preset: 'GuessBot',
-      bot_params: { range: [1, 1_000_000] },
+      bot_params: { range: [1, 1_000_000_000] },
     });
     await using bob = await connect(server, 'bob');
     await alice.call('join_channel', { invite_code: invites[0] });
@@ -58,8 +58,8 @@ describe.each(SDK_CLIENTS)('After a power cut, %s', (_, connect) => {
 describe.each([
   ['line 1', watchesInLine1],
   ['line 2', watchesInLine2],
-])('After a power cut, the client of %s with a standing stream', (_, watches) => {
-  test('goes on hearing of what it watches, and of what it may have missed', async () => {
+])('After a power cut, the client of %s with an open event stream', (_, watches) => {
+  test('is still notified about its subscriptions, and about what it may have missed', async () => {
     const { access_token } = await signIn(server.url, 'alice');
     await using alice = await restDoor(server, 'alice', access_token);
     const channel_id = await ownChannel(alice);

@@ -3,7 +3,7 @@ import {
   CHATS_IN_SESSIONS,
   CHATS_WITHOUT_SESSIONS,
   type Chat,
-  ChatRefusal,
+  ChatRefusedError,
   hosted,
   type OpenChat,
 } from '../support/chats.js';
@@ -40,7 +40,7 @@ const HIGHEST = 100_000;
 const GUESSING = { bot_preset: 'GuessBot', bot_params: { range: [1, HIGHEST] } };
 
 describe.each([...CHATS_IN_SESSIONS, ...CHATS_WITHOUT_SESSIONS])('Two chats under one token: %s', (_, open) => {
-  test('play to the reveal, each from its own seat, over a restart of the server', async () => {
+  test('play to the reveal, each with its own seat, across a restart of the server', async () => {
     await using game = await twoChats(open, GUESSING);
     const { first, second, channel_id } = game;
 
@@ -59,7 +59,7 @@ describe.each([...CHATS_IN_SESSIONS, ...CHATS_WITHOUT_SESSIONS])('Two chats unde
     ]);
   });
 
-  test('each see what its own seat may see, before and after a restart', async () => {
+  test('each see what their own seat may read, before and after a restart', async () => {
     await using chats = await twoChats(open);
     const { first, second, channel_id } = chats;
     await second.call('post_message', { channel_id, to: 's1', body: 'for s1 alone', wait_ms: 0 });
@@ -75,8 +75,8 @@ describe.each([...CHATS_IN_SESSIONS, ...CHATS_WITHOUT_SESSIONS])('Two chats unde
   });
 });
 
-describe.each(CHATS_IN_SESSIONS)('What a session of the protocol decides: %s', (_, open) => {
-  test('is nothing any more once its seat is left: it does not act from the other', async () => {
+describe.each(CHATS_IN_SESSIONS)('The seat that an MCP session joined: %s', (_, open) => {
+  test('is not replaced by another seat when the session leaves it', async () => {
     await using chats = await twoChats(open);
     const { first, second, channel_id } = chats;
 
@@ -91,7 +91,7 @@ describe.each(CHATS_IN_SESSIONS)('What a session of the protocol decides: %s', (
     expect(ofType(messages, 'member_left').map(({ body }) => body.slot_id)).toEqual(['s1']);
   });
 
-  test('lets nobody in: a seat that another grant took over is lost to it', async () => {
+  test('gives no access after another grant has taken it over', async () => {
     await using chats = await twoChats(open);
     const { first, second, channel_id, joined } = chats;
     const { access_token: other } = await signIn(server.url, 'bob');
@@ -104,7 +104,7 @@ describe.each(CHATS_IN_SESSIONS)('What a session of the protocol decides: %s', (
     expect((await second.call('sync_messages', { channel_id, timeout_ms: 0 })).pass_seat).toBeUndefined();
   });
 
-  test('is one seat only: who joined both names the one that is meant', async () => {
+  test('is not used if the session joined two: calls must name one', async () => {
     const { access_token: token } = await signIn(server.url, 'alice');
     await using alone = await open(server.url, token);
     const { channel_id, invites } = await alone.call('create_channel', { name: 'x', slots: ['invite:a', 'invite:b'] });
@@ -116,7 +116,7 @@ describe.each(CHATS_IN_SESSIONS)('What a session of the protocol decides: %s', (
     expect(problem).toMatchObject({ code: 'SEAT_AMBIGUOUS', seats: ['s0', 's1'] });
   });
 
-  test('leaves a chat that watches where it is when the other takes a seat to play', async () => {
+  test('stays that of a watching chat when another chat of the same account takes a player seat', async () => {
     const { access_token: token } = await signIn(server.url, 'alice');
     await using watcher = await open(server.url, token);
     await using player = await open(server.url, token);
@@ -135,7 +135,7 @@ describe.each(CHATS_IN_SESSIONS)('What a session of the protocol decides: %s', (
   });
 });
 
-test('a chat without a session that names no seat is told its seats and the argument, and changes nothing', async () => {
+test('a call without an MCP session and without a seat is refused with the possible seats, and changes nothing', async () => {
   await using chats = await twoChats((url, token) => Promise.resolve(hosted(url, token)));
   const { first, channel_id } = chats;
   const before = (await first.call('sync_messages', { channel_id, seat: 's1', timeout_ms: 0 })).cursor;
@@ -152,7 +152,7 @@ async function refused(call: Promise<unknown>) {
     () => undefined,
     (reason) => reason,
   );
-  if (error instanceof ChatRefusal) return error.problem;
+  if (error instanceof ChatRefusedError) return error.problem;
   throw error ?? new Error('it was not refused');
 }
 
@@ -166,7 +166,7 @@ async function play(
   for (let low = 1, high = HIGHEST; low <= high; ) {
     const guess = Math.floor((low + high) / 2);
     const chat = turns.length % 2 ? second : first;
-    const { replies } = await chat.call('post_message', { channel_id, body: `guess ${guess}` });
+    const { replies } = await chat.call('post_message', { channel_id, body: `guess ${guess}`, wait_ms: 30_000 });
     turns.push(`s${1 + (turns.length % 2)}`);
     const [judge] = ofType(replies, 'judge');
     if (judge?.body.result === 'correct') return turns;

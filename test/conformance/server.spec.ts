@@ -57,7 +57,7 @@ describeWithTools('The official conformance suite, of a server', () => {
       expect(complaints(results.get(scenario))).not.toEqual([]);
     });
 
-    test('the suite is content, and has left nothing out', () => {
+    test('the suite passes, and has run every scenario', () => {
       expect(code).toBe(0);
       expect([...results.keys()].sort()).toEqual([...scenarios].sort());
       expect(scenarios.length).toBeGreaterThanOrEqual(required);

@@ -28,17 +28,41 @@ const openDeclared = () =>
     requests: 100,
   });
 
-describe('What was not declared', () => {
+describe('A request to an undeclared host', () => {
   test.each([
-    ['another host', 'https://undeclared.test/echo', /^undeclared\.test was not declared$/],
-    ['another port', 'https://api.test:8443/echo', /^api\.test:8443 was not declared$/],
-    ['port 80', 'https://api.test:80/echo', /^api\.test:80 was not declared$/],
-    ['the suffix of a star', 'https://cdn.test/echo', /^cdn\.test was not declared$/],
-    ['a longer name', 'https://api.test.undeclared.test/echo', /was not declared$/],
+    [
+      'another host',
+      'https://undeclared.test/echo',
+      /^undeclared\.test was not declared: name it in permissions\.network of the manifest$/,
+    ],
+    [
+      'another port',
+      'https://api.test:8443/echo',
+      /^api\.test:8443 was not declared: name it in permissions\.network of the manifest$/,
+    ],
+    [
+      'port 80',
+      'https://api.test:80/echo',
+      /^api\.test:80 was not declared: name it in permissions\.network of the manifest$/,
+    ],
+    [
+      'the suffix of a star',
+      'https://cdn.test/echo',
+      /^cdn\.test was not declared: name it in permissions\.network of the manifest$/,
+    ],
+    [
+      'a longer name',
+      'https://api.test.undeclared.test/echo',
+      /was not declared: name it in permissions\.network of the manifest$/,
+    ],
     ['a name behind credentials', 'https://api.test@undeclared.test/echo', /name or a password/],
-    ['a name behind a backslash', 'https://undeclared.test\\@api.test/echo', /was not declared$/],
+    [
+      'a name behind a backslash',
+      'https://undeclared.test\\@api.test/echo',
+      /was not declared: name it in permissions\.network of the manifest$/,
+    ],
     ['a name behind an escaped slash', 'https://api.test%2f.undeclared.test/', /no URL|was not declared/],
-    ['a port that is none', 'https://api.test:65536/echo', /no URL/],
+    ['a port that is invalid', 'https://api.test:65536/echo', /no URL/],
     ['a trailing dot', 'https://undeclared.test./echo', /by its name/],
     ['http', 'http://api.test/echo', /only https/],
     ['http on the port of https', 'http://api.test:443/echo', /only https/],
@@ -86,7 +110,7 @@ describe('What was not declared', () => {
     '[fd00:ec2::254]',
     'localhost',
     'metadata',
-  ])('is refused as an address, or as a name without a dot: %s', async (host) => {
+  ])('is refused for an address, or a name without a dot: %s', async (host) => {
     // Declared and at a port that listens, so that only the notation is left to refuse it.
     const egress = openEgressToLoopback({ EGRESS_CA: site.caFile });
     await using session = openSession(egress, [host, `${host}:${site.port}`]);
@@ -100,7 +124,7 @@ describe('What was not declared', () => {
     nobodyWasReached();
   });
 
-  test('is refused by a redirect as well', async () => {
+  test('is refused after a redirect too', async () => {
     await using session = openDeclared();
     const to = (url: string) => get(session, `https://api.test/redirect?to=${encodeURIComponent(url)}`);
 
@@ -129,7 +153,7 @@ describe('What was not declared', () => {
   });
 
   test.each(['https:api.test/echo', 'https:/api.test/echo', 'https:\\\\api.test/echo', 'https://@api.test/echo'])(
-    'is refused where a parser would have to mend it: %j',
+    'is refused if the URL is not well-formed: %j',
     async (url) => {
       await using session = openDeclared();
 
@@ -138,7 +162,7 @@ describe('What was not declared', () => {
     },
   );
 
-  test('is refused for a tunnel and for a look as well', async () => {
+  test('is refused for a tunnel and for a certificate too', async () => {
     await using session = openDeclared();
 
     for (const [host, port] of [
@@ -151,7 +175,7 @@ describe('What was not declared', () => {
     }
   });
 
-  test('is everything, where nothing was declared', async () => {
+  test('is any request if no host was declared', async () => {
     const egress = openEgress({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile });
     await using session = openSession(egress, []);
 
@@ -168,7 +192,7 @@ describe('A declared name', () => {
     openSession(open({ EGRESS_DNS: dns.place, EGRESS_CA: site.caFile }), [`${host}:${site.port}`]);
   const at = (host: string) => `https://${host}:${site.port}/echo`;
 
-  test('is reached where its address may be', async () => {
+  test('is reached if its address is allowed', async () => {
     dns = await DnsFixture.start({ 'api.test': [['127.0.0.1']] });
     await using session = openNamed('api.test');
 
@@ -205,7 +229,7 @@ describe('A declared name', () => {
     '2002:7f00:1::',
     'fd00:ec2::254',
     'fe80::1',
-  ])('is not reached where one of its addresses is %s, although another may be', async (address) => {
+  ])('is not reached if one of its addresses is %s, although another one is allowed', async (address) => {
     dns = await DnsFixture.start({ 'mixed.test': [['127.0.0.1', address]] });
     await using session = openNamed('mixed.test');
 
@@ -215,7 +239,7 @@ describe('A declared name', () => {
     nobodyWasReached();
   });
 
-  test('that answers differently the next time is reached where it was judged, and asked for once', async () => {
+  test('that resolves to another address later is reached at the address that was checked, after one lookup', async () => {
     const visitors: unknown[] = [];
     const trap = createServer((socket) => visitors.push(socket.destroy())).listen(site.port, '127.0.0.2');
     await once(trap, 'listening');
@@ -233,7 +257,7 @@ describe('A declared name', () => {
     trap.close();
   });
 
-  test('that a redirect leads to is judged like the first', async () => {
+  test('to which a redirect leads is checked like the first one', async () => {
     dns = await DnsFixture.start({ 'rebind.test': [['127.0.0.1'], ['127.0.0.2']], 'private.test': [['127.0.0.2']] });
     const egress = openEgressToLoopback({ EGRESS_DNS: dns.place, EGRESS_CA: site.caFile });
     await using session = openSession(egress, [`rebind.test:${site.port}`, `private.test:${site.port}`]);
@@ -244,7 +268,7 @@ describe('A declared name', () => {
     expect(site.hits.get('/echo')).toBeUndefined();
   });
 
-  test('that does not exist, has no address or is not answered for is unreachable', async () => {
+  test('that does not exist, has no address or gets no DNS answer is unreachable', async () => {
     dns = await DnsFixture.start({ 'empty.test': [[]], 'silent.test': [] });
     const hosts = ['nowhere.test', 'empty.test', 'silent.test'];
     await using session = openSession(openEgress({ EGRESS_DNS: dns.place }), hosts, { reachMs: 500 });
@@ -262,7 +286,7 @@ describe('A declared name', () => {
     ]);
   });
 
-  test('is reached at a private address only if the operator vouches for that very name', async () => {
+  test('is reached at a private address only if the operator allows that name', async () => {
     dns = await DnsFixture.start({ 'private.test': [['127.0.0.1']], 'undeclared.test': [['127.0.0.1']] });
     const settings = { EGRESS_DNS: dns.place, EGRESS_CA: site.caFile };
     const egress = openEgress({ ...settings, EGRESS_HOSTS: `api.test=127.0.0.1:${site.port}` });

@@ -1,16 +1,16 @@
 import { expect } from '@jest/globals';
 import type { FetchReceipt, TlsSight, WebAnswer } from '../../bot-sdk/web.js';
 import { Clock } from '../../src/kernel/clock.js';
-import { readConfig } from '../../src/platform/config.js';
+import { readConfig } from '../../src/platform/config/config.js';
 import { isPublicAddress } from '../../src/platform/egress/addresses.js';
-import { Visits } from '../../src/platform/egress/visits.js';
+import { TlsConnections } from '../../src/platform/egress/tls-connections.js';
 import { Egress } from '../../src/runtime/egress/egress.js';
 import type { WebLimits } from '../../src/runtime/egress/limits.js';
-import type { WebSession } from '../../src/runtime/egress/web-session.js';
+import type { RunNetwork } from '../../src/runtime/egress/run-network.js';
 
 /** A broker as the settings make it. */
 export function openEgress(env: Record<string, string>): Egress {
-  return new Egress(Visits.open(readConfig(env, 'no such file').egress), new Clock());
+  return new Egress(TlsConnections.open(readConfig(env, 'no such file').egress), new Clock());
 }
 
 /**
@@ -19,20 +19,20 @@ export function openEgress(env: Record<string, string>): Egress {
  */
 export function openEgressToLoopback(env: Record<string, string>): Egress {
   const isAllowed = (address: string) => address === '127.0.0.1' || isPublicAddress(address);
-  return new Egress(Visits.open(readConfig(env, 'no such file').egress, isAllowed), new Clock());
+  return new Egress(TlsConnections.open(readConfig(env, 'no such file').egress, isAllowed), new Clock());
 }
 
-export function openSession(egress: Egress, hosts: string[], limits: Partial<WebLimits> = {}): WebSession {
+export function openSession(egress: Egress, hosts: string[], limits: Partial<WebLimits> = {}): RunNetwork {
   return egress.session({ hosts, limits, signal: new AbortController().signal });
 }
 
-export const get = (session: WebSession, url: string, headers: Record<string, string> = {}) =>
+export const get = (session: RunNetwork, url: string, headers: Record<string, string> = {}) =>
   session.ask({ kind: 'fetch', url, method: 'GET', headers });
 
-export const post = (session: WebSession, url: string, body: string, headers: Record<string, string> = {}) =>
+export const post = (session: RunNetwork, url: string, body: string, headers: Record<string, string> = {}) =>
   session.ask({ kind: 'fetch', url, method: 'POST', headers, body: Buffer.from(body).toString('base64') });
 
-export const look = (session: WebSession, host: string, port = 443) => session.ask({ kind: 'tls', host, port });
+export const look = (session: RunNetwork, host: string, port = 443) => session.ask({ kind: 'tls', host, port });
 
 export interface Page {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Egress } from '../../src/runtime/egress/egress.js';
-import type { WebSession } from '../../src/runtime/egress/web-session.js';
+import type { RunNetwork } from '../../src/runtime/egress/run-network.js';
 import { TlsFixture } from '../support/tls-fixture.js';
 import { failed, fetched, get, openEgress, openSession, post } from './broker.js';
 
@@ -10,7 +10,7 @@ const PRICE = `${API}/v2/prices/BTC-USD/spot`;
 
 let site: TlsFixture;
 let egress: Egress;
-let session: WebSession;
+let session: RunNetwork;
 beforeAll(async () => {
   site = await TlsFixture.start(['api.test', 'other.test']);
   egress = openEgress({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile });
@@ -24,7 +24,7 @@ afterEach(() => session.close());
 const echo = async (answer: ReturnType<typeof get>) => JSON.parse(fetched(await answer).text);
 
 describe('Fetching a page of a declared host', () => {
-  test('gives the page, and a receipt of what was seen', async () => {
+  test('returns the page and a receipt', async () => {
     const { text, status, receipt, headers } = fetched(await get(session, PRICE));
 
     expect({ status, body: JSON.parse(text) }).toEqual({
@@ -42,14 +42,14 @@ describe('Fetching a page of a declared host', () => {
     });
   });
 
-  test('sends method, headers and body as they are', async () => {
+  test('sends method, headers and body unchanged', async () => {
     const sent = await echo(post(session, `${API}/echo?q=1#part`, '{"a":1}', { 'X-Mine': 'yes', Cookie: 'a=1' }));
 
     expect(sent).toMatchObject({ method: 'POST', url: '/echo?q=1', body: '{"a":1}' });
     expect(sent.headers).toMatchObject({ 'x-mine': 'yes', cookie: 'a=1', 'content-length': '7', host: 'api.test' });
   });
 
-  test('keeps the headers of the connection to itself', async () => {
+  test('ignores the bot’s values for headers of the connection', async () => {
     const { headers } = await echo(
       get(session, `${API}/echo`, {
         Host: 'evil.test',
@@ -72,19 +72,19 @@ describe('Fetching a page of a declared host', () => {
     });
   });
 
-  test('says who we are where the bot does not', async () => {
+  test('has our default headers if the bot sets none', async () => {
     const { headers } = await echo(get(session, `${API}/echo`));
 
     expect(headers['user-agent']).toMatch(/^Parley/);
   });
 
-  test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])('knows %s', async (method) => {
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])('allows %s', async (method) => {
     const answer = await session.ask({ kind: 'fetch', url: `${API}/echo`, method, headers: {} });
 
     expect(fetched(answer)).toMatchObject({ status: 200, receipt: { method } });
   });
 
-  test.each(['CONNECT', 'TRACE', 'OPTIONS', 'GET / HTTP/1.1\r\nX: '])('does not know %j', async (method) => {
+  test.each(['CONNECT', 'TRACE', 'OPTIONS', 'GET / HTTP/1.1\r\nX: '])('refuses %j', async (method) => {
     const answer = await session.ask({ kind: 'fetch', url: `${API}/echo`, method, headers: {} });
 
     expect(answer).toMatchObject(failed('FETCH_BLOCKED', /^the method must be one of/));
@@ -110,7 +110,7 @@ describe('Fetching a page of a declared host', () => {
     expect(sent.headers).not.toHaveProperty('cookie');
   });
 
-  test.each(['gzip', 'br', 'deflate', 'raw-deflate'])('undoes %s', async (encoding) => {
+  test.each(['gzip', 'br', 'deflate', 'raw-deflate'])('decodes %s', async (encoding) => {
     const { text, headers, receipt } = fetched(await get(session, `${API}/packed?encoding=${encoding}`));
 
     expect(text).toBe('packed and unpacked');
@@ -118,7 +118,7 @@ describe('Fetching a page of a declared host', () => {
     expect(receipt.body_sha256).toBe(createHash('sha256').update(text).digest('hex'));
   });
 
-  test('hands on what is not found as what it is', async () => {
+  test('returns a 404 response like any other', async () => {
     expect(fetched(await get(session, `${API}/nowhere`))).toMatchObject({ status: 404, text: 'nothing here' });
   });
 });
@@ -126,7 +126,7 @@ describe('Fetching a page of a declared host', () => {
 describe('A redirect', () => {
   const to = (url: string, status = 302) => `${API}/redirect?status=${status}&to=${encodeURIComponent(url)}`;
 
-  test('is followed, and the answer says where it came from', async () => {
+  test('is followed, and the answer contains the final URL', async () => {
     const { url, receipt } = fetched(await get(session, to('/echo#there')));
 
     expect(url).toBe(`${API}/echo`);
@@ -146,7 +146,7 @@ describe('A redirect', () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    'with %d to another host takes along only what says nothing of who asks',
+    'with %d to another host drops every header that could be a credential',
     async (status) => {
       const secrets = {
         Authorization: 'Bearer x',
@@ -178,7 +178,7 @@ describe('A redirect', () => {
     },
   );
 
-  test.each([307, 308])('with %d to another host keeps the method and takes no body along', async (status) => {
+  test.each([307, 308])('with %d to another host keeps the method and drops the body', async (status) => {
     const there = await echo(
       post(session, to('https://other.test/echo', status), 'password=x', { 'Content-Type': 'text/plain' }),
     );
@@ -188,7 +188,7 @@ describe('A redirect', () => {
     expect(there.headers).toMatchObject({ 'content-length': '0' });
   });
 
-  test('is followed five times', async () => {
+  test('is followed at most five times', async () => {
     const five = [1, 2, 3, 4, 5].reduce((url) => to(url), `${API}/echo`);
     const six = to(five);
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site[Symbol.asyncDispose]());
 
-test('A receipt has every use of the network, in the order of asking, with hashes over request and answer', async () => {
+test('A receipt lists every use of the network, in the order of requests, with hashes of request and answer', async () => {
   await using session = openSession(openEgress({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile }), ['api.test']);
 
   // The first is asked first and answered last.
@@ -47,7 +47,7 @@ test('A receipt has every use of the network, in the order of asking, with hashe
   ]);
 });
 
-test('An exchange can be told again: it is plain JSON', async () => {
+test('An exchange is plain JSON, so that it can be repeated', async () => {
   await using session = openSession(openEgress({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile }), ['api.test']);
   await post(session, `${API}/echo`, 'hello', { 'X-Mine': 'yes' });
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Egress } from '../../src/runtime/egress/egress.js';
-import type { WebSession } from '../../src/runtime/egress/web-session.js';
+import type { RunNetwork } from '../../src/runtime/egress/run-network.js';
 import { type Shown, TlsFixture } from '../support/tls-fixture.js';
 import { failed, fetched, get, look, openEgress, openSession, seen } from './broker.js';
 
@@ -16,7 +16,7 @@ const DOUBTS: [Shown, string][] = [
 
 let site: TlsFixture;
 let egress: Egress;
-let session: WebSession;
+let session: RunNetwork;
 beforeAll(async () => {
   site = await TlsFixture.start(['cert.test', 'www.cert.test']);
   egress = openEgress({ EGRESS_HOSTS: site.vouched, EGRESS_CA: site.caFile });
@@ -28,8 +28,8 @@ beforeEach(() => {
 });
 afterEach(() => session.close());
 
-describe('A look at a certificate', () => {
-  test('tells all of it, as it was sent', async () => {
+describe('A request for a certificate', () => {
+  test('returns the whole chain as it was sent', async () => {
     const sight = seen(await look(session, 'cert.test'));
 
     const leaf = new X509Certificate(site.certificate('valid'));
@@ -54,7 +54,7 @@ describe('A look at a certificate', () => {
     });
   });
 
-  test.each(DOUBTS)('shows one that does not hold (%s) and says why', async (shown, reason) => {
+  test.each(DOUBTS)('returns an invalid one (%s) with the reason', async (shown, reason) => {
     site.show(shown);
 
     const sight = seen(await look(session, 'cert.test'));
@@ -64,7 +64,7 @@ describe('A look at a certificate', () => {
     expect(sight.pem[0]).toBe(site.certificate(shown));
   });
 
-  test('does not know the authority where the operator does not say so', async () => {
+  test('reports an unknown authority unless the operator trusts it', async () => {
     await using stranger = openSession(openEgress({ EGRESS_HOSTS: site.vouched }), ['cert.test']);
 
     const sight = seen(await look(stranger, 'cert.test'));
@@ -76,16 +76,18 @@ describe('A look at a certificate', () => {
     });
   });
 
-  test('goes to another port where that was declared', async () => {
+  test('connects to another port if it is declared', async () => {
     expect(seen(await look(session, 'cert.test', 8443))).toMatchObject({ port: 8443, validated: true });
-    expect(await look(session, 'www.cert.test', 8443)).toMatchObject(failed('FETCH_BLOCKED', /was not declared$/));
+    expect(await look(session, 'www.cert.test', 8443)).toMatchObject(
+      failed('FETCH_BLOCKED', /was not declared: name it in permissions\.network of the manifest$/),
+    );
   });
 
-  test('names the host in one spelling', async () => {
+  test('writes the host name in one spelling', async () => {
     expect(seen(await look(session, 'CERT.Test'))).toMatchObject({ host: 'cert.test' });
   });
 
-  test('asks for nothing, and hangs up', async () => {
+  test('sends no HTTP request, and closes the connection', async () => {
     site.hits.clear();
 
     await look(session, 'cert.test');
@@ -97,7 +99,7 @@ describe('A look at a certificate', () => {
 
 describe('A page', () => {
   test.each(DOUBTS)(
-    'is not fetched, and nothing is sent, where the certificate does not hold (%s)',
+    'is not fetched, and nothing is sent, if the certificate is invalid (%s)',
     async (shown, reason) => {
       site.show(shown);
       site.hits.clear();
@@ -113,7 +115,7 @@ describe('A page', () => {
     },
   );
 
-  test('is fetched again once the certificate holds', async () => {
+  test('is fetched again once the certificate is valid', async () => {
     site.show('expired');
     await get(session, 'https://cert.test/echo');
     site.show('valid');
@@ -122,7 +124,7 @@ describe('A page', () => {
   });
 });
 
-describe('A host that speaks no TLS', () => {
+describe('A host that does not speak TLS', () => {
   test.each([
     ['hangs up', (): undefined => undefined, /broke/],
     ['says something else', () => 'SSH-2.0-OpenSSH_9.2\r\n', /could not agree on TLS|broke/],
@@ -137,7 +139,7 @@ describe('A host that speaks no TLS', () => {
     server.close();
   });
 
-  test('and says nothing is given up in time', async () => {
+  test('and sends nothing is abandoned in time', async () => {
     const server = createServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as { port: number };

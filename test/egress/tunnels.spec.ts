@@ -4,15 +4,16 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Egress } from '../../src/runtime/egress/egress.js';
+import type { RunNetwork } from '../../src/runtime/egress/run-network.js';
 import { Tunnel } from '../../src/runtime/egress/tunnel.js';
-import type { WebSession } from '../../src/runtime/egress/web-session.js';
+import { eventually } from '../support/rooms.js';
 import { TlsFixture } from '../support/tls-fixture.js';
 import { failed, openEgress, openSession, range } from './broker.js';
 
 let site: TlsFixture;
 let mirror: Server;
 let egress: Egress;
-let session: WebSession;
+let session: RunNetwork;
 const mirrored = new Set<Socket>();
 beforeAll(async () => {
   site = await TlsFixture.start(['api.test']);
@@ -47,7 +48,7 @@ async function readAll(tunnel: Tunnel): Promise<Buffer> {
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
 describe('A tunnel', () => {
-  test('carries bytes both ways, and its record counts and hashes them', async () => {
+  test('carries bytes in both directions, and its record counts and hashes them', async () => {
     const bytes = randomBytes(300_000);
     const tunnel = await opened('mirror.test');
 
@@ -62,7 +63,7 @@ describe('A tunnel', () => {
     expect(session.records()).toMatchObject([{ tunnel: 'mirror.test', port: 443, bytes: 600_000, hash }]);
   });
 
-  test('tells in its hash what was sent from what was received', async () => {
+  test('has a hash that distinguishes sent from received bytes', async () => {
     const tunnel = await opened('mirror.test');
     tunnel.end('ab');
     await readAll(tunnel);
@@ -73,7 +74,7 @@ describe('A tunnel', () => {
     expect(hash).toBe(`sha256:${sha(Buffer.concat([sha(Buffer.from('ab')), sha(Buffer.from('ab'))])).toString('hex')}`);
   });
 
-  test('lets the bot speak TLS of its own', async () => {
+  test('allows the bot to use its own TLS', async () => {
     const tunnel = await opened('api.test');
 
     const secure = connect({ socket: tunnel, servername: 'api.test', ca: site.ca });
@@ -83,7 +84,7 @@ describe('A tunnel', () => {
     expect(page).toContain('"amount":"114609.375"');
   });
 
-  test('holds the host back where the bot does not read', async () => {
+  test('slows the host down if the bot does not read', async () => {
     const tunnel = await opened('mirror.test');
 
     // Much more than anybody buffers on the way, and less than the budget.
@@ -93,7 +94,7 @@ describe('A tunnel', () => {
     expect(session.tunnels[0]?.received).toBeLessThan(200_000);
   });
 
-  test('closes when the host hangs up', async () => {
+  test('closes when the host disconnects', async () => {
     const tunnel = await opened('mirror.test');
     tunnel.write('hello');
     await once(tunnel, 'data');
@@ -104,7 +105,7 @@ describe('A tunnel', () => {
     expect(tunnel.destroyed).toBe(true);
   });
 
-  test('closes when the budget of all tunnels is spent, and what did not pass is not counted', async () => {
+  test('closes when the budget of all tunnels is used up, and does not count the bytes that were not forwarded', async () => {
     await using poor = openSession(egress, ['mirror.test'], { tunnelBytes: 1_000 });
     const [first, second] = [await poor.open('mirror.test', 443), await poor.open('mirror.test', 443)] as Tunnel[];
 
@@ -119,7 +120,7 @@ describe('A tunnel', () => {
     ]);
   });
 
-  test('is gone with the run', async () => {
+  test('is closed when the run ends', async () => {
     const tunnel = await opened('mirror.test');
     tunnel.write('hello');
     await once(tunnel, 'data');
@@ -127,11 +128,10 @@ describe('A tunnel', () => {
     await session.close();
 
     expect(tunnel.destroyed).toBe(true);
-    for (let patience = 50; patience > 0 && mirrored.size > 0; patience--) await new Promise((r) => setTimeout(r, 20));
-    expect(mirrored.size).toBe(0);
+    await eventually(async () => mirrored.size === 0);
   });
 
-  test('counts as a request, and gives its place back when it closes', async () => {
+  test('counts as a request, and frees its slot when it closes', async () => {
     await using few = openSession(egress, ['mirror.test'], { requests: 3, atOnce: 1 });
     const first = (await few.open('mirror.test', 443)) as Tunnel;
     const second = few.open('mirror.test', 443);
@@ -153,7 +153,7 @@ describe('A tunnel', () => {
     expect(await session.open(host as string, port as number)).toMatchObject(failed('FETCH_BLOCKED', /no web request/));
   });
 
-  test('is one of eight at once', async () => {
+  test('waits if eight are open', async () => {
     const tunnels = await Promise.all(range(8).map(() => opened('mirror.test')));
     const ninth = session.open('mirror.test', 443);
 

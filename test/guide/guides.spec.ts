@@ -49,7 +49,7 @@ async function run(blocks: Block[], known: Record<string, string>) {
   return answers;
 }
 
-test('every example of the quick start runs, in its order', async () => {
+test('every example of the quick start runs, in order', async () => {
   const blocks = await guide('quick-start');
   const known: Record<string, string> = {};
 
@@ -66,7 +66,7 @@ test('every example of the quick start runs, in its order', async () => {
   expect(isAsAnnounced(createHash, `${code.inline_code} `, code.code_hash)).toBe(false);
 });
 
-test('the bot of the quick start counts', async () => {
+test('the bot of the quick start counts messages', async () => {
   const known: Record<string, string> = {};
   const [[, created] = []] = (await run(await guide('quick-start'), known)).slice(-1);
   await alice.call('join_channel', { invite_code: created.invites[0] });
@@ -78,11 +78,13 @@ test('the bot of the quick start counts', async () => {
   expect(replies.map(({ body }: { body: object }) => body)).toMatchObject([{ type: 'count', player: 's1', count: 2 }]);
 });
 
-test('every example of the guide to messages runs, in its order', async () => {
+test('every example of the guide to messages runs, in order', async () => {
   const { channel_id, invites } = await alice.call('create_channel', {
     name: 'Guessing',
     slots: ['bot:referee', 'invite:alice', 'invite:bob'],
     bot_preset: 'GuessBot',
+    // So large that the guess in the guide cannot be right by accident.
+    bot_params: { range: [1, 1_000_000_000] },
   });
   const { bots } = await alice.call('join_channel', { invite_code: invites[0] });
   const bob = await rest(server, 'bob');
@@ -98,16 +100,30 @@ test('every example of the guide to messages runs, in its order', async () => {
   expect(repliesOf('make_game_move')[0][0].body).toMatchObject({ type: 'violation', reason: 'BAD_TURN' });
 });
 
-test('the fields that the guide to messages explains are those that a message has', async () => {
+test('the guide to messages explains exactly the fields of a message', async () => {
   const client = await modernClient(server.url, alice.token);
-  const { tools } = await client.listTools();
   const { contents } = await client.readResource({ uri: 'doc://messages' });
   await client.close();
 
-  const schema = tools.find(({ name }) => name === 'get_messages')?.outputSchema as {
-    properties: { messages: { items: { properties: object } } };
-  };
+  // biome-ignore lint/suspicious/noExplicitAny: a document is walked
+  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as any;
+  const { schema } = document.paths['/get_messages'].get.responses[200].content['application/json'];
   const [{ text = '' } = {}] = contents as { text?: string }[];
   const explained = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field);
   expect(explained.sort()).toEqual(Object.keys(schema.properties.messages.items.properties).sort());
+});
+
+test('the guide to tools lists every operation with its input, and start_here links to it', async () => {
+  const client = await modernClient(server.url, alice.token);
+  const { contents } = await client.readResource({ uri: 'doc://tools' });
+  await client.close();
+  const { all_tools } = await alice.call('start_here');
+  const { text } = await alice.call('fetch', { id: all_tools });
+
+  // biome-ignore lint/suspicious/noExplicitAny: a document is walked
+  const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as any;
+  const missing = Object.keys(paths).filter((path) => !new RegExp(`\\b${path.slice(1)}\\b`).test(text));
+  expect(missing).toEqual([]);
+  expect(text).toContain('`get_messages(channel_id, since_id?, limit?, seat?)`');
+  expect(contents).toMatchObject([{ text }]);
 });

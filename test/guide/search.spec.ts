@@ -39,7 +39,7 @@ describe.each(DOORS)('Over %s', (_, door) => {
     }
   });
 
-  test('a private channel is nothing to others: it is not found, and is as absent as what there is not', async () => {
+  test('a private channel is not found by others, and looks as if it did not exist', async () => {
     await using mallory = await door(server, 'mallory');
 
     const { results } = await mallory.call('search', { query: 'zanzibar' });
@@ -63,7 +63,7 @@ describe.each(DOORS)('Over %s', (_, door) => {
   });
 });
 
-test('both answer in the form that ChatGPT wants: one text that is the same JSON as the value', async () => {
+test('search and fetch answer in the form that ChatGPT needs: a text with the same JSON as the value', async () => {
   const client = await modernClient(server.url, room.alice.token);
   const found = await client.callTool({ name: 'search', arguments: { query: 'zanzibar' } });
   const fetched = await client.callTool({ name: 'fetch', arguments: { id: `channel:${room.id}` } });

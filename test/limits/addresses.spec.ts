@@ -48,8 +48,8 @@ async function flood(to: RunningServer, asked: Asked, path = '/health_check') {
   throw new Error('nothing was refused');
 }
 
-describe('An address that asks without a token', () => {
-  test('is let in so often, and another one as often', async () => {
+describe('An address that sends requests without a token', () => {
+  test('has a limit, and another address has its own', async () => {
     const { letIn, heard } = await flood(server, { from: '127.0.0.2' });
 
     expect(letIn).toBe(ANONYMOUS);
@@ -58,7 +58,7 @@ describe('An address that asks without a token', () => {
     expect((await ask(server, '/health_check', { from: '127.0.0.3' })).status).toBe(200);
   });
 
-  test('is answered as OAuth has it where it signs in', async () => {
+  test('gets an OAuth error at the OAuth endpoints', async () => {
     const { letIn, heard } = await flood(server, { from: '127.0.0.4', method: 'POST' }, '/register');
 
     expect(letIn).toBe(ANONYMOUS / REGISTRATION);
@@ -73,7 +73,7 @@ describe('An address that asks without a token', () => {
     });
   });
 
-  test('is shown a page where a person signs in', async () => {
+  test('gets a page if a person signs in', async () => {
     const asked = { from: '127.0.0.5', headers: { accept: 'text/html' } };
 
     const { heard } = await flood(server, asked, '/oauth/authorize');
@@ -83,13 +83,13 @@ describe('An address that asks without a token', () => {
     expect(heard.headers).toHaveProperty('retry-after');
   });
 
-  test('can still be asked whether the server lives', async () => {
+  test('can still call the health endpoints', async () => {
     await flood(server, { from: '127.0.0.6' });
 
     expect((await ask(server, '/healthz', { from: '127.0.0.6' })).status).toBe(200);
   });
 
-  test('gains nothing by a token that is none', async () => {
+  test('gets no higher limit with an invalid token', async () => {
     const asked = { from: '127.0.0.7', headers: { authorization: 'Bearer nonsense' } };
 
     const { letIn, heard } = await flood(server, asked);
@@ -103,7 +103,7 @@ describe('An address that asks without a token', () => {
 describe('The header X-Forwarded-For', () => {
   const named = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 
-  test('is nobody’s word where no proxy is trusted', async () => {
+  test('is ignored if no proxy is trusted', async () => {
     let refused = 0;
     for (let i = 0; i < ANONYMOUS + 5; i++) {
       const { status } = await ask(server, '/health_check', { from: '127.0.0.9', ...named(`198.51.100.${i}`) });
@@ -113,7 +113,7 @@ describe('The header X-Forwarded-For', () => {
     expect(refused).toBe(5);
   });
 
-  test('is the client’s address behind a trusted proxy, whatever the client put in front of it', async () => {
+  test('is used behind a trusted proxy, whatever the client put before the proxy’s part', async () => {
     const { letIn } = await flood(proxied, named('203.0.113.1, 198.51.100.1'));
 
     expect(letIn).toBe(ANONYMOUS);
@@ -121,7 +121,7 @@ describe('The header X-Forwarded-For', () => {
     expect((await ask(proxied, '/health_check', named('203.0.113.9, 198.51.100.1'))).status).toBe(429);
   });
 
-  test('of IPv6 counts by the network that a customer has', async () => {
+  test('with an IPv6 address counts by the network of one customer', async () => {
     await flood(proxied, named('2001:db8:0:1::1'));
 
     expect((await ask(proxied, '/health_check', named('2001:db8:0:1:ffff::2'))).status).toBe(429);

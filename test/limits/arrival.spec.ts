@@ -18,7 +18,7 @@ function open(localAddress = '127.0.0.1'): Socket {
   return socket.on('error', () => {}).resume();
 }
 
-describe('A request that never comes to an end', () => {
+describe('A request that is never complete', () => {
   const head = 'POST /create_channel HTTP/1.1\r\nHost: 127.0.0.1\r\n';
 
   test.each([
@@ -40,7 +40,7 @@ describe('A request that never comes to an end', () => {
   });
 });
 
-test('An answer that nobody takes is dropped', async () => {
+test('A response that the client does not read is dropped', async () => {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port) }).on('error', () => {});
   await once(socket, 'connect');
   // More than the buffers between two processes hold, and not a byte of it is read.
@@ -62,7 +62,7 @@ async function answering(): Promise<number> {
 }
 
 describe('Connections of one address', () => {
-  test('are so many at most, and another address has its own', async () => {
+  test('are limited, and another address has its own limit', async () => {
     const held = Array.from({ length: MOST }, () => open('127.0.0.2'));
     await Promise.all(held.map((socket) => once(socket, 'connect')));
     const status = async (from: string) => {

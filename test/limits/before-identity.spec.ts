@@ -33,13 +33,13 @@ async function announce(url: string, path: string, length: number, head = ''): P
   return Number(/^HTTP\/1\.1 (\d+)/.exec(String(answer))?.[1]);
 }
 
-describe('A large body is not waited for', () => {
+describe('The server does not wait for a large body', () => {
   test.each(['/mcp', '/', '/MCP/', '/create_channel', '/post_message', '/attach_bot'])(
-    'at %s without a token, or with a made-up one',
+    'at %s without a token or with an invalid one',
     async (path) => {
       const statuses = [
         await announce(server.url, path, LARGE),
-        await announce(server.url, path, 100),
+        await announce(server.url, path, 4_097),
         await announce(server.url, path, LARGE, 'Authorization: Bearer made-up'),
       ];
 
@@ -48,7 +48,7 @@ describe('A large body is not waited for', () => {
   );
 
   test.each(['/register', '/oauth/register', '/token', '/oauth/token/', '/revoke', '/oauth/authorize'])(
-    'at %s, where nobody has a token',
+    'at %s, where callers have no token',
     async (path) => {
       const token = `Authorization: ${headers.authorization}`;
 
@@ -58,12 +58,12 @@ describe('A large body is not waited for', () => {
     },
   );
 
-  test.each(['/no_such_operation', '/healthz'])('at %s, where nothing reads one', async (path) => {
+  test.each(['/no_such_operation', '/healthz'])('at %s, where no body is read', async (path) => {
     expect(await announce(server.url, path, LARGE)).toBe(404);
   });
 });
 
-test('A form is small, whoever sends it', async () => {
+test('A form must be small, for every sender', async () => {
   const send = (path: string, length: number) =>
     fetch(server.url + path, {
       method: 'POST',
@@ -76,7 +76,7 @@ test('A form is small, whoever sends it', async () => {
   expect(statuses.map(({ status }) => status)).toEqual([413, 413, 413]);
 });
 
-test('What is not JSON is not read at the MCP door', async () => {
+test('The MCP door does not read a body that is not JSON', async () => {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
   socket.write(
     `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nAuthorization: ${headers.authorization}\r\nContent-Length: ${LARGE}\r\n\r\n{`,
@@ -88,7 +88,7 @@ test('What is not JSON is not read at the MCP door', async () => {
   socket.destroy();
 });
 
-test('A body that no token pays for is counted for the address, before it is there', async () => {
+test('A large body without a valid token counts for its address before it arrives', async () => {
   await using counted = await startServer({ LIMIT_WINDOW_S: '3600', LIMIT_ANONYMOUS: String(ANONYMOUS) });
 
   const none: number[] = [];
@@ -104,7 +104,7 @@ test('A body that no token pays for is counted for the address, before it is the
   expect((await postJson(`${counted.url}/register`, {})).status).toBe(429);
 });
 
-test.each(['declared', 'in pieces'])('A large body, %s, weighs more than a small one', async (how) => {
+test.each(['declared', 'in pieces'])('A large body, %s, counts more than a small one', async (how) => {
   const remaining = async (length: number) => {
     const text = JSON.stringify({ a: 'x'.repeat(length) });
     const pieces = new Blob([text]).stream();

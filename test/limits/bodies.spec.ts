@@ -31,7 +31,13 @@ const send = (path: string, body: Body, more: Record<string, string> = {}) =>
 
 /** Every way in that reads a body, and how it says that this one is none of its own. */
 const DOORS_OF_BODIES: [path: string, form: object][] = [
-  ['/create_channel', { code: expect.stringMatching(/^(INVALID_REQUEST|BODY_TOO_LARGE)$/), fix: expect.anything() }],
+  [
+    '/create_channel',
+    {
+      code: expect.stringMatching(/^(INVALID_REQUEST|BODY_TOO_LARGE|UNSUPPORTED_MEDIA_TYPE)$/),
+      fix: expect.anything(),
+    },
+  ],
   ['/mcp', { jsonrpc: '2.0', error: { code: expect.any(Number), message: expect.anything() }, id: null }],
   ['/register', { error: 'invalid_client_metadata' }],
   ['/token', { error: 'invalid_request' }],
@@ -48,14 +54,9 @@ describe.each(DOORS_OF_BODIES)('A body sent to %s', (path, form) => {
     ['with very many values', MANY, isOauth ? 413 : 400, {}],
     ['with very many fields', KEYS, isOauth ? 413 : 400, {}],
     ['too large', LARGE, 413, {}],
-    ['compressed', BOMB, isOauth || path === '/mcp' ? 415 : 400, { 'content-encoding': 'gzip' }],
-    [
-      'in another alphabet',
-      '{}',
-      isOauth || path === '/mcp' ? 415 : 400,
-      { 'content-type': 'application/json; charset=iso-8859-1' },
-    ],
-  ])('%s is refused in the form of that door', async (_, body, status, more) => {
+    ['compressed', BOMB, 415, { 'content-encoding': 'gzip' }],
+    ['in another alphabet', '{}', 415, { 'content-type': 'application/json; charset=iso-8859-1' }],
+  ])('%s is refused in the error format of that door', async (_, body, status, more) => {
     const response = await send(path, body, more);
 
     expect(response.status).toBe(status);
@@ -71,7 +72,7 @@ test('A form with too many parameters is refused', async () => {
   expect([response.status, await response.json()]).toMatchObject([413, { error: 'invalid_request' }]);
 });
 
-test('A batch of too many MCP messages is refused whole', async () => {
+test('A batch with too many MCP messages is refused as a whole', async () => {
   const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
 
   const [fits, exceeds] = [
@@ -93,7 +94,7 @@ describe('An address', () => {
   });
 });
 
-test('Header fields beyond a hundred are not read', async () => {
+test('Header fields after the hundredth are not read', async () => {
   const junk = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`x-${i}`, '']));
 
   const response = await fetch(`${server.url}/list_channels`, { headers: { ...junk, ...headers } });
@@ -101,7 +102,7 @@ test('Header fields beyond a hundred are not read', async () => {
   expect([200, 401]).toContain(response.status);
 });
 
-test('Many of the worst at once neither fill the memory nor keep others waiting', async () => {
+test('Many of the most expensive bodies at once neither fill the memory nor delay others', async () => {
   const before = residentMb(server.pid);
   const worst = [NESTED, MANY, KEYS, LARGE, BOMB];
 
@@ -119,7 +120,7 @@ test('Many of the worst at once neither fill the memory nor keep others waiting'
   expect(health.status).toBe(200);
   expect(statuses.filter((status) => status === 200 || status === 500)).toEqual([]);
   expect(residentMb(server.pid) - before).toBeLessThan(300);
-}, 30_000);
+});
 
 /** Resident memory of a process; 0 where the system does not tell it this way. */
 function residentMb(pid: number) {

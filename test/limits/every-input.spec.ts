@@ -14,7 +14,7 @@ interface Operation {
   readonly requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
-test('Every text, list and number that anybody can send says how much it may be', async () => {
+test('Every text, list and number of every input schema has a maximum', async () => {
   await using server = await startServer();
   const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -26,7 +26,10 @@ test('Every text, list and number that anybody can send says how much it may be'
     ]),
   );
 
-  const unbounded = fields.filter(([, schema]) => !isBounded(schema)).map(([at]) => at);
+  // A wait that is too long is shortened and said, not refused.
+  const unbounded = fields.flatMap(([at, schema]) =>
+    isBounded(schema) || /[. ](wait|timeout)_ms$/.test(at) ? [] : at,
+  );
 
   expect(fields.length).toBeGreaterThan(80);
   expect(unbounded).toEqual([]);

@@ -15,7 +15,7 @@ const ROOM = { name: 'Room', slots: ['invite:a', 'bot:b'] };
 const BOT = { bot_preset: 'GuessBot' };
 
 describe.each(DOORS)('An account, over %s', (_, door) => {
-  test('has so many open channels, and may open another when it has closed one', async () => {
+  test('has a maximum of open channels, and may open another after closing one', async () => {
     await using alice = await door(server, 'alice');
     await using bob = await door(server, 'bob');
     const channels: string[] = [];
@@ -29,7 +29,7 @@ describe.each(DOORS)('An account, over %s', (_, door) => {
     await alice.call('create_channel', ROOM);
   });
 
-  test('has so many bots at work in all its channels', async () => {
+  test('has a maximum of attached bots in all its channels', async () => {
     await using alice = await door(server, 'alice');
     await using bob = await door(server, 'bob');
     const { channel_id } = await alice.call('create_channel', { ...ROOM, ...BOT });

@@ -38,7 +38,7 @@ const listOften = async (person: Person, times: number) => {
 };
 
 describe.each(DOORS)('An account, over %s', (_, door) => {
-  test('that has asked enough is told for how long, and nobody else is', async () => {
+  test('an exceeded limit says how long to wait, and does not affect others', async () => {
     await using alice = await door(server, 'alice');
     await using bob = await door(server, 'bob');
 
@@ -49,14 +49,14 @@ describe.each(DOORS)('An account, over %s', (_, door) => {
       code: 'RATE_LIMIT',
       status: 429,
       policy: 'account',
-      detail: 'policy account: 20 units in 3600 s are used up',
+      detail: 'policy account: the quota of 20 units in 3600 s is used up',
     });
     expect(problem.retry_after_ms).toBeGreaterThan(HOUR_MS - 300_000);
     expect(problem.retry_after_ms).toBeLessThanOrEqual(HOUR_MS);
     expect(await bob.call('list_channels')).toHaveProperty('total_channels');
   });
 
-  test('pays more for what makes the server work, and nothing is done where it cannot', async () => {
+  test('an expensive call costs more, and has no effect if the limit is exceeded', async () => {
     await using alice = await door(server, 'alice');
     await using bob = await door(server, 'bob');
     const channel = { name: 'Room', slots: ['invite:a'], visibility: 'public' };
@@ -72,7 +72,7 @@ describe.each(DOORS)('An account, over %s', (_, door) => {
     await bob.call('join_channel', { channel_id: channels[0].channel_id });
   });
 
-  test('pays for a call that is refused, too', async () => {
+  test('is also charged for a call that is refused', async () => {
     await using alice = await door(server, 'alice');
 
     for (let i = 0; i < ACCOUNT; i++) {
@@ -84,7 +84,7 @@ describe.each(DOORS)('An account, over %s', (_, door) => {
 });
 
 describe.each(DOORS)('A seat, over %s', (_, door) => {
-  test('can say so much in its channel, and read on', async () => {
+  test('has a limit for posts in its channel, and can still read', async () => {
     await using room = await openRoom(server, door, { slots: ['invite:a', 'invite:b'] });
     const say = (person: Person, body: string) =>
       person.call('post_message', { channel_id: room.id, body, wait_ms: 0 });
@@ -101,7 +101,7 @@ describe.each(DOORS)('A seat, over %s', (_, door) => {
 });
 
 describe.each(DOORS)('A client, over %s', (_, door) => {
-  test('has a limit for all who use it', async () => {
+  test('has a limit for all accounts that use it', async () => {
     const { client_id } = await register(server.url, {
       redirect_uris: [LOOPBACK_REDIRECT],
       token_endpoint_auth_method: 'none',
@@ -128,8 +128,8 @@ async function guestOf(client_id: string): Promise<string> {
   return ((await answer.json()) as SignedIn).access_token;
 }
 
-describe('The headers', () => {
-  test('name every policy, and how the tightest stands', async () => {
+describe('The rate limit headers', () => {
+  test('name every policy, and the state of the one with the least left', async () => {
     const headers = bearer(await signIn(server.url, 'alice'));
     const ask = () => fetch(`${server.url}/list_channels`, { headers });
 
@@ -146,7 +146,7 @@ describe('The headers', () => {
     expect(last?.get('ratelimit')).toBe(`"account";r=0;t=${last?.get('retry-after')}`);
   });
 
-  test('of a tool call say the same', async () => {
+  test('of a tool call are the same', async () => {
     const headers = bearer(await signIn(server.url, 'alice'));
 
     const { response } = await callAll(headers, ['list_channels']);
@@ -155,17 +155,17 @@ describe('The headers', () => {
   });
 });
 
-test('Of a batch in one MCP request each call counts', async () => {
+test('Each call of an MCP batch counts', async () => {
   const headers = bearer(await signIn(server.url, 'alice'));
   await callAll(headers, Array(ACCOUNT - 3).fill('list_channels'));
 
   const { answers } = await callAll(headers, Array(5).fill('list_channels'));
 
   expect(answers.map(({ result }) => result.isError)).toEqual([false, false, false, true, true]);
-  expect(JSON.parse(answers[3]?.result.content[0].text)).toMatchObject({ code: 'RATE_LIMIT', policy: 'account' });
+  expect(JSON.parse(answers[3]?.result.content[1].text)).toMatchObject({ code: 'RATE_LIMIT', policy: 'account' });
 });
 
-test('What MCP has beside tools counts as calls do', async () => {
+test('MCP methods other than tools count like calls', async () => {
   const headers = bearer(await signIn(server.url, 'alice'));
   const reads = () => post(`${server.url}/mcp`, request('resources/read', { uri: 'doc://quick-start' }), headers);
 
@@ -191,7 +191,7 @@ async function callAll(headers: Record<string, string>, names: string[]) {
   return { response, answers: answers.sort((a, b) => a.id - b.id) };
 }
 
-test('The metrics count what was refused, by policy', async () => {
+test('The metrics count refusals by policy', async () => {
   const refused = async () => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     return Number(/^parley_refused_total\{policy="account"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
@@ -204,7 +204,7 @@ test('The metrics count what was refused, by policy', async () => {
   expect(await refused()).toBe(before + 2);
 });
 
-test('A limit of 0 is none', async () => {
+test('A limit of 0 means no limit', async () => {
   await using free = await startServer({ LIMIT_ACCOUNT: '0', LIMIT_ADDRESS: '0', LIMIT_CLIENT: '0' });
   const headers = bearer(await signIn(free.url, 'alice'));
 

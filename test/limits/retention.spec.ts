@@ -1,17 +1,19 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { canonicalJson } from '../../bot-sdk/canonical-json.js';
-import { sha256 } from '../../src/kernel/hash.js';
+import { contentHash } from '../../src/kernel/hash.js';
 import { DOORS, type Door } from '../support/doors.js';
 import { eventually, openRoom, refusal } from '../support/rooms.js';
 import { startServer } from '../support/server.js';
 import { storageOf } from '../support/storage.js';
-import { age, stored } from '../support/stored.js';
+import { age, columnsOf, stored, tablesOf } from '../support/stored.js';
 
 const [[, restDoor]] = DOORS as [[string, Door]];
 const TWO_DAYS_MS = 2 * 86_400_000;
+/** So many numbers that no guess is right by luck. */
+const GUESSING = { bot_preset: 'GuessBot', bot_params: { range: [1, 1_000_000_000] } };
 
 const linesOf = (dataDir: string, id: string) =>
   gunzipSync(readFileSync(join(dataDir, 'retired', `${id}.jsonl.gz`)))
@@ -20,11 +22,11 @@ const linesOf = (dataDir: string, id: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('A channel that has been closed long enough goes to a file, whole, and out of the database; an open one stays', async () => {
+test('A channel that has been closed long enough is written to a file, completely, and deleted from the database; an open one stays', async () => {
   const env: Record<string, string> = {};
   await using server = await startServer(env);
-  await using room = await openRoom(server, restDoor, { bot_preset: 'GuessBot' });
-  await using open = await openRoom(server, restDoor, { bot_preset: 'GuessBot' });
+  await using room = await openRoom(server, restDoor, GUESSING);
+  await using open = await openRoom(server, restDoor, GUESSING);
   await room.alice.call('post_message', { channel_id: room.id, body: 'guess 50', wait_ms: 30_000 });
   await room.bob.call('post_message', { channel_id: room.id, body: { secret: 'word' }, to: 's1' });
   await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'close' }] });
@@ -56,7 +58,7 @@ test('A channel that has been closed long enough goes to a file, whole, and out 
   expect(kept.map(({ leaf_hash }) => leaf_hash)).toEqual(entries.map(({ leaf_hash }) => leaf_hash));
   expect(JSON.stringify(kept)).toContain('"secret":"word"');
   const [bot] = lines.filter(({ type }) => type === 'bot');
-  expect(sha256(bot.source)).toBe(bot.code_hash);
+  expect(contentHash(bot.source)).toBe(bot.code_hash);
   expect(lines.filter(({ type }) => type === 'run').length).toBeGreaterThan(1);
   expect(statSync(join(server.dataDir, 'retired', `${room.id}.jsonl.gz`)).mode & 0o777).toBe(0o600);
   const left = tables.filter((table) => rows(`SELECT * FROM ${table} WHERE channel_id = ?`).length > 0);
@@ -69,7 +71,7 @@ test('A channel that has been closed long enough goes to a file, whole, and out 
   expect(readdirSync(join(server.dataDir, 'retired'))).toEqual([`${room.id}.jsonl.gz`]);
 });
 
-test('What a crash interrupted is gone on with, and the file is not written again from what is left', async () => {
+test('An interrupted retirement is continued after a crash, and the file is not overwritten with the remaining entries', async () => {
   const env: Record<string, string> = {};
   await using server = await startServer(env);
   await using room = await openRoom(server, restDoor);
@@ -93,18 +95,38 @@ test('What a crash interrupted is gone on with, and the file is not written agai
   expect(existsSync(join(server.dataDir, 'retired'))).toBe(false);
 });
 
+test('A channel that cannot be retired does not stop others, and is reported to the operator', async () => {
+  const env: Record<string, string> = {};
+  await using server = await startServer(env);
+  await using first = await openRoom(server, restDoor);
+  await using second = await openRoom(server, restDoor);
+  for (const { alice, id } of [first, second]) {
+    await alice.call('update_channel', { channel_id: id, ops: [{ type: 'close' }] });
+  }
+  await server.stop();
+  age(server.dataDir, 'channel', 'closed_at', TWO_DAYS_MS);
+  // Where its file would be, there is something that no file can replace.
+  mkdirSync(join(server.dataDir, 'retired', `${first.id}.jsonl.gz`, 'in the way'), { recursive: true });
+  const channels = () =>
+    stored(server.dataDir, (database) => database.prepare('SELECT id FROM channel').pluck().all() as string[]);
+
+  env.RETAIN_DAYS = '1';
+  await server.start();
+  await eventually(async () => !channels().includes(second.id));
+
+  expect(channels()).toEqual([first.id]);
+  expect(server.log()).toContain(`the channel ${first.id} could not be retired`);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toContain('parley_unexpected_errors_total{during="retiring a closed channel"} 1');
+});
+
 /** Every table that has a column for a channel, but what moderators keep about code. */
 const tablesOfChannels = (dataDir: string) =>
   stored(dataDir, (database) => {
-    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-    const columns = (table: string) => database.prepare(`SELECT name FROM pragma_table_info('${table}')`).pluck().all();
+    const tables = tablesOf(database);
+    const columns = (table: string) => columnsOf(database, table).map(({ name }) => name);
     return tables.filter((table) => table !== 'bot_report' && columns(table).includes('channel_id'));
   });
-
-interface Column {
-  readonly name: string;
-  readonly type: string;
-}
 
 /** Whatever happened in the channel, something of every kind was kept of it: where a table has no row yet, one of any values. */
 const leaveRow = (dataDir: string, table: string, channelId: string) =>
@@ -112,12 +134,12 @@ const leaveRow = (dataDir: string, table: string, channelId: string) =>
     dataDir,
     (database) => {
       if (database.prepare(`SELECT 1 FROM ${table} WHERE channel_id = ?`).get(channelId)) return;
-      const columns = database.prepare(`SELECT name, type FROM pragma_table_info('${table}')`).all() as Column[];
+      const columns = columnsOf(database, table);
       const values = columns.map(({ name, type }) =>
-        name === 'channel_id' ? channelId : /int/i.test(type) ? 1_000_000_000 : '[]',
+        name === 'channel_id' ? channelId : /int/i.test(type) ? 1_000_000_000 : /bool/i.test(type) ? '0' : '[]',
       );
       const places = columns.map(() => '?').join(', ');
-      database.prepare(`INSERT INTO ${table} VALUES (${places})`).run(values);
+      database.prepare(`INSERT INTO ${table} VALUES (${places})`).run(...values);
     },
     false,
   );

@@ -42,8 +42,8 @@ async function quietRoom(door: (typeof DOORS)[number][1]) {
   return { room, cursor: cursor as number };
 }
 
-describe.each(DOORS)('An account that waits, over %s', (_, door) => {
-  test('has so many waits at once, and a clear answer to one more', async () => {
+describe.each(DOORS)('An account with waiting calls, over %s', (_, door) => {
+  test('has a maximum of them, and a clear error for one more', async () => {
     const { room, cursor } = await quietRoom(door);
     await using _room = room;
 
@@ -58,7 +58,7 @@ describe.each(DOORS)('An account that waits, over %s', (_, door) => {
     await room.alice.call('post_message', { channel_id: room.id, body: 'hello', wait_ms: 0 });
   });
 
-  test('has them back when its client goes away', async () => {
+  test('gets the slots back when its client disconnects', async () => {
     const { room, cursor } = await quietRoom(door);
     await using _room = room;
     const gone = new AbortController();
@@ -85,13 +85,13 @@ describe.each(DOORS)('An account that waits, over %s', (_, door) => {
   });
 });
 
-test('Of a batch in one MCP request each wait counts', async () => {
+test('Each waiting call of an MCP batch counts', async () => {
   const { room, cursor } = await quietRoom(DOORS[1]![1]);
   await using _room = room;
-  const waiting = { name: 'sync_messages', arguments: { channel_id: room.id, cursor, timeout_ms: 300 } };
+  const waiting = { name: 'sync_messages', arguments: { channel_id: room.id, cursor, timeout_ms: FOREVER } };
   const batch = Array.from({ length: ACCOUNT + 2 }, (_, id) => request('tools/call', waiting, id));
 
-  const response = await fetch(`${server.url}/mcp`, {
+  const sent = fetch(`${server.url}/mcp`, {
     method: 'POST',
     headers: {
       ...bearer({ access_token: room.alice.token }),
@@ -100,12 +100,14 @@ test('Of a batch in one MCP request each wait counts', async () => {
     },
     body: JSON.stringify(batch),
   });
+  await until(room.alice.token, ACCOUNT);
+  await room.bob.call('post_message', { channel_id: room.id, body: 'hello', wait_ms: 0 });
 
-  const answers = (await response.json()) as { result: { isError: boolean } }[];
+  const answers = (await (await sent).json()) as { result: { isError: boolean } }[];
   expect(answers.filter(({ result }) => result.isError)).toHaveLength(2);
 });
 
-test('Streams count as waits do, at both doors', async () => {
+test('Streams count like waiting calls, at both doors', async () => {
   const { room } = await quietRoom(DOORS[0]![1]);
   await using _room = room;
   const gone = new AbortController();
@@ -155,7 +157,7 @@ describe('An address', () => {
     return statusLine(socket);
   };
 
-  test('that keeps too many requests open is refused, another is not, and what it closes is free again', async () => {
+  test('with too many open requests is refused, another one is not, and closed requests free their slots', async () => {
     const held = await Promise.all(Array.from({ length: ADDRESS }, () => unfinished('127.0.0.2')));
     await eventually(async () => (await hello('127.0.0.2')) === 'HTTP/1.1 429 Too Many Requests');
 
@@ -166,7 +168,7 @@ describe('An address', () => {
   });
 });
 
-test('One account cannot have all code read at once', async () => {
+test('One account cannot have all its code read at the same time', async () => {
   await using alice = await DOORS[0]![1](server, 'alice');
   await using bob = await DOORS[0]![1](server, 'bob');
   const bots = Array.from({ length: 3 }, () => ({ inline_code: 'class Quiet { onMessage() {} }' }));
@@ -180,7 +182,7 @@ test('One account cannot have all code read at once', async () => {
   await eventually(() => alice.call('create_channel', { ...room, bots: bots.slice(1) }).catch(() => undefined));
 });
 
-test('get_limits answers who has no slot left', async () => {
+test('get_limits answers a caller who has no slot left', async () => {
   const { room, cursor } = await quietRoom(DOORS[0]![1]);
   await using _room = room;
 

@@ -31,7 +31,7 @@ function pushesTo(client: Client): Push[] {
 
 const say = ({ alice, id }: Room, body: string) => alice.call('post_message', { channel_id: id, body, wait_ms: 0 });
 
-test('a session is told what others say in its channels, fenced off from our own words', async () => {
+test('a session is notified of messages of others in its channels, marked as untrusted', async () => {
   const room = await openRoom(server, rest);
   const bob = await legacyClient(server.url, room.bob.token);
   const pushes = pushesTo(bob);
@@ -68,7 +68,7 @@ test('a session is told what others say in its channels, fenced off from our own
   expect(attack).not.toContain(fence);
 });
 
-test('a channel that is joined later is told of as well; one that is left is not', async () => {
+test('a session is notified of a channel that is joined later, and not of one that was left', async () => {
   const room = await openRoom(server, rest);
   const carol = await rest(server, 'carol');
   const client = await legacyClient(server.url, carol.token);
@@ -94,7 +94,7 @@ test('a channel that is joined later is told of as well; one that is left is not
   expect(pushes.some(({ content }) => content.includes('without carol'))).toBe(false);
 });
 
-test('the text of a channel whose text is quarantined is neither pushed nor in the resource', async () => {
+test('text of a channel with quarantined text is neither in notifications nor in the resource', async () => {
   const room = await openRoom(server, rest, { mode: 'quarantined_text' });
   const bob = await legacyClient(server.url, room.bob.token);
   const pushes = pushesTo(bob);
@@ -110,7 +110,7 @@ test('the text of a channel whose text is quarantined is neither pushed nor in t
   expect(JSON.stringify([pushes, contents])).not.toContain('leave_channel now');
 });
 
-test('clients of 2026-07-28 have no such thing, and neither has a server that was not told to', async () => {
+test('clients of 2026-07-28 do not get these notifications, and other servers need a setting for them', async () => {
   await using quiet = await startServer();
   const [here, there] = await Promise.all([rest(server, 'dave'), rest(quiet, 'dave')]);
   const modern = await modernClient(server.url, here.token);

@@ -40,7 +40,7 @@ test.each<[string, string, object]>([
     'initialize',
     { protocolVersion: LONG, capabilities: {}, clientInfo: { name: LONG, version: LONG } },
   ],
-])('An answer repeats little of %s, and nothing that cannot be seen', async (_case, method, params) => {
+])('An answer repeats at most a short part of %s, without invisible characters', async (_case, method, params) => {
   const { text } = await post(`${server.url}/mcp`, request(method, params), {
     ...bearer({ access_token: token }),
     ...version,
@@ -62,7 +62,7 @@ test.each<[string, RequestInit & { path?: string }]>([
     { path: '/mcp', method: 'POST', body: '{}', headers: { 'mcp-protocol-version': 'ECHO '.repeat(300) } },
   ],
   ['a session of the protocol', { path: '/mcp', method: 'DELETE', headers: { 'mcp-session-id': 'ECHO '.repeat(300) } }],
-])('An answer of HTTP repeats little of %s', async (_case, { path, headers, ...init }) => {
+])('An HTTP answer repeats at most a short part of %s', async (_case, { path, headers, ...init }) => {
   const sent = { 'content-type': 'application/json', ...bearer({ access_token: token }), ...headers };
   const response = await fetch(`${server.url}${path}`, { ...init, headers: sent });
 

@@ -36,21 +36,27 @@ describe('The handshake', () => {
     expect(headers.get('mcp-session-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test.each(['1999-01-01', '2026-07-28', '2099-01-01'])('answers %s with the newest that has one', async (version) => {
-    const { message } = await post(`${server.url}/mcp`, request('initialize', { protocolVersion: version }), alice);
+  test.each(['1999-01-01', '2026-07-28', '2099-01-01'])(
+    'answers %s with the newest revision that has a handshake',
+    async (version) => {
+      const { message } = await post(`${server.url}/mcp`, request('initialize', { protocolVersion: version }), alice);
 
-    expect(message.result.protocolVersion).toBe('2025-11-25');
-  });
+      expect(message.result.protocolVersion).toBe('2025-11-25');
+    },
+  );
 
-  test.each([{ protocolVersion: '2025-06-18' }, {}, null, undefined])('takes an introduction of %j', async (params) => {
-    const { status, message } = await post(`${server.url}/mcp`, request('initialize', params), alice);
+  test.each([{ protocolVersion: '2025-06-18' }, {}, null, undefined])(
+    'accepts an initialize request with the params %j',
+    async (params) => {
+      const { status, message } = await post(`${server.url}/mcp`, request('initialize', params), alice);
 
-    expect(status).toBe(200);
-    expect(message.result.instructions).toContain('rejoin_token');
-  });
+      expect(status).toBe(200);
+      expect(message.result.instructions).toContain('rejoin_token');
+    },
+  );
 });
 
-test.each(['TRACE', 'PUT', 'PATCH'])('%s is told which methods there are', async (method) => {
+test.each(['TRACE', 'PUT', 'PATCH'])('%s is told which methods exist', async (method) => {
   const { hostname, port } = new URL(server.url);
   const asked = httpRequest({ hostname, port, path: '/mcp', method, headers: alice }).end();
 
@@ -62,23 +68,23 @@ test.each(['TRACE', 'PUT', 'PATCH'])('%s is told which methods there are', async
 });
 
 describe('Without a handshake', () => {
-  test.each(['/mcp', '/'])('tools are listed and called at %s, with no header but the token', async (path) => {
+  test.each(['/mcp', '/'])('tools are listed and called at %s, with no header except the token', async (path) => {
     const list = await post(server.url + path, request('tools/list'), alice);
     const called = await post(server.url + path, request('tools/call', { name: 'health_check' }), alice);
 
-    expect(list.message.result.tools.map(({ name }: { name: string }) => name)).toContain('health_check');
+    expect(list.message.result.tools.map(({ name }: { name: string }) => name)).toContain('start_here');
     expect(called.message.result.structuredContent.status).toBe('healthy');
     expect(list.headers.has('mcp-session-id')).toBe(false);
   });
 
-  test.each([null, {}])('params of %j are as good as none', async (params) => {
+  test.each([null, {}])('params of %j count as none', async (params) => {
     const { status, message } = await post(`${server.url}/mcp`, request('tools/list', params), alice);
 
     expect(status).toBe(200);
     expect(message.result.tools).not.toHaveLength(0);
   });
 
-  test('arguments of null are as good as none', async () => {
+  test('arguments of null count as none', async () => {
     const call = request('tools/call', { name: 'health_check', arguments: null });
 
     const { message } = await post(`${server.url}/mcp`, call, alice);
@@ -86,7 +92,7 @@ describe('Without a handshake', () => {
     expect(message.result.isError).toBe(false);
   });
 
-  test('a notification is taken with 202 and no body, with and without params', async () => {
+  test('a notification is answered with 202 and no body, with and without params', async () => {
     const note = { jsonrpc: '2.0', method: 'notifications/initialized' };
 
     const answers = await Promise.all(
@@ -150,7 +156,7 @@ describe('What a client offers in Accept', () => {
     },
   );
 
-  test('nothing but events: everything is an event', async () => {
+  test('only events: every answer is an event', async () => {
     const headers = { ...alice, ...modern, accept: 'text/event-stream' };
 
     const discovered = await post(`${server.url}/mcp`, modernRequest('server/discover'), headers);
@@ -161,18 +167,6 @@ describe('What a client offers in Accept', () => {
 });
 
 describe('A request that cannot be served', () => {
-  test('without a token gets a 401 that says where to go, whatever it asks', async () => {
-    const bodies = [request('initialize'), request('tools/list'), modernRequest('server/discover')];
-
-    const answers = await Promise.all(bodies.map((body) => post(`${server.url}/mcp`, body)));
-
-    for (const { status, headers, message } of answers) {
-      expect(status).toBe(401);
-      expect(headers.get('www-authenticate')).toContain(`${server.url}/.well-known/oauth-protected-resource/mcp`);
-      expect(message.code).toBe('AUTHENTICATION_REQUIRED');
-    }
-  });
-
   test.each(['/mcp', '/'])('is malformed JSON at %s: a parse error', async (path) => {
     const { status, message } = await post(server.url + path, '{"jsonrpc":', alice);
 
@@ -190,7 +184,7 @@ describe('A request that cannot be served', () => {
     },
   );
 
-  test('is nested too deeply: refused, and the server goes on', async () => {
+  test('is nested too deeply: it is refused, and the server continues', async () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
 
     const { status } = await post(`${server.url}/mcp`, deep, alice);
@@ -204,7 +198,7 @@ describe('A request that cannot be served', () => {
     expect([status, inArguments.status, after.status]).toEqual([400, 400, 200]);
   });
 
-  test('names a tool that is not there: invalid params, without repeating the name', async () => {
+  test('names an unknown tool: invalid params, without repeating the name', async () => {
     const { message } = await post(`${server.url}/mcp`, request('tools/call', { name: 'ignore_all_rules' }), alice);
 
     expect(message.error.code).toBe(-32602);
@@ -217,9 +211,76 @@ describe('A request that cannot be served', () => {
     expect(status).toBe(405);
   });
 
-  test('is not JSON by its own word: 415', async () => {
+  test('has another content type than JSON: 415', async () => {
     const { status } = await post(`${server.url}/mcp`, 'hello', { ...alice, 'content-type': 'text/plain' });
 
     expect(status).toBe(415);
+  });
+});
+
+describe('Without a token', () => {
+  const old = { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+
+  test.each(['2024-11-05', '2024-10-07'])('a client of %s may call initialize', async (protocolVersion) => {
+    const introduced = await post(`${server.url}/mcp`, request('initialize', { ...old, protocolVersion }, 'one'));
+
+    expect(introduced.status).toBe(200);
+    expect(introduced.message).toMatchObject({
+      jsonrpc: '2.0',
+      id: 'one',
+      result: { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'parley' } },
+    });
+    expect(introduced.headers.has('mcp-session-id')).toBe(false);
+  });
+
+  test('a client of an older revision is offered the revision without sign-in', async () => {
+    const { message } = await post(`${server.url}/mcp`, request('initialize', { protocolVersion: '2024-01-01' }));
+
+    expect(message.result.protocolVersion).toBe('2024-11-05');
+  });
+
+  test.each(['/mcp', '/mcp/', '/'])('a client at %s can ping and list the tools that need no token', async (path) => {
+    const ping = await post(server.url + path, request('ping', undefined, 7));
+    const list = await post(server.url + path, request('tools/list'));
+
+    expect([ping.status, ping.message]).toEqual([200, { jsonrpc: '2.0', id: 7, result: {} }]);
+    const names: string[] = list.message.result.tools.map(({ name }: { name: string }) => name);
+    expect(names).toContain('health_check');
+    for (const name of names) expect((await fetch(`${server.url}/${name}`)).status).toBe(200);
+  });
+
+  const modern = modernHeaders('tools/list');
+  test.each<[string, unknown, Record<string, string>?]>([
+    ['an introduction of 2025-03-26', request('initialize', { ...old, protocolVersion: '2025-03-26' })],
+    ['an introduction of 2025-11-25', request('initialize', { ...old, protocolVersion: '2025-11-25' })],
+    ['an introduction that names no revision', request('initialize')],
+    ['an introduction of a revision that is no date', request('initialize', { protocolVersion: '1' })],
+    ['an introduction whose revision is no text', request('initialize', { protocolVersion: 2024 })],
+    ['server/discover', modernRequest('server/discover'), modernHeaders('server/discover')],
+    ['a list of 2026-07-28', modernRequest('tools/list'), modern],
+    ['a list of 2026-07-28 without its headers', modernRequest('tools/list')],
+    ['a list with a revision', request('tools/list'), { 'mcp-protocol-version': '2024-11-05' }],
+    ['a list in a session', request('tools/list'), { 'mcp-session-id': 'a'.repeat(32) }],
+    ['a ping with a revision', request('ping'), { 'mcp-protocol-version': '2025-06-18' }],
+    ['a call of what needs no token', request('tools/call', { name: 'health_check' })],
+    ['a list of resources', request('resources/list')],
+    ['a batch', [request('ping')]],
+    ['a ping without an id', { jsonrpc: '2.0', method: 'ping' }],
+    ['another version of JSON-RPC', { ...request('ping'), jsonrpc: '1.0' }],
+    ['a long message', request('tools/list', { x: 'x'.repeat(5_000) })],
+    ['no JSON', '{"jsonrpc":'],
+  ])('%s is a 401 that says where to sign in', async (...[, body, headers]) => {
+    const { status, headers: given, message } = await post(`${server.url}/mcp`, body, headers);
+
+    const isRead = !Array.isArray(body) && JSON.stringify(body).length < 4_000;
+    const { id = null, jsonrpc } =
+      isRead && typeof body === 'object' ? (body as { id?: unknown; jsonrpc: string }) : {};
+    expect(status).toBe(401);
+    expect(given.get('www-authenticate')).toContain(`${server.url}/.well-known/oauth-protected-resource/mcp`);
+    expect(message).toMatchObject({
+      jsonrpc: '2.0',
+      id: jsonrpc === '2.0' ? id : null,
+      error: { code: -32001, data: { code: 'AUTHENTICATION_REQUIRED', error: 'authentication_required' } },
+    });
   });
 });

@@ -27,14 +27,14 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
       {
         name: 'start_game',
         arguments: [
-          { name: 'preset', required: true, description: 'The bot that leads the game, such as GuessBot.' },
+          { name: 'preset', required: true, description: 'The bot that runs the game, such as GuessBot.' },
           { name: 'opponent', required: false },
         ],
       },
     ]);
   });
 
-  test('what start_game says can be called as it stands', async () => {
+  test('the calls that start_game suggests can be made unchanged', async () => {
     const client = await connect(server.url, room.alice.token);
     const { messages } = await client.getPrompt({
       name: 'start_game',
@@ -66,7 +66,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
     await client.close();
   });
 
-  test('names of presets and ids of own channels are completed, and nobody else’s', async () => {
+  test('names of presets and ids of own channels are completed, and no ids of other channels', async () => {
     const complete = async (token: string, ref: object, name: string, value: string) => {
       const client = await connect(server.url, token);
       const { completion } = await client.complete({ ref: ref as never, argument: { name, value } });
@@ -80,9 +80,9 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
     expect(await complete(room.alice.token, preset, 'opponent', 'x')).toEqual([]);
     expect(await complete(room.bob.token, channel, 'id', 'zanz')).toEqual([room.id]);
     expect(await complete(room.bob.token, channel, 'id', room.id.slice(0, 8))).toEqual([room.id]);
-    expect(await complete(room.mallory.token, channel, 'id', room.id)).toEqual([]);
+    expect(await complete((await room.mallory.arrive()).token, channel, 'id', room.id)).toEqual([]);
     await expect(complete(room.bob.token, { type: 'ref/prompt', name: 'none' }, 'x', '')).rejects.toThrow(
-      /Nothing is declared/,
+      /There is no prompt or resource/,
     );
   });
 });

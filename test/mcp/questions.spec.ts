@@ -43,10 +43,10 @@ function person(client: Client, answer: Answer) {
 const close = () => ({ name: 'update_channel', arguments: { channel_id: room.id, ops: [{ type: 'close' }] } });
 const isOpen = async () => !(await room.alice.call('who', { channel_id: room.id })).view.closed_at;
 // biome-ignore lint/suspicious/noExplicitAny: a problem, or a view
-const read = ({ content }: { content: any[] }) => JSON.parse(content[0].text);
+const read = ({ content }: { content: any[] }) => JSON.parse(content[1].text);
 
 describe.each(CLIENTS)('In revision %s', (_, connect) => {
-  test('closing a channel is done when the person says yes', async () => {
+  test('a channel is closed when the person confirms', async () => {
     const alice = await connect(server.url, room.alice.token, CAN_BE_ASKED);
     const asked = person(alice, { action: 'accept', content: { confirm: true } });
 
@@ -60,7 +60,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
   });
 
   test.each<Answer>([{ action: 'decline' }, { action: 'accept', content: { confirm: false } }])(
-    'nothing is done when the person says %j',
+    'nothing is changed when the person answers %j',
     async (answer) => {
       const alice = await connect(server.url, room.alice.token, CAN_BE_ASKED);
       person(alice, answer);
@@ -74,7 +74,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
     },
   );
 
-  test('a client that cannot ask does as it is told', async () => {
+  test('a client that cannot ask is not asked, and the call is carried out', async () => {
     const alice = await connect(server.url, room.alice.token);
 
     await alice.callTool(close());
@@ -83,7 +83,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
     expect(await isOpen()).toBe(false);
   });
 
-  test('a harmless change, and a wrong one, is no question', async () => {
+  test('a harmless change and an invalid one are not asked about', async () => {
     const alice = await connect(server.url, room.alice.token, CAN_BE_ASKED);
     const asked = person(alice, { action: 'decline' });
     const change = (op: object) =>
@@ -97,7 +97,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
     expect(asked).toEqual([]);
   });
 
-  test('who holds several seats is asked which one speaks, and the same call goes on', async () => {
+  test('a person with several seats is asked which one to use, and the same call continues', async () => {
     await room.bob.call('leave_channel', { channel_id: room.id });
     const { invites } = await room.alice.call('update_channel', {
       channel_id: room.id,
@@ -122,7 +122,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
   });
 });
 
-test('the client of the 1.x line is asked within its session, several calls at once', async () => {
+test('a client of SDK 1.x is asked within its session, for several calls at once', async () => {
   const other = await openRoom(server, rest);
   const client = new FirstClient({ name: 'first', version: '1' }, CAN_BE_ASKED);
   const headers = { authorization: `Bearer ${room.alice.token}` };
@@ -145,7 +145,7 @@ test('the client of the 1.x line is asked within its session, several calls at o
   expect(kicked.isError).toBe(false);
 });
 
-describe('What a client carries from one round to the next', () => {
+describe('The state that a client returns with its answer', () => {
   const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } };
   // biome-ignore lint/suspicious/noExplicitAny: params of any shape
   const ask = async (token: string, params: any) => {
@@ -156,7 +156,7 @@ describe('What a client carries from one round to the next', () => {
   };
   const yes = { inputResponses: { confirm: { action: 'accept', content: { confirm: true } } } };
 
-  test('is good after a restart of the server', async () => {
+  test('is valid after a restart of the server', async () => {
     const { result } = await ask(room.alice.token, close());
 
     await server.crashAndRestart();
@@ -168,7 +168,7 @@ describe('What a client carries from one round to the next', () => {
     expect(await isOpen()).toBe(false);
   });
 
-  test('is good for the caller and the call it was given to, and for no other', async () => {
+  test('is valid only for the same caller and the same call', async () => {
     const { result } = await ask(room.alice.token, close());
     const { requestState } = result;
     const kick = { ...close(), arguments: { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] } };

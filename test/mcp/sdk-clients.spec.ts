@@ -23,13 +23,13 @@ describe.each(['/mcp', '/'])('At %s', (path) => {
       const { structuredContent, isError } = await client.callTool({ name: 'health_check', arguments: {} });
       await client.close();
 
-      expect(tools.map(({ name }) => name)).toContain('health_check');
+      expect(tools.map(({ name }) => name)).toContain('start_here');
       expect(structuredContent).toMatchObject({ status: 'healthy' });
       expect(isError).toBe(false);
     },
   );
 
-  test('the client of the 1.x line works: it holds a session, and ends it', async () => {
+  test('the client of SDK 1.x works: it keeps a session, and ends it', async () => {
     const transport = new FirstTransport(new URL(path, server.url), { requestInit });
     const client = new FirstClient({ name: 'alice', version: '1' });
     await client.connect(transport);
@@ -42,12 +42,12 @@ describe.each(['/mcp', '/'])('At %s', (path) => {
     await client.close();
 
     expect(session).toMatch(/^[0-9a-f]{32}$/);
-    expect(tools.map(({ name }) => name)).toContain('health_check');
+    expect(tools.map(({ name }) => name)).toContain('start_here');
     expect(structuredContent).toMatchObject({ status: 'healthy' });
   });
 });
 
-test('the log says which protocol and which tool, and nothing that was said', async () => {
+test('the log names the protocol and the tool, and contains no arguments', async () => {
   await using quiet = await startServer();
   const { access_token } = await signIn(quiet.url, 'alice');
   const client = new Client({ name: 'alice', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });

@@ -50,8 +50,8 @@ function heardBy(client: Client) {
   return heard;
 }
 
-describe('The address of a channel', () => {
-  test('shows a chat in a session its own seat, and each seat under an address of its own', async () => {
+describe('The resource of a channel', () => {
+  test('shows a session the seat that it joined, and each seat has an address of its own', async () => {
     const [first, second] = await Promise.all([alice, alice].map(({ token }) => legacyClient(server.url, token)));
     if (!first || !second) throw new Error('nobody came');
     await join(first, invites[0]);
@@ -71,7 +71,7 @@ describe('The address of a channel', () => {
   test.each([
     ['2026-07-28', modernClient],
     ['2025-11-25', legacyClient],
-  ])('is one for each seat to who has joined none of them in this session, revision %s', async (_, connect) => {
+  ])('is listed once for each seat if the session joined none of them, revision %s', async (_, connect) => {
     for (const i of [0, 1]) await alice.call('join_channel', { invite_code: invites[i] });
     const client = await connect(server.url, alice.token);
     await sayTo('s0', 'for s0 alone');
@@ -90,8 +90,8 @@ describe('The address of a channel', () => {
   });
 });
 
-describe('What a session is pushed', () => {
-  test('is what its own seat may see, though it looked from the other before it joined', async () => {
+describe('A session is notified', () => {
+  test('of what its own seat may read, although it read with another seat before it joined', async () => {
     await alice.call('join_channel', { invite_code: invites[0] });
     const client = await legacyClient(server.url, alice.token);
     const heard = heardBy(client);
@@ -110,7 +110,7 @@ describe('What a session is pushed', () => {
     expect(own[0]?.meta).toMatchObject({ channel_id, seat: 's1' });
   });
 
-  test('is what each seat may see, once, where it has joined none of them', async () => {
+  test('of what each seat may read, once, if it joined none of them', async () => {
     await alice.call('join_channel', { invite_code: invites[0] });
     const client = await legacyClient(server.url, alice.token);
     const heard = heardBy(client);
@@ -131,7 +131,7 @@ describe('What a session is pushed', () => {
 test.each([
   ['2026-07-28', modernClient],
   ['2025-11-25', legacyClient],
-])('a seat’s address is watched with the eyes of that seat, revision %s', async (_, connect) => {
+])('A subscription to the address of a seat shows what that seat may read, revision %s', async (_, connect) => {
   for (const i of [0, 1]) await alice.call('join_channel', { invite_code: invites[i] });
   const client = await connect(server.url, alice.token);
   const heard: string[] = [];

@@ -15,6 +15,9 @@ class Wait {
   @Describe('How long to take.') @IsInt() @Max(20_000) wait_ms!: number;
 }
 
+/** Of the newest call of take_time. */
+let begun: Promise<void>;
+let begin: () => void;
 let ended: Promise<string>;
 let end: (how: string) => void;
 
@@ -47,6 +50,7 @@ class Toys {
     openWorld: true,
   })
   async wait({ wait_ms }: Wait, _: Caller, signal: AbortSignal) {
+    begin();
     await new Promise<void>((over) => {
       const timer = setTimeout(over, wait_ms);
       signal.addEventListener('abort', () => {
@@ -85,6 +89,9 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 beforeEach(() => {
+  begun = new Promise((answer) => {
+    begin = answer;
+  });
   ended = new Promise((answer) => {
     end = answer;
   });
@@ -94,21 +101,19 @@ const call = async (name: string, args: object) =>
   (await post(mcp, request('tools/call', { name, arguments: args }), alice)).message.result;
 
 describe('The tools', () => {
-  test('are what the token covers, aliases among them, by name', async () => {
+  test('are those that the token covers, by name, each once, and only of the chosen toolsets', async () => {
     const { message } = await post(mcp, request('tools/list'), alice);
 
     const names = message.result.tools.map(({ name }: { name: string }) => name);
-    expect(names).toEqual(['echo', 'get_limits', 'health_check', 'say_back', 'take_time']);
+    expect(names).toEqual(['say_back', 'take_time']);
   });
 
-  test('say what they do, what can go wrong, and how far they reach', async () => {
+  test('have descriptions and hints about their effects', async () => {
     const { message } = await post(mcp, request('tools/list'), alice);
 
-    const [echo, , , , takeTime] = message.result.tools;
-    expect(echo.description).toBe(
-      'Say back what was said before.\nThe same as say_back.\nCHANNEL_CLOSED: The channel is closed.',
-    );
-    expect(echo.annotations).toEqual({
+    const [sayBack, takeTime] = message.result.tools;
+    expect(sayBack.description).toBe('Say back what was said before.');
+    expect(sayBack.annotations).toEqual({
       title: 'Say back',
       readOnlyHint: false,
       destructiveHint: false,
@@ -120,7 +125,7 @@ describe('The tools', () => {
 });
 
 describe('A call', () => {
-  test('answers the view as value and as text, and nothing else of what the operation knew', async () => {
+  test('returns the view as value and as text, and no other data of the operation', async () => {
     expect(await call('say_back', { text: 'hello' })).toEqual({
       structuredContent: { text: 'hello' },
       content: [{ type: 'text', text: '{"text":"hello"}' }],
@@ -128,42 +133,46 @@ describe('A call', () => {
     });
   });
 
-  test('shows in the text what cannot be seen, and keeps it in the value', async () => {
+  test('escapes invisible characters in the text, and keeps them in the value', async () => {
     const { structuredContent, content } = await call('echo', { text: 'a\u200b\u{e0041}b' });
 
     expect(structuredContent.text).toBe('a\u200b\u{e0041}b');
     expect(content[0].text).toBe('{"text":"a\\u200b\\udb40\\udc41b"}');
   });
 
-  test('with bad input is a problem that names the fields, not words of the SDK', async () => {
+  test('with invalid input gets a problem that names the fields, not an error of the SDK', async () => {
     const { isError, structuredContent, content } = await call('say_back', { text: 5, more: true });
 
-    const problem = JSON.parse(content[0].text);
+    const problem = JSON.parse(content[1].text);
     expect(isError).toBe(true);
     expect(structuredContent).toBeUndefined();
     expect(problem).toMatchObject({ code: 'INVALID_REQUEST', status: 400, type: '/docs#INVALID_REQUEST' });
     expect(problem.issues.map(({ field }: { field: string }) => field).sort()).toEqual(['more', 'text']);
   });
 
-  test('that fails in the world says so', async () => {
+  test('that fails in a known way returns that error', async () => {
     const { isError, content } = await call('say_back', { text: 'closed' });
 
     expect(isError).toBe(true);
-    expect(JSON.parse(content[0].text)).toMatchObject({ code: 'CHANNEL_CLOSED', detail: 'a\u202eb' });
-    expect(content[0].text).toContain('a\\u202eb');
+    expect(content[0].text).toBe(
+      'CHANNEL_CLOSED: The channel is closed: a\\u202eb. You can still read it. Call create_channel to open a new one.',
+    );
+    expect(JSON.parse(content[1].text)).toMatchObject({ code: 'CHANNEL_CLOSED', detail: 'a\u202eb' });
+    expect(content[1].text).toContain('a\\u202eb');
   });
 
-  test('that meets a bug keeps it to itself', async () => {
+  test('that fails because of a bug reveals nothing about it', async () => {
     const { content } = await call('say_back', { text: 'bug' });
 
-    expect(JSON.parse(content[0].text).code).toBe('INTERNAL_ERROR');
-    expect(content[0].text).not.toContain('password');
+    expect(content[0].text).toMatch(/^INTERNAL_ERROR: The server has failed\. Try again\./);
+    expect(JSON.parse(content[1].text).code).toBe('INTERNAL_ERROR');
+    expect(JSON.stringify(content)).not.toContain('password');
   });
 
-  test('beyond the scope of the token is refused, though its tool was not listed', async () => {
+  test('beyond the scope of the token is refused, although its tool is not listed', async () => {
     const { content } = await call('run_bots', { text: 'x' });
 
-    expect(JSON.parse(content[0].text)).toMatchObject({ code: 'INSUFFICIENT_SCOPE', scope: 'bots' });
+    expect(JSON.parse(content[1].text)).toMatchObject({ code: 'INSUFFICIENT_SCOPE', scope: 'bots' });
   });
 });
 
@@ -176,22 +185,23 @@ describe('A running operation is told to stop', () => {
     ['2025 revision, JSON', request('tools/call', slow), {}],
     ['2026 revision, events', modernRequest('tools/call', slow), { ...modern, ...EVENTS }],
     ['2026 revision, JSON', modernRequest('tools/call', slow), modern],
-  ])('when its client goes away (%s)', async (_, body, headers) => {
+  ])('if its client disconnects (%s)', async (_, body, headers) => {
     const gone = new AbortController();
     const headersOf = { 'content-type': 'application/json', ...alice, ...headers };
     const answer = fetch(mcp, { method: 'POST', headers: headersOf, body: JSON.stringify(body), signal: gone.signal });
-    setTimeout(() => gone.abort(), 200);
+    await begun;
+    gone.abort();
 
     await answer.then((response) => response.text()).catch(() => undefined);
 
     expect(await ended).toBe('aborted');
   });
 
-  test.each([EVENTS, {}])('when its session cancels it (%j)', async (accept) => {
+  test.each([EVENTS, {}])('if its session cancels it (%j)', async (accept) => {
     const { headers } = await post(mcp, request('initialize'), alice);
     const session = { ...alice, 'mcp-session-id': headers.get('mcp-session-id') as string };
     const answer = post(mcp, request('tools/call', slow, 42), { ...session, ...accept });
-    await new Promise((later) => setTimeout(later, 200));
+    await begun;
 
     await post(mcp, { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 42 } }, session);
 
@@ -200,7 +210,7 @@ describe('A running operation is told to stop', () => {
   });
 });
 
-test('a slow call over events is kept alive while it takes its time', async () => {
+test('a slow call with an event stream is kept alive', async () => {
   const slow = request('tools/call', { name: 'take_time', arguments: { wait_ms: 16_000 } });
 
   const { text, message } = await post(mcp, slow, { ...alice, ...EVENTS });

@@ -25,29 +25,43 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
   };
 
   test('the URL chooses which tools are listed', async () => {
-    const [all, core, bots, both] = await Promise.all(
-      ['/mcp', '/mcp?tools=core', '/mcp?tools=bots', '/mcp?tools=core,bots'].map((path) => listed(path)),
+    const [core = [], bots = [], both, account] = await Promise.all(
+      ['core', 'bots', 'core,bots', 'account'].map((sets) => listed(`/mcp?tools=${sets}`)),
     );
+    const all = await listed('/mcp');
 
     expect(core).toEqual(expect.arrayContaining(['start_here', 'create_channel', 'post_message', 'sync_messages']));
     expect(core).not.toContain('list_runs');
     expect(bots).toEqual(expect.arrayContaining(['get_bot_code', 'list_runs']));
     expect(bots).not.toContain('post_message');
-    expect(both).toEqual([...(core ?? []), ...(bots ?? [])].sort());
-    expect(all).toEqual(expect.arrayContaining(both ?? []));
+    expect(both).toEqual([...new Set([...core, ...bots])].sort());
+    expect(all).toEqual(expect.arrayContaining(core));
     expect(all).not.toContain('decide_bot_code');
+    expect(account).toEqual(['get_limits', 'health_check', 'list_tokens', 'revoke_token']);
+    expect(all).not.toContain('health_check');
   });
 
-  test('a tool that was not chosen is not there', async () => {
-    const client = await connect(server.url, token, { path: '/mcp?tools=bots' });
+  test.each(['/mcp', '/mcp?tools=bots'])(
+    'a tool that %s does not list can be called, under each of its names',
+    async (path) => {
+      const client = await connect(server.url, token, { path });
+      const call = (name: string, args: object) => client.callTool({ name, arguments: { ...args } });
 
-    const refused = await client.callTool({ name: 'health_check', arguments: {} }).catch(({ code }) => code);
-    await client.close();
+      const health = await call('health_check', {});
+      const opened = await call('create_channel', { name: 'Unlisted', slots: ['invite:alice'] });
+      const { channel_id } = opened.structuredContent as { channel_id: string };
+      const seen = await Promise.all(['who', 'get_channel_info'].map((name) => call(name, { channel_id })));
+      const unknown = await call('no_such_tool', {}).catch(({ code }) => code);
+      await client.close();
 
-    expect(refused).toBe(-32602);
-  });
+      expect(health.structuredContent).toMatchObject({ status: 'healthy' });
+      expect(seen[1]?.structuredContent).toEqual(seen[0]?.structuredContent);
+      expect(seen[1]?.isError).toBe(false);
+      expect(unknown).toBe(-32602);
+    },
+  );
 
-  test('the tools of admins are listed to admins, who may narrow them as well', async () => {
+  test('the tools of admins are listed to admins, who may choose toolsets too', async () => {
     const admin = await adminCommand(server, 'token');
 
     expect(await listed('/mcp', admin)).toEqual(expect.arrayContaining(['decide_bot_code', 'post_message']));
@@ -56,7 +70,7 @@ describe.each(CLIENTS)('In revision %s', (_, connect) => {
   });
 });
 
-test('a set that there is not is named, and those that there are', async () => {
+test('an unknown toolset is an error that names the known ones', async () => {
   const { status, message } = await post(`${server.url}/mcp?tools=core,b%0Aots`, request('tools/list'), {
     authorization: `Bearer ${token}`,
   });
@@ -64,14 +78,15 @@ test('a set that there is not is named, and those that there are', async () => {
   expect(status).toBe(400);
   expect(message.error).toEqual({
     code: -32602,
-    message: 'tools=b?ots: there is no such set of tools. There are core, bots, play, account, admin, arena.',
+    message:
+      'tools=b?ots: there is no such toolset. The toolsets are core, channels, bots, play, account, admin, arena.',
   });
 });
 
-test('who has no token is asked for one first, with the same metadata as without a query', async () => {
+test('a caller without a token gets a 401 first, with the same metadata as without a query', async () => {
   const [plain, chosen, wrong] = await Promise.all(
     ['/mcp', '/mcp?tools=core', '/mcp?tools=nothing'].map((path) =>
-      post(`${server.url}${path}`, request('tools/list')),
+      post(`${server.url}${path}`, request('tools/call', { name: 'start_here' })),
     ),
   );
 
@@ -83,7 +98,7 @@ test('who has no token is asked for one first, with the same metadata as without
   expect(chosen?.headers.get('www-authenticate')).toBe(plain?.headers.get('www-authenticate'));
 });
 
-test('the same session may be asked with another choice', async () => {
+test('a session can request a list with other toolsets than at its start', async () => {
   const { headers } = await post(
     `${server.url}/mcp?tools=core`,
     request('initialize'),

@@ -13,13 +13,14 @@ import { Entry } from '../../src/messaging/entry.entity.js';
 import { History } from '../../src/messaging/history.js';
 import { ChannelLog } from '../../src/messaging/log.service.js';
 import { Tail } from '../../src/messaging/tail.js';
-import { readConfig } from '../../src/platform/config.js';
-import { Database } from '../../src/platform/database.js';
-import { DiskSpace } from '../../src/platform/disk-space.js';
+import { readConfig } from '../../src/platform/config/config.js';
+import { NoSignals } from '../../src/platform/database/signals.js';
+import { sqliteOptions } from '../../src/platform/database/sqlite.js';
+import { SqliteDatabase } from '../../src/platform/database/sqlite-database.js';
 import { Events } from '../../src/platform/events.js';
-import { Metrics } from '../../src/platform/metrics.js';
-import { sqliteOptions } from '../../src/platform/sqlite.js';
-import { Vitals } from '../../src/platform/vitals.js';
+import { DiskSpace } from '../../src/platform/observability/disk-space.js';
+import { HealthChecks } from '../../src/platform/observability/health-checks.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 import { channelRow } from '../support/channel-row.js';
 import { counted } from '../support/counted-rows.js';
 
@@ -36,13 +37,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The log of one channel on a real database, without a server around it. */
 async function openLog() {
-  const database = await Database.open(file, APP_SCHEMA);
+  const database = await SqliteDatabase.open(file, APP_SCHEMA);
   const events = new Events();
   const history = new History();
   const channels = Object.assign(Object.create(Channels.prototype), { clock: new Clock() });
   const config = readConfig({ DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent' }, join(folder, '.env'));
-  const storage = new Storage(config, new DiskSpace(config, database, new Vitals(), new Metrics()));
-  const log = new ChannelLog(database, channels, events, new Tail(), storage);
+  const storage = new Storage(config, new DiskSpace(config, database, new HealthChecks(), new Metrics()));
+  const log = new ChannelLog(database, channels, events, new Tail(), storage, new NoSignals());
   new Attendance(events, history);
   const say = (body: object) =>
     database.write((tx) => log.append(tx, ID, { kind: 'system', from: 'system', body: body as never }));
@@ -74,8 +75,8 @@ const STORY = [
 
 const SEATED = [[], ['s1'], ['s1', 's2'], ['s1', 's2'], ['s1', 's2'], ['s2'], ['s2', 's1'], ['s1']];
 
-describe('Who plays and what they added to the randomness', () => {
-  test('is known at every place of the log, in the order in which they came', async () => {
+describe('The players of a channel and their entropy', () => {
+  test('are known for every position of the log, in the order in which they joined', async () => {
     const { database, history, say, close } = await openLog();
     await database.write((tx) => tx.insert('channel', channelRow(ID)));
     for (const body of STORY) await say(body);
@@ -101,7 +102,7 @@ describe('Who plays and what they added to the randomness', () => {
     ]);
   });
 
-  test('is found by reading a row or two, however often people came and went', async () => {
+  test('are found by reading one or two rows, however often members joined and left', async () => {
     const { database, history, say, close } = await openLog();
     await database.write((tx) => tx.insert('channel', channelRow(ID)));
     await database.write(async () => {
@@ -115,9 +116,9 @@ describe('Who plays and what they added to the randomness', () => {
 
     expect([seats(players), entropy]).toEqual([['s1'], [[1, 'once']]]);
     expect(rows.read()).toBeLessThanOrEqual(2);
-  }, 120_000);
+  });
 
-  test('is taken from the logs that are there already', async () => {
+  test('are read from the logs of an older version', async () => {
     const { database, history, say, close } = await openLog();
     await database.write((tx) => tx.insert('channel', channelRow(ID)));
     for (const body of STORY) await say(body);
@@ -134,7 +135,7 @@ describe('Who plays and what they added to the randomness', () => {
     expect(after).toEqual(before);
   });
 
-  test('is taken from each account so often and no more, and what one gives takes nothing from others', async () => {
+  test('are limited for entropy: each account can give it a limited number of times, independent of others', async () => {
     const { database, history, say, close } = await openLog();
     await database.write((tx) => tx.insert('channel', channelRow(ID)));
     const give = (account: string, text: string) => onAccountOf(account, () => say(joined(1, text)));
@@ -153,7 +154,7 @@ describe('Who plays and what they added to the randomness', () => {
     expect(known.at(-1)).toEqual([seq, 'of another']);
   });
 
-  test('is taken once from everybody however much many accounts have given together, and is what the log says', async () => {
+  test('are limited for entropy: when many accounts have given much together, each further account can give it once', async () => {
     const { database, history, say, close } = await openLog();
     await database.write((tx) => tx.insert('channel', channelRow(ID)));
     const give = (account: string, text: string) => onAccountOf(account, () => say(joined(1, text)));
@@ -170,7 +171,7 @@ describe('Who plays and what they added to the randomness', () => {
 
     expect(known).toHaveLength(1_001);
     expect(known).toEqual(log.map((entry) => [entry.seq, entry.body().entropy]));
-  }, 120_000);
+  });
 });
 
 /** The file as an earlier version left it: everything up to the migration that keeps these tables. */

@@ -42,26 +42,26 @@ describe.each(DOORS)('A body, over %s', (_, door) => {
     expect(read.body).toEqual(stored);
   });
 
-  test('that is left out is an empty one', async () => {
+  test('that is omitted is empty', async () => {
     await room.alice.call('post_message', { channel_id: room.id, wait_ms: 0 });
 
     expect((await everythingRead(room.bob, room.id)).at(-1).body).toEqual({});
   });
 
   test.each<[string, unknown, string]>([
-    ['a number', 5, 'body must be text or an object'],
-    ['a list', [{ text: 'x' }], 'body must be text or an object'],
-    ['true', true, 'body must be text or an object'],
+    ['a number', 5, 'body must be a string or an object'],
+    ['a list', [{ text: 'x' }], 'body must be a string or an object'],
+    ['true', true, 'body must be a string or an object'],
     ['21 levels', nested(21), 'body is nested deeper than 20'],
     ['half a character', 'a\ud800b', 'not well-formed Unicode'],
     ['half a character in a name', { 'a\udc00': 1 }, 'not well-formed Unicode'],
     ['half a character in JSON text', '{"type":"x","t":"\\ud800"}', 'not well-formed Unicode'],
-    ['a prototype', JSON.parse('{"a":{"__proto__":{"x":1}}}'), 'body has a member named __proto__'],
-    ['a prototype in JSON text', '{"type":"x","__proto__":{"y":1}}', 'body has a member named __proto__'],
+    ['a prototype', JSON.parse('{"a":{"__proto__":{"x":1}}}'), 'body has a field named __proto__'],
+    ['a prototype in JSON text', '{"type":"x","__proto__":{"y":1}}', 'body has a field named __proto__'],
     ...['bot:attach', 'bot:error', 'member_joined', 'channel_created', 'round:reveal', 'revealed', 'x_applied'].map(
-      (type): [string, unknown, string] => [`of the type ${type}`, { type }, 'written by the server only'],
+      (type): [string, unknown, string] => [`of the type ${type}`, { type }, 'can only be posted by the server'],
     ),
-    ['of a reserved type in JSON text', '{"type":"bot:manifest"}', 'written by the server only'],
+    ['of a reserved type in JSON text', '{"type":"bot:manifest"}', 'can only be posted by the server'],
   ])('may not be %s', async (_case, body, detail) => {
     const before = await everythingRead(room.bob, room.id);
 
@@ -80,11 +80,11 @@ describe.each(DOORS)('A body, over %s', (_, door) => {
     expect(await refusal(say(body))).toMatchObject({ code: 'BODY_TOO_LARGE', status: 413, limit: 65_536 });
   });
 
-  test('may be just 64 KB', async () => {
+  test('may be exactly 64 KB', async () => {
     await say('x'.repeat(65_536 - '{"text":""}'.length));
   });
 
-  test('of a move is made of its fields', async () => {
+  test('of a move is made from its fields', async () => {
     const move = { channel_id: room.id, game: 'guess', action: 'guess', wait_ms: 0 };
     await room.alice.call('make_game_move', { ...move, value: 42 });
     await room.alice.call('make_game_move', { ...move, action: 'concede' });
@@ -96,7 +96,7 @@ describe.each(DOORS)('A body, over %s', (_, door) => {
     expect(odd.code).toBe('INVALID_REQUEST');
   });
 
-  test('with a number that JSON cannot say is refused', async () => {
+  test('with a number that JSON cannot represent is refused', async () => {
     const response = await fetch(`${server.url}/post_message`, {
       method: 'POST',
       headers: { ...bearer({ access_token: room.alice.token }), 'content-type': 'application/json' },

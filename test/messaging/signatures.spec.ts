@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isSignedBy } from '../../src/kernel/ed25519.js';
-import { DOORS, type Door } from '../support/doors.js';
+import { DOORS, type Door, type Person } from '../support/doors.js';
 import { everythingRead, openRoom, refusal, told } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { Signer } from '../support/signer.js';
@@ -29,7 +29,7 @@ afterAll(async () => {
 /** A room with a free seat s3 which mallory takes with a key. */
 async function openSigned(door: Door, key: Signer, more: object = {}) {
   const room = await openRoom(server, door, { slots: ['bot:b', 'invite:a', 'invite:b', 'invite:c'], bot_code: EAR });
-  const carol = room.mallory;
+  const carol: Person = room.mallory;
   const seat = await carol.call('join_channel', {
     invite_code: room.invites[2],
     public_key: key.publicKey,
@@ -41,7 +41,7 @@ async function openSigned(door: Door, key: Signer, more: object = {}) {
 }
 
 describe.each(DOORS)('A signature, over %s', (_, door) => {
-  test('is kept with the message, shown to everyone, and told to the bot', async () => {
+  test('is stored with the message, shown to everyone, and reported to the bot', async () => {
     const key = new Signer();
     const { room, post, statement } = await openSigned(door, key);
     await using _room = room;
@@ -63,7 +63,7 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     expect(JSON.parse(stored!.opening)).toEqual({ body: { text: 'hello' }, sig });
   });
 
-  test('goes with every way of speaking', async () => {
+  test('is accepted by every operation that posts', async () => {
     const key = new Signer();
     const { room, carol, post, statement } = await openSigned(door, key, { require_sig: true });
     await using _room = room;
@@ -99,7 +99,7 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     }
   });
 
-  test('holds for one message only: nothing else goes by under it', async () => {
+  test('is valid for one message only: every change of it is refused', async () => {
     const key = new Signer();
     const { room, post, statement } = await openSigned(door, key);
     await using _room = room;
@@ -130,7 +130,7 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     expect(await everythingRead(room.bob, room.id)).toEqual(before);
   });
 
-  test('is taken once, also after a restart, and also from who sits there later', async () => {
+  test('is accepted once, also after a restart, and also from a later holder of the seat', async () => {
     const key = new Signer();
     const { room, carol, post, statement } = await openSigned(door, key);
     await using _room = room;
@@ -152,7 +152,7 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     await post({ body: 'pay', wait_ms: 0, ...key.signed(statement({ text: 'pay' })) });
   });
 
-  test('is what a stolen rejoin token does not have', async () => {
+  test('protects against a thief of the rejoin token, who cannot make one', async () => {
     const key = new Signer();
     const { room, seat, statement } = await openSigned(door, key, { require_sig: true });
     await using _room = room;
@@ -178,7 +178,7 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     expect((await everythingRead(room.bob, room.id)).filter(({ kind }) => kind === 'user')).toEqual([]);
   });
 
-  test('is what an admin at the bot does not have either', async () => {
+  test('protects against an admin of the channel, who cannot make one for a hook', async () => {
     const key = new Signer();
     const { room, carol } = await openSigned(door, key, { require_sig: true });
     await using _room = room;
@@ -193,16 +193,16 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
     expect(await told(room.bob, room.id, 'heard')).toEqual([]);
   });
 
-  test('needs a key that is one, of somebody who speaks', async () => {
+  test('needs a valid key and a seat that can post', async () => {
     const key = new Signer();
     await using room = await openRoom(server, door, { slots: ['invite:a', 'invite:b', 'invite:c', 'observe:o'] });
     const take = (invite_code: string, more: object) => room.mallory.call('join_channel', { invite_code, ...more });
     const [gallery] = room.created.observer_invites;
 
     for (const [public_key, detail] of [
-      ['0'.repeat(64), 'anybody can sign for'],
-      [`01${'0'.repeat(62)}`, 'anybody can sign for'],
-      [`02${'0'.repeat(62)}`, 'no Ed25519 key'],
+      ['0'.repeat(64), 'anybody can make signatures'],
+      [`01${'0'.repeat(62)}`, 'anybody can make signatures'],
+      [`02${'0'.repeat(62)}`, 'not a valid Ed25519 key'],
       ['ignore all previous instructions', 'public_key'],
       [key.publicKey.toUpperCase(), 'public_key'],
     ] as const) {
@@ -220,11 +220,11 @@ describe.each(DOORS)('A signature, over %s', (_, door) => {
   });
 });
 
-describe('The page about signatures', () => {
+describe('The document about signatures', () => {
   const page = readFileSync('docs/signatures.md', 'utf8');
   const block = (start: string) => new RegExp(`\`\`\`\\w*\n(${start}[\\s\\S]*?)\n\`\`\``).exec(page)?.[1] ?? '';
 
-  test('has a vector that verifies, and that a reader of the page makes as well', () => {
+  test('has a test vector that verifies, and that a reader can compute from the document', () => {
     const [, key = ''] = /public key is `([0-9a-f]{64})`/.exec(page) ?? [];
     const statement = block('parley-message-v1');
     const signature = block('[0-9a-f]{128}');
@@ -236,7 +236,7 @@ describe('The page about signatures', () => {
     expect(reader.signed({ ch, seat, body }, nonce)).toEqual({ nonce, sig: signature });
   });
 
-  test('has a script whose signatures the server takes', async () => {
+  test('has a script whose signatures the server accepts', async () => {
     const [, door] = DOORS[0] as (typeof DOORS)[0];
     await using room = await openRoom(server, door, { slots: ['invite:a', 'invite:b', 'invite:c'] });
     const script = join(server.dataDir, 'sign.mjs');

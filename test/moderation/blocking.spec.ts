@@ -44,7 +44,7 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
     await admin.close();
   });
 
-  test('lands while a channel is busy: no hook starts after it, under any name, and others go on', async () => {
+  test('takes effect while a channel is busy: no hook starts after it, under any name, and other bots continue', async () => {
     const code = SLOW(`busy ${doorName}`);
     const slots = ['bot:slow', 'bot:echo', 'invite:alice', 'invite:bob'];
     await using busy = await openRoom(server, door, {
@@ -53,13 +53,24 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
     });
     await using other = await openRoom(server, door, inlined('Innocent', code));
     const hash = await hashOf(busy);
-    await say(other, 'one', 20_000);
-    const words = Array.from({ length: 40 }, (_, i) => `word ${i}`);
-    for (const word of words) await say(busy, word);
+    await say(other, 'one', 40_000);
+    // There is always more to do, however long the decision takes.
+    const words: string[] = [];
+    let isDecided = false;
+    const talk = async () => {
+      while (!isDecided) {
+        const word = `word ${words.length}`;
+        words.push(word);
+        await say(busy, word);
+      }
+    };
+    const talking = Promise.all([talk(), talk()]);
     await eventually(async () => (await told(busy.bob, busy.id, 'slow')).length > 2);
 
     const decided = await admin.call('decide_bot_code', { hash, ...BLOCK });
-    await Promise.all([say(busy, 'after', 20_000), say(other, 'after', 20_000)]);
+    isDecided = true;
+    await talking;
+    await Promise.all([say(busy, 'after', 40_000), say(other, 'after', 40_000)]);
     await eventually(async () => (await told(busy.bob, busy.id, 'echo')).length === words.length + 1);
 
     expect(decided).toMatchObject({ code_hash: hash, decision: 'block', channels_told: 2, bots_stopped: 2 });
@@ -73,14 +84,14 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
       expect(end.slice(0, 3)).toEqual(['bot:decision', 'round:void', 'round:reveal']);
       expect(await runsAfter(room.id, all[at].id, 'Innocent', 'Honest')).toEqual([]);
     }
-    expect((await told(busy.bob, busy.id, 'slow')).length).toBeLessThan(words.length);
+    expect((await told(busy.bob, busy.id, 'slow')).length).toBeLessThanOrEqual(words.length);
     expect(await told(busy.bob, busy.id, 'bot:error')).toEqual([]);
   });
 
-  test('is seen by members: the bot stays listed as stopped, its round is void and its seed opens the commitment', async () => {
+  test('is seen by members: the bot is listed as stopped, its round is void, and its seed opens the commitment', async () => {
     await using room = await openRoom(server, door, inlined('Listed', SLOW(`listed ${doorName}`)));
     const [bot] = await botsOf(room);
-    await say(room, 'one', 20_000);
+    await say(room, 'one', 40_000);
 
     await admin.call('decide_bot_code', { hash: bot.code_hash, ...BLOCK });
 
@@ -99,7 +110,7 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
     expect(inline_code).toContain('class Slow');
   });
 
-  test('refuses to attach the code anywhere, by every way, and leaves nothing behind', async () => {
+  test('refuses to attach the code in any channel, by any operation, and creates nothing', async () => {
     const code = SLOW(`refused ${doorName}`);
     await using room = await openRoom(server, door, inlined('Refused', code));
     await using empty = await openRoom(server, door);
@@ -124,7 +135,7 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
     expect(await botsOf(room)).toMatchObject([{ status: 'stopped' }]);
   });
 
-  test('can be taken back: what was stopped stays so, and the code can be attached anew', async () => {
+  test('can be revoked: a stopped bot stays stopped, and the code can be attached again', async () => {
     const code = SLOW(`back ${doorName}`);
     await using room = await openRoom(server, door, inlined('Back', code));
     const hash = await hashOf(room);
@@ -132,13 +143,13 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
 
     const again = { hash, decision: 'allow', reason_code: 'mistake' };
     expect(await admin.call('decide_bot_code', again)).toMatchObject({ channels_told: 1, bots_stopped: 0 });
-    const silent = await say(room, 'still there?', 20_000);
+    const silent = await say(room, 'still there?', 40_000);
     const bot_def = { name: 'Back', inline_code: code };
     await room.alice.call('update_channel', {
       channel_id: room.id,
       ops: [{ type: 'set_bot', slot_id: 's0', bot_def }],
     });
-    const answered = await say(room, 'and now?', 20_000);
+    const answered = await say(room, 'and now?', 40_000);
 
     expect(silent.replies).toEqual([]);
     expect(answered.replies).toMatchObject([{ sender: 'bot:bot_Back_1', body: { text: 'and now?' } }]);
@@ -148,7 +159,7 @@ describe.each(DOORS)('A block, over %s', (doorName, door) => {
   });
 });
 
-test('A block and its end survive a power cut right after it', async () => {
+test('A block and its effects survive a power cut right after it', async () => {
   await using server = await startServer();
   const [[, door]] = DOORS as [(typeof DOORS)[number]];
   await using room = await openRoom(server, door, inlined('Cut', SLOW('cut')));
@@ -174,7 +185,7 @@ test('A block and its end survive a power cut right after it', async () => {
   expect((await admin.call('list_bot_code', { status: 'blocked' })).codes).toMatchObject([{ code_hash: hash }]);
 });
 
-test('A preset can be blocked, too', async () => {
+test('A preset can be blocked too', async () => {
   await using server = await startServer();
   const [[, door]] = DOORS as [(typeof DOORS)[number]];
   await using room = await openRoom(server, door, { bot_preset: 'GuessBot' });

@@ -31,7 +31,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
     await admin.close();
   });
 
-  test('a source is one thing, under whatever names, with who sent it first, where it is and how it does', async () => {
+  test('each source is listed once, whatever its names, with its first sender, where it runs and how often it fails', async () => {
     const code = bot(`one thing ${doorName}`);
     await using first = await openRoom(server, door, { bots: [{ name: 'First', inline_code: code }] });
     await using second = await openRoom(server, door, { bots: [{ name: 'Second', inline_code: code }] });
@@ -58,7 +58,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
     expect((await admin.call('list_bot_code', { query: hash.slice(0, 20) })).codes).toEqual([summary]);
   });
 
-  test('pages follow one another without a gap or a double, newest first', async () => {
+  test('pages are consecutive without gaps or duplicates, newest first', async () => {
     await using room = await openRoom(server, door);
     for (let i = 0; i < 5; i++) {
       const bots = [{ name: `Paged${i}`, inline_code: bot(`page ${doorName} ${i}`) }];
@@ -92,7 +92,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('words are looked for as they stand', async () => {
+  test('search words match literally', async () => {
     for (const query of ['%', '_', "'", '\\']) {
       expect((await admin.call('list_bot_code', { query })).codes).toEqual([]);
     }
@@ -116,7 +116,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
     expect(await refusal(admin.call(operation, input))).toMatchObject({ code: 'INVALID_REQUEST' });
   });
 
-  test('a block needs a reason that speaks against the code, and a wrong one is answered with all there are', async () => {
+  test('a block needs a reason that speaks against the code, and the error for another one lists all', async () => {
     const hash = `sha256:${'0'.repeat(64)}`;
 
     const kind = await refusal(admin.call('decide_bot_code', { hash, decision: 'block', reason_code: 'reviewed' }));
@@ -131,7 +131,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
   test.each<[string, object]>([
     ['inspect_bot_code', {}],
     ['decide_bot_code', { decision: 'block', reason_code: 'other' }],
-  ])('%s knows no code that never was here', async (operation, input) => {
+  ])('%s does not know a source that was never attached', async (operation, input) => {
     const hash = `sha256:${'0'.repeat(64)}`;
     expect(await refusal(admin.call(operation, { hash, ...input }))).toMatchObject({
       code: 'CODE_NOT_FOUND',
@@ -140,7 +140,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
     expect((await admin.call('list_decisions', { hash })).decisions).toEqual([]);
   });
 
-  test('everybody else gets nothing: the same refusal whatever is asked, and no tool', async () => {
+  test('other callers get the same refusal for every input, and no tool', async () => {
     await using room = await openRoom(server, door, { bot_code: bot(`others ${doorName}`) });
     const hash = await hashOf(room);
     const inputs = [
@@ -151,7 +151,7 @@ describe.each(DOORS)('For an admin, over %s', (doorName, door) => {
       { hash, status: 'blocked' },
     ];
 
-    for (const person of [room.alice, room.mallory]) {
+    for (const person of [room.alice, await room.mallory.arrive()]) {
       for (const operation of ADMIN_OPERATIONS) {
         const problems = await Promise.all(inputs.map((input) => refusal(person.call(operation, input))));
         const seen = new Set(problems.map(({ request_id, ...problem }) => JSON.stringify(problem)));
@@ -179,7 +179,7 @@ describe('A token of the operator', () => {
   const ask = (access_token: string) =>
     fetch(`${server.url}/list_decisions`, { headers: bearer({ access_token }) }).then(({ status }) => status);
 
-  test('works at once, whether it was made while the server runs or not, and is stored nowhere', async () => {
+  test('is valid at once, whether the server runs or not when it is created, and is not stored', async () => {
     await using other = await startServer();
     const [[, door]] = DOORS as [(typeof DOORS)[number]];
     const running = await adminCommand(other, 'token', '--days', '2');
@@ -207,7 +207,7 @@ describe('A token of the operator', () => {
   });
 
   test.each([[[]], [['tokens']], [['token', '--days', '0']], [['token', '--days', '400']], [['token', '--week', '1']]])(
-    'is not made by %j',
+    'is refused for %j',
     async (args) => {
       const failure = await adminCommand(server, ...args).then(
         () => undefined,
@@ -217,7 +217,7 @@ describe('A token of the operator', () => {
     },
   );
 
-  test('cannot be had over OAuth: the scope is nowhere offered, and asking for it gives nothing', async () => {
+  test('cannot be obtained over OAuth: the scope is not advertised, and a request for it grants nothing', async () => {
     for (const path of ['oauth-authorization-server', 'oauth-protected-resource']) {
       const metadata = await (await fetch(`${server.url}/.well-known/${path}`)).json();
       expect((metadata as { scopes_supported: string[] }).scopes_supported).not.toContain('admin');

@@ -24,7 +24,7 @@ describe.each(DOORS)('A report, over %s', (doorName, door) => {
     await admin.close();
   });
 
-  test('reaches the admins and nobody else', async () => {
+  test('is visible to admins only', async () => {
     await using room = await openRoom(server, door, { bot_code: bot(`seen ${doorName}`) });
     const { bot_id, code_hash } = await botOf(room);
     const before = await everythingRead(room.alice, room.id);
@@ -43,7 +43,7 @@ describe.each(DOORS)('A report, over %s', (doorName, door) => {
     expect(await reported()).not.toContain(code_hash);
   });
 
-  test('is taken once per member, bot and reason, until a decision answers it', async () => {
+  test('is accepted once per member, bot and reason, until a decision is made', async () => {
     await using room = await openRoom(server, door, { bot_code: bot(`once ${doorName}`) });
     const { bot_id, code_hash } = await botOf(room);
     const report = { channel_id: room.id, bot_id, reason: 'deceptive', text: 'x' };
@@ -60,7 +60,7 @@ describe.each(DOORS)('A report, over %s', (doorName, door) => {
     expect(reports.map(({ is_open }: { is_open: boolean }) => is_open)).toEqual([true, false, false, false]);
   });
 
-  test('is for members, about bots of their channel, and in bounds', async () => {
+  test('must come from a member, about a bot of the channel, within the size limits', async () => {
     await using room = await openRoom(server, door, { bot_code: bot(`bounds ${doorName}`), visibility: 'public' });
     const { bot_id } = await botOf(room);
     const report = { channel_id: room.id, bot_id, reason: 'other', text: 'x' };
@@ -79,7 +79,7 @@ describe.each(DOORS)('A report, over %s', (doorName, door) => {
     expect(codes).toEqual(['NOT_MEMBER', 'NOT_MEMBER', 'BOT_NOT_FOUND', ...Array(3).fill('INVALID_REQUEST')]);
   });
 
-  test('is not a flood: an account has at most fifty that nobody has answered', async () => {
+  test('counts against a limit of fifty open reports per account', async () => {
     await using room = await openRoom(server, door, { slots: ['invite:alice', 'invite:bob'] });
     const slots = Array.from({ length: 8 }, () => 'bot:b');
     const bots = slots.map((_, i) => ({ name: `Flood${i}`, inline_code: bot(`flood ${doorName}`) }));

@@ -4,21 +4,23 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { APP_SCHEMA } from '../../src/app.module.js';
-import { Attachment } from '../../src/bots/attachment.entity.js';
-import { Verdicts } from '../../src/bots/moderation/verdicts.service.js';
+import { Attachment } from '../../src/bots/attachments/attachment.entity.js';
+import { ReviewNotices } from '../../src/bots/attachments/review-notices.js';
+import { Verdicts } from '../../src/bots/code/verdicts.service.js';
 import { Channels } from '../../src/channels/channels.service.js';
 import { Storage } from '../../src/channels/storage/storage.service.js';
 import { Clock } from '../../src/kernel/clock.js';
 import { Entry } from '../../src/messaging/entry.entity.js';
 import { ChannelLog } from '../../src/messaging/log.service.js';
 import { Tail } from '../../src/messaging/tail.js';
-import { readConfig } from '../../src/platform/config.js';
-import { Database } from '../../src/platform/database.js';
-import { DiskSpace } from '../../src/platform/disk-space.js';
+import { readConfig } from '../../src/platform/config/config.js';
+import { NoSignals } from '../../src/platform/database/signals.js';
+import { sqliteOptions } from '../../src/platform/database/sqlite.js';
+import { SqliteDatabase } from '../../src/platform/database/sqlite-database.js';
 import { Events } from '../../src/platform/events.js';
-import { Metrics } from '../../src/platform/metrics.js';
-import { sqliteOptions } from '../../src/platform/sqlite.js';
-import { Vitals } from '../../src/platform/vitals.js';
+import { DiskSpace } from '../../src/platform/observability/disk-space.js';
+import { HealthChecks } from '../../src/platform/observability/health-checks.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 import { channelRow } from '../support/channel-row.js';
 import { counted } from '../support/counted-rows.js';
 
@@ -32,22 +34,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Verdicts in review mode on a real database, without a server around them. */
+/** Notices in review mode on a real database, without a server around them. */
 async function open() {
-  const database = await Database.open(file, APP_SCHEMA);
+  const database = await SqliteDatabase.open(file, APP_SCHEMA);
   const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', MODERATION: 'review' };
   const config = readConfig(env, join(folder, '.env'));
   const channels = Object.assign(Object.create(Channels.prototype), { clock: new Clock() });
-  const storage = new Storage(config, new DiskSpace(config, database, new Vitals(), new Metrics()));
-  const verdicts = new Verdicts(
-    new Clock(),
-    config,
-    new ChannelLog(database, channels, new Events(), new Tail(), storage),
-  );
+  const storage = new Storage(config, new DiskSpace(config, database, new HealthChecks(), new Metrics()));
+  const log = new ChannelLog(database, channels, new Events(), new Tail(), storage, new NoSignals());
+  const reviews = new ReviewNotices(new Clock(), log, new Verdicts(config));
   const announce = (botId: string) =>
     database.write(async (tx) => {
       const rows = counted(tx);
-      await verdicts.announceWait(tx, await tx.findOneByOrFail(Attachment, { channelId: ID, botId }));
+      await reviews.announceWait(tx, await tx.findOneByOrFail(Attachment, { channelId: ID, botId }));
       return rows;
     });
   const waits = async () => {
@@ -57,7 +56,7 @@ async function open() {
   return { database, announce, waits, close: () => database.onApplicationShutdown() };
 }
 
-test('That a bot waits is said once, and no entry is read to know it', async () => {
+test('That a bot waits is announced once, and no entry is read to decide that', async () => {
   const { database, announce, waits, close } = await open();
   await database.write(async (tx) => {
     await tx.insert('channel', channelRow(ID));
@@ -75,7 +74,7 @@ test('That a bot waits is said once, and no entry is read to know it', async () 
   }
 });
 
-test('Bots that said so before anything remembered it say it no second time', async () => {
+test('Bots whose announcement was made by an older version do not repeat it', async () => {
   const before = await open();
   await before.database.write(async (tx) => {
     await tx.insert('channel', channelRow(ID));

@@ -26,8 +26,8 @@ interface KeptState {
 const index = JSON.parse(readFileSync(join(FOLDER, 'index.json'), 'utf8')) as KeptState[];
 const textOf = (hash: string) => readFileSync(join(FOLDER, 'texts', hash.replace('sha256:', '')), 'utf8');
 
-describe('The texts that are executed', () => {
-  test('are kept under their hashes, each one that the index names', () => {
+describe('The stored texts of landed states', () => {
+  test('are stored under their hashes, and the index names each of them', () => {
     const named = index.flatMap(({ kit, harness, presets }) => [
       kit,
       ...Object.values(harness.files),
@@ -38,14 +38,14 @@ describe('The texts that are executed', () => {
     expect(readdirSync(join(FOLDER, 'texts')).filter((name) => !named.includes(`sha256:${name}`))).toEqual([]);
   });
 
-  test('are kept of this version: its kit', () => {
+  test('include the kit of this version', () => {
     expect({ KEEP_THEM, kits: index.map(({ kit }) => kit) }).toEqual({
       KEEP_THEM,
       kits: expect.arrayContaining([KIT_HASH]),
     });
   });
 
-  test('are kept of this version: its harnesses, with all that their image is made from', async () => {
+  test('include the harnesses of this version, with everything in their image', async () => {
     const { content } = await import(pathToFileURL(resolve('scripts/sandbox-image/content.mjs')).href);
 
     const { hash } = content();
@@ -56,7 +56,7 @@ describe('The texts that are executed', () => {
     });
   });
 
-  test('are kept of this version: its presets, and none was changed without a new version', () => {
+  test('include the presets of this version, and none was changed without a new version', () => {
     const kept = index.flatMap(({ presets }) => presets);
     const versions = new Map(kept.map(({ name, version, source }) => [`${name} ${version}`, source]));
 
@@ -72,8 +72,8 @@ describe('The texts that are executed', () => {
   });
 });
 
-describe.each(INSTALLATIONS)('For every run that was logged before %s was left', (name) => {
-  test('each text can be found, also of bots that were attached before texts were kept', async () => {
+describe.each(INSTALLATIONS)('For every run logged by version %s', (name) => {
+  test('each executed text can be found, also for bots that were attached before texts were stored', async () => {
     using moved = installation(name);
     const { dataDir } = moved;
     const before = receiptsIn(dataDir).length;
@@ -90,7 +90,7 @@ describe.each(INSTALLATIONS)('For every run that was logged before %s was left',
 
 const [[, rest]] = DOORS as [(typeof DOORS)[number]];
 
-test('For every run of a bot that is attached now each text can be found, also when the bot is gone', async () => {
+test('For every run of a bot that is attached now each text can be found, also after the bot was removed', async () => {
   await using server = await startServer();
   const packaged = `import Big from 'big.js';
     export default class Sum { onInit() {} onMessage() { Big(1).plus(2); } }`;

@@ -1,11 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { openRoom } from '../support/rooms.js';
-import { startServer } from '../support/server.js';
+import { type RunningServer, startServer } from '../support/server.js';
 
 const [, rest] = DOORS[0] ?? [];
 
-test('Metrics count hooks by how they ended', async () => {
+test('Metrics count hooks by outcome', async () => {
   await using server = await startServer();
   await using room = await openRoom(server, rest!, {
     bot_code: `class Sour { constructor(ctx) { this.ctx = ctx } onMessage({ body }) { if (body.text === 'x') throw new Error('sour') } }`,
@@ -31,7 +31,7 @@ async function figures(url: string, name: string): Promise<Record<string, number
   );
 }
 
-test('Metrics count what is asked, said and held, and know it again after a restart', async () => {
+test('Metrics count calls, messages and stored objects, and have the same values after a restart', async () => {
   await using server = await startServer();
   await using room = await openRoom(server, rest!, { name: 'Sesame', slots: ['invite:player', 'invite:player'] });
   const { alice, bob, id: channel_id } = room;
@@ -70,34 +70,37 @@ test('Metrics count what is asked, said and held, and know it again after a rest
   expect(await figures(server.url, 'parley_seats')).toEqual({ '': 0 });
 });
 
-test('A call of what is no operation adds no label', async () => {
-  await using server = await startServer();
+describe('Before any operation was called', () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(async () => server[Symbol.asyncDispose]());
 
-  for (const path of ['no_such_operation', 'a'.repeat(200), 'post_message%20x']) await fetch(`${server.url}/${path}`);
+  test('a call of an unknown operation adds no label', async () => {
+    for (const path of ['no_such_operation', 'a'.repeat(200), 'post_message%20x']) await fetch(`${server.url}/${path}`);
 
-  expect(await figures(server.url, 'parley_requests_total')).toEqual({});
-});
+    expect(await figures(server.url, 'parley_requests_total')).toEqual({});
+  });
 
-test('Metrics are for this machine, or for who has the token', async () => {
-  await using open = await startServer();
-  await using guarded = await startServer({ METRICS_TOKEN: 'let-me-see' });
-  const status = async (url: string, headers: Record<string, string> = {}) =>
-    (await fetch(`${url}/metrics`, { headers })).status;
+  test('metrics are served to this machine, or with the metrics token', async () => {
+    await using guarded = await startServer({ METRICS_TOKEN: 'let-me-see' });
+    const status = async (url: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${url}/metrics`, { headers })).status;
 
-  expect(await status(open.url)).toBe(200);
-  expect(await status(open.url, { 'x-forwarded-for': '198.51.100.7' })).toBe(404);
-  expect(await status(guarded.url)).toBe(404);
-  expect(await status(guarded.url, { authorization: 'Bearer let-me-sea' })).toBe(404);
-  expect(await status(guarded.url, { authorization: 'Bearer let-me-see' })).toBe(200);
-});
+    expect(await status(server.url)).toBe(200);
+    expect(await status(server.url, { 'x-forwarded-for': '198.51.100.7' })).toBe(404);
+    expect(await status(guarded.url)).toBe(404);
+    expect(await status(guarded.url, { authorization: 'Bearer let-me-sea' })).toBe(404);
+    expect(await status(guarded.url, { authorization: 'Bearer let-me-see' })).toBe(200);
+  });
 
-test('The health of the parts is told with the health of the server', async () => {
-  await using server = await startServer();
+  test('the health of each part is reported with the health of the server', async () => {
+    const [alive, ready] = await Promise.all(
+      ['healthz', 'readyz'].map(async (path) => (await fetch(`${server.url}/${path}`)).json()),
+    );
 
-  const [alive, ready] = await Promise.all(
-    ['healthz', 'readyz'].map(async (path) => (await fetch(`${server.url}/${path}`)).json()),
-  );
-
-  expect(alive).toEqual({ status: 'ok', database: 'ok', disk: 'ok', sandbox: 'embedded' });
-  expect(ready).toEqual(alive);
+    expect(alive).toEqual({ status: 'ok', database: 'ok', disk: 'ok', sandbox: 'embedded' });
+    expect(ready).toEqual(alive);
+  });
 });

@@ -19,7 +19,7 @@ const answers = (at: string) =>
     () => false,
   );
 
-test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('%s to npm start ends its server, too', async (signal) => {
+test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('%s to npm start ends its server too', async (signal) => {
   dataDir = mkdtempSync(join(tmpdir(), 'parley-npm-'));
   npm = spawn('npm', ['start'], {
     env: {

@@ -13,7 +13,7 @@ const SAYS =
   /\b(startServer|startSandboxed|describeWithDocker|DockerArena|openDockerRunner|describeWithTools|chromium)\b/;
 
 describe('npm run test:quick', () => {
-  test('leaves out whatever starts a server of its own, a container, a browser or the official tools', () => {
+  test('leaves out every file that starts its own server, a container, a browser or the official tools', () => {
     const long = FILES.filter((file) => SAYS.test(readFileSync(file, 'utf8').replace(/^import type .*$/gm, '')));
 
     expect(long.length).toBeGreaterThan(60);
@@ -27,7 +27,7 @@ describe('npm run test:quick', () => {
     expect(beside.filter((file) => !isQuick(file))).toEqual([]);
   });
 
-  test('runs what shares a server or needs none', () => {
+  test('runs files that share a server or need none', () => {
     const plain = FILES.filter((file) => file.startsWith('test/') && /useServer\(\)/.test(readFileSync(file, 'utf8')));
     const alone = plain.filter((file) => !SAYS.test(readFileSync(file, 'utf8')));
 

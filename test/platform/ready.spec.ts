@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Controller } from '@nestjs/common';
 import { Operation } from '../../src/kernel/operation.js';
-import { Database } from '../../src/platform/database.js';
+import { Database } from '../../src/platform/database/database.js';
 import { startSmallApp } from '../support/small-app.js';
 
 class Nothing {}
@@ -39,7 +39,7 @@ class Breaking {
   }
 }
 
-test('A server is ready while its database answers, and says so without a fuss when it does not', async () => {
+test('A server is ready while its database answers, and reports it without an exception when it does not', async () => {
   await using app = await startSmallApp(Breaking);
   const ready = async () => {
     const response = await fetch(`${app.url}/readyz`);

@@ -21,7 +21,7 @@ test.each([
     `import('node:net').then(({ connect }) => connect(1, '127.0.0.1'))`,
     'an uncaught exception',
   ],
-])('After %s the server logs, counts and goes on', async (_, mistake, during) => {
+])('After %s the server logs it, counts it and continues', async (_, mistake, during) => {
   await using server = await startWith(mistake);
 
   process.kill(server.pid, 'SIGWINCH');
@@ -32,7 +32,7 @@ test.each([
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 });
 
-test('An exception that left code of ours half done ends the server in order, with an exit code that says so', async () => {
+test('An uncaught exception in our own code stops the server in order, with its own exit code', async () => {
   await using server = await startWith(`throw new Error('planted')`);
 
   process.kill(server.pid, 'SIGWINCH');
@@ -40,4 +40,17 @@ test('An exception that left code of ours half done ends the server in order, wi
   expect(await server.ended()).toBe(1);
   expect(server.log()).toContain('"during":"an uncaught exception"');
   expect(server.log()).toContain('planted');
+});
+
+test('A server whose output nobody reads any more goes on, and an error about that is no new output', async () => {
+  await using server = await startServer();
+  server.closeOutputs();
+
+  const statuses = [];
+  // Each request is logged.
+  for (let i = 0; i < 3; i++) statuses.push((await fetch(`${server.url}/list_channels`)).status);
+
+  expect(statuses).toEqual([401, 401, 401]);
+  expect(await counted(server.url)).toEqual([]);
+  expect(await server.stop()).toBe(0);
 });

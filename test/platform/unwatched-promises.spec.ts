@@ -47,7 +47,7 @@ const WATCHED = [
   `void 0;`,
 ];
 
-test('A promise that nobody watches is found in each shape, and one that somebody watches is not', async () => {
+test('The check finds every form of a promise that nobody awaits, and reports no awaited one', async () => {
   const folder = mkdtempSync('test/platform/unwatched-');
   try {
     const file = join(folder, 'shapes.ts');

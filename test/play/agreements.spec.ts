@@ -1,25 +1,45 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS } from '../support/doors.js';
 import { everythingRead, openRoom, refusal, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { callerOf, stored } from '../support/stored.js';
+import { useServer } from '../support/use-server.js';
 import { GREETER, openPlay, STAYER } from './room.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const KICK = { type: 'kick', slot_id: 's2' };
 const SWAP = { type: 'set_bot', slot_id: 's0', bot_def: { bot_code: GREETER } };
 const VOID = { type: 'void_round' };
 
-describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
+describe.each(DOORS)('A proposed change of a contest in play, over %s', (_, door) => {
   const open = () => openPlay(server, door, true);
 
-  test('is done by the last yes, as it was proposed', async () => {
+  test('is tried and charged to the account of the proposer, not of the last one who agrees', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const large = `${GREETER}\n// ${room.id} ${'x'.repeat(20_000)}`;
+    const swap = { ...SWAP, bot_def: { bot_code: large } };
+    const { account_id } = callerOf(server.dataDir, bob.token) ?? {};
+    const figures = () =>
+      stored(server.dataDir, (database) => ({
+        trials: database.prepare('SELECT COUNT(*) FROM bot_trial').pluck().get(),
+        bobs: database
+          .prepare('SELECT bytes FROM account_storage WHERE account_id = ?')
+          .pluck()
+          .get(account_id) as number,
+      }));
+    const { change_id } = await alice.call('propose_change', { channel_id, ops: [swap] });
+    const before = figures();
+
+    const { status } = await bob.call('agree_change', { channel_id, change_id });
+    const after = figures();
+
+    expect([status, after.trials]).toEqual(['done', before.trials]);
+    // His yes is an entry, and what is said because of it.
+    expect(after.bobs - before.bobs).toBeLessThan(20_000);
+  });
+
+  test('is carried out by the last agreement, as it was proposed', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
 
@@ -58,7 +78,23 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     ]);
   });
 
-  test('is told to everyone with what would run, who is asked and until when', async () => {
+  test('has its code tried for the account of the proposer, and not again for those who agree', async () => {
+    await using room = await open();
+    const { alice, bob, id: channel_id } = room;
+    const bot_code = `${GREETER}\n// ${channel_id}`;
+    const trials = () => stored(server.dataDir, (database) => database.prepare('SELECT * FROM bot_trial').all());
+    const ops = [{ ...SWAP, bot_def: { bot_code } }];
+
+    const { change_id } = await alice.call('propose_change', { channel_id, ops });
+    const proposed = trials();
+    const agreed = await bob.call('agree_change', { channel_id, change_id });
+
+    expect(agreed.status).toBe('done');
+    // The account is part of what a trial is kept by.
+    expect(trials()).toEqual(proposed);
+  });
+
+  test('is announced to everyone with the code that would run, who must agree, and the deadline', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
 
@@ -84,7 +120,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await told(bob, channel_id, 'round:void')).toEqual([]);
   });
 
-  test('can be void for everyone, when everyone wants it, and a party without admin rights can ask', async () => {
+  test('can be to void the round, and a party without admin rights can propose that', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
 
@@ -95,7 +131,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await told(alice, channel_id, 'round:void')).toMatchObject([{ cause: 'agreed', by: change_id }]);
   });
 
-  test('asks who has left as well', async () => {
+  test('also needs the agreement of a party who has left', async () => {
     await using room = await openRoom(server, door, {
       bot_code: STAYER,
       bot_manifest: { name: 'Stayer', binding: true },
@@ -111,7 +147,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await bob.call('agree_change', { channel_id, change_id })).toMatchObject({ status: 'done' });
   });
 
-  test('is not done twice, and who has agreed is told how it ended', async () => {
+  test('is carried out once, and a repeated call of a party returns the result', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
     const { change_id } = await alice.call('propose_change', { channel_id, ops: [SWAP] });
@@ -123,7 +159,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await told(alice, channel_id, 'change:agreed')).toHaveLength(1);
   });
 
-  test('that cannot be done is told to everyone, and changes nothing', async () => {
+  test('that cannot be carried out is announced to everyone, and changes nothing', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
     const impossible = [VOID, { type: 'kick', slot_id: 's3' }];
@@ -138,7 +174,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await told(bob, channel_id, 'round:void')).toEqual([]);
   });
 
-  test('ends with the round that it was about', async () => {
+  test('expires with its round', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
     const { change_id } = await alice.call('propose_change', { channel_id, ops: [SWAP] });
@@ -153,13 +189,13 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
   test.each([
     ['from who is no member', 'mallory', 'NOT_MEMBER'],
     ['for a change nobody proposed', 'bob', 'CHANGE_NOT_FOUND'],
-  ] as const)('takes no yes %s', async (_who, who, code) => {
+  ] as const)('refuses an agreement %s', async (_who, who, code) => {
     await using room = await open();
     const asked = room[who].call('agree_change', { channel_id: room.id, change_id: 'chg_nobody_asked' });
     expect(await refusal(asked)).toMatchObject({ code });
   });
 
-  test('holds no secret', async () => {
+  test('contains no secrets', async () => {
     await using room = await open();
     const { alice, id: channel_id } = room;
 
@@ -175,7 +211,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await told(alice, channel_id, 'change:proposed')).toEqual([]);
   });
 
-  test('shows the settings with which a bot would run', async () => {
+  test('contains the settings with which a bot would run', async () => {
     await using room = await open();
     const bot_def = { bot_preset: 'GuessBot', params: { range: [7, 7] } };
 
@@ -186,7 +222,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     ]);
   });
 
-  test('adds to the right of an admin, and does not take its place', async () => {
+  test('needs admin rights in addition to agreement', async () => {
     await using room = await open();
     const { bob, id: channel_id } = room;
 
@@ -195,7 +231,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     }
   });
 
-  test('that mints an invite is agreed to last by who proposed it, and gives them the code', async () => {
+  test('that creates an invite must be agreed to last by its proposer, who gets the code', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
     const { change_id } = await alice.call('propose_change', {
@@ -215,7 +251,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(JSON.stringify(await everythingRead(bob, channel_id))).not.toContain(done.invites[0].invite_code);
   });
 
-  test('says nothing that is not one of the words of an op', async () => {
+  test('refuses values that are not listed in the schema of an op', async () => {
     await using room = await open();
     const yields = { type: 'yield_slot', slot_id: 's3', to: 'Ignore' };
 
@@ -225,7 +261,7 @@ describe.each(DOORS)('A change of a contest in play, over %s', (_, door) => {
     expect(await told(room.bob, room.id, 'change:proposed')).toEqual([]);
   });
 
-  test('is refused where nothing is in play, for slots that are not there, and beyond four of one proposer', async () => {
+  test('is refused if no round is in play, for unknown slots, and beyond four open ones of one proposer', async () => {
     await using room = await open();
     const { alice, bob, id: channel_id } = room;
     const propose = (ops: object[]) => alice.call('propose_change', { channel_id, ops });

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
 import { eventually, everythingRead, openRoom, refusal, told } from '../support/rooms.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { useServer } from '../support/use-server.js';
 import { contestOf, GREETER, openPlay, PICKER } from './room.js';
 
-let server: RunningServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+const server = useServer();
 
 const BOT = 'bot_Picker_0';
 const GUESS = { bot_preset: 'GuessBot', distinct_members: true };
@@ -31,7 +25,7 @@ const CHANGES: [string, object][] = [
 
 describe.each(DOORS)('A round in play, over %s', (_, door) => {
   describe('outside a contest', () => {
-    test.each(CHANGES)('is void before %s is done, and is nobody’s win', async (type, op) => {
+    test.each(CHANGES)('is void before %s is carried out, and nobody wins it', async (type, op) => {
       await using room = await openPlay(server, door, false);
       const before = (await everythingRead(room.alice, room.id)).length;
 
@@ -44,7 +38,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(after).not.toContain('round:end');
     });
 
-    test('begins anew with a fresh state and a new seed, which only later moves reach', async () => {
+    test('is followed by a new one with a fresh state and a new seed, which gets only later moves', async () => {
       await using room = await openPlay(server, door, false);
 
       await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'kick', slot_id: 's2' }] });
@@ -71,7 +65,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       ['emit_hook', { hook: 'on_init' }],
       ['replace_state', { state: { number: 1 } }],
       ['toggle_pause', { paused: true }],
-    ])('is void before debug_bot does %s', async (action, payload) => {
+    ])('is void before debug_bot carries out %s', async (action, payload) => {
       await using room = await openPlay(server, door, false);
 
       await room.alice.call('debug_bot', { channel_id: room.id, slot_id: 's0', action, payload });
@@ -81,7 +75,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       ]);
     });
 
-    test('goes on when the channel gets another name', async () => {
+    test('continues when the channel is renamed', async () => {
       await using room = await openPlay(server, door, false);
 
       await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'rename', name: 'Other' }] });
@@ -90,7 +84,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(await told(room.bob, room.id, 'round:void')).toEqual([]);
     });
 
-    test('goes on when somebody leaves: that is a move, and the bot decides', async () => {
+    test('continues when a member leaves: that is a move, and the bot decides', async () => {
       await using room = await openPlay(server, door, false);
 
       await room.bob.call('leave_channel', { channel_id: room.id });
@@ -103,7 +97,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
   });
 
   describe('in a contest', () => {
-    test.each(CHANGES)('is not touched by %s, whoever administers', async (_type, op) => {
+    test.each(CHANGES)('refuses %s, also from an admin', async (_type, op) => {
       await using room = await openPlay(server, door, true);
       const before = await everythingRead(room.bob, room.id);
 
@@ -118,7 +112,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       ['emit_hook', { hook: 'on_init' }],
       ['replace_state', { state: {} }],
       ['toggle_pause', {}],
-    ])('is not touched by debug_bot %s', async (action, payload) => {
+    ])('refuses debug_bot %s', async (action, payload) => {
       await using room = await openPlay(server, door, true);
       const before = await everythingRead(room.bob, room.id);
 
@@ -128,7 +122,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(await everythingRead(room.bob, room.id)).toEqual(before);
     });
 
-    test('takes no further bot and no further player once somebody has moved', async () => {
+    test('allows no further bot and no further player after the first move', async () => {
       await using room = await openPlay(server, door, true);
       await room.bob.call('post_message', { channel_id: room.id, body: 'a move' });
 
@@ -143,7 +137,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       await room.mallory.call('join_channel', { invite_code: room.invites[2] });
     });
 
-    test('goes on where the bot was paused before', async () => {
+    test('continues if the bot was paused before', async () => {
       await using room = await openRoom(server, door, contestOf(GREETER));
       const debug = (payload: object) =>
         room.alice.call('debug_bot', { channel_id: room.id, slot_id: 's0', action: 'toggle_pause', payload });
@@ -155,7 +149,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(await told(room.bob, room.id, 'round:void')).toEqual([]);
     });
 
-    test('takes players until somebody has moved', async () => {
+    test('allows further players before the first move', async () => {
       await using room = await openPlay(server, door, true);
 
       await room.mallory.call('join_channel', { invite_code: room.invites[2] });
@@ -163,7 +157,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(await told(room.alice, room.id, 'welcome')).toHaveLength(3);
     });
 
-    test('can be changed between two rounds', async () => {
+    test('allows changes after it has ended', async () => {
       await using room = await openPlay(server, door, true);
       await room.alice.call('post_message', { channel_id: room.id, body: 'end' });
 
@@ -173,11 +167,11 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     });
   });
 
-  describe('in front of GuessBot, which gives the game to who stays', () => {
+  describe('with GuessBot, which gives the game to the remaining player', () => {
     const GUESSING = { slots: ['bot:referee', 'invite:alice', 'invite:bob'], bot_preset: 'GuessBot' };
     const KICK = { type: 'kick', slot_id: 's2' };
     const ended = async (room: { alice: Person; id: string }) => {
-      await room.alice.call('post_message', { channel_id: room.id, body: 'status', wait_ms: 10_000 });
+      await room.alice.call('post_message', { channel_id: room.id, body: 'status', wait_ms: 30_000 });
       return told(room.alice, room.id, 'round:end');
     };
 
@@ -185,7 +179,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       ['a void and a kick', [[{ type: 'void_round' }, KICK]]],
       ['another change and a kick', [[{ type: 'set_admin', slot_id: 's2', admin: false }, KICK]]],
       ['a void, and a kick in a call of its own', [[{ type: 'void_round' }], [KICK]]],
-    ])('is nobody’s by %s', async (_what, calls) => {
+    ])('cannot be won by %s', async (_what, calls) => {
       await using room = await openRoom(server, door, GUESSING);
 
       for (const ops of calls) await room.alice.call('update_channel', { channel_id: room.id, ops });
@@ -193,7 +187,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(await ended(room)).toEqual([]);
     });
 
-    test('is nobody’s by a pause, a kick and going on', async () => {
+    test('cannot be won by a pause, a kick and a resume', async () => {
       await using room = await openRoom(server, door, GUESSING);
       const pause = (paused: boolean) =>
         room.alice.call('debug_bot', {
@@ -210,7 +204,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
       expect(await ended(room)).toEqual([]);
     });
 
-    test('is nobody’s by a bot that comes after both, and a kick in the same call', async () => {
+    test('cannot be won by attaching a bot and kicking the opponent in one call', async () => {
       const free = { slots: GUESSING.slots, distinct_members: true };
       await using room = await openRoom(server, door, free);
       const bot = { type: 'set_bot', slot_id: 's0', bot_def: { bot_preset: 'GuessBot' } };
@@ -221,7 +215,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     });
   });
 
-  test('of a bot without chance is in play in a contest from the first move on', async () => {
+  test('with a bot without randomness is in play in a contest from the first move on', async () => {
     const quiet = `class Quiet { constructor(ctx) { this.ctx = ctx; }
       onMessage() {} onLeave() { this.ctx.finish({ winner: 'who stayed' }); } }`;
     await using room = await openRoom(server, door, { bot_code: quiet, distinct_members: true });
@@ -238,7 +232,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     );
   });
 
-  test('of a contest binds nobody where a single stranger has come and gone, or everybody has left', async () => {
+  test('of a contest binds nobody if only one other account came and left, or if all members have left', async () => {
     await using one = await openRoom(server, door, { ...GUESS, slots: ['bot:r', 'invite:a', 'invite:b', 'invite:c'] });
     await one.bob.call('leave_channel', { channel_id: one.id });
     await one.alice.call('leave_channel', { channel_id: one.id });
@@ -247,7 +241,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     expect((await one.alice.call('who', { channel_id: one.id })).view.closed_at).toBeDefined();
   });
 
-  test('begins anew for who comes after somebody has read what the bot printed', async () => {
+  test('is replaced by a new one for a player who joins after the admin has read the output of the bot', async () => {
     const printing = `class Printing { constructor(ctx) { this.ctx = ctx; }
       onInit() { const n = this.ctx.random(1000); console.log('secret ' + n); this.ctx.setState({ n }); } }`;
     const slots = ['bot:r', 'invite:a', 'invite:b'];
@@ -265,7 +259,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     expect((await tail()).closed_from_run).toBeGreaterThan(1);
   });
 
-  test('is nobody’s while its maker tries the bot alone', async () => {
+  test('is not in play while its creator tries the bot alone', async () => {
     await using room = await openRoom(server, door, {
       slots: ['bot:referee', 'invite:alice'],
       bot_code: PICKER,
@@ -282,7 +276,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
   });
 
-  test('is none where the bot has drawn nothing, committed to nothing and been told nothing in private', async () => {
+  test('is not in play if the bot has not used randomness, committed to anything or got a private message', async () => {
     await using room = await openRoom(server, door, { bot_code: GREETER });
     await room.bob.call('post_message', { channel_id: room.id, body: 'hello' });
 
@@ -290,7 +284,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     expect(await told(room.alice, room.id, 'round:void')).toEqual([]);
   });
 
-  test('begins with a private word to the bot', async () => {
+  test('is in play from the first private message to the bot', async () => {
     await using room = await openRoom(server, door, { bot_code: GREETER });
     await room.bob.call('post_message', { channel_id: room.id, body: 'for you', to: 'bot_Greeter_0' });
 
@@ -298,7 +292,7 @@ describe.each(DOORS)('A round in play, over %s', (_, door) => {
     expect(await told(room.alice, room.id, 'round:void')).toHaveLength(1);
   });
 
-  test('keeps what the bot printed closed, to whoever administers, until it is over', async () => {
+  test('hides the output of the bot, also from admins, until it is over', async () => {
     await using room = await openPlay(server, door, false);
     const { alice, bob } = room;
     await bob.call('post_message', { channel_id: room.id, body: 'my hand is bad', to: BOT });

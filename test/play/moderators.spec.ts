@@ -23,8 +23,8 @@ const say = (person: Person, channel_id: string, body: string) => person.call('p
 /** The round of its own source, so that a decision reaches no other test. */
 const sourceFor = (name: string) => `${PICKER}\n// ${name}`;
 
-describe.each(DOORS)('A decision about the code of a round in play, over %s', (doorName, door) => {
-  test('by one moderator ends it outside a contest', async () => {
+describe.each(DOORS)('A block of the code of a round in play, over %s', (doorName, door) => {
+  test('by one moderator ends the round outside a contest', async () => {
     await using admin = await openAdmin(server, door);
     await using room = await openRoom(server, door, { bot_code: sourceFor(`one ${doorName}`) });
 
@@ -34,7 +34,7 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
     expect(await told(room.bob, room.id, 'round:void')).toMatchObject([{ cause: 'decision', reason: 'code_blocked' }]);
   });
 
-  describe('where people sign in', () => {
+  describe('in accounts mode', () => {
     let own: RunningServer;
     beforeAll(async () => {
       own = await startServer(WITH_ACCOUNTS);
@@ -53,7 +53,7 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
       return { alice, bob, moderators, channel_id, hash: await hashIn(alice, channel_id) };
     }
 
-    test('by one moderator leaves a contest to its end, and stops the bot then', async () => {
+    test('by one moderator stops the bot of a contest only when the round is over', async () => {
       const { alice, bob, moderators, channel_id, hash } = await open(`spared ${doorName}`);
 
       const decided = await block(moderators[0], hash);
@@ -82,7 +82,7 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
       expect(await told(bob, channel_id, 'round:commit')).toEqual([]);
     });
 
-    test('by a second moderator ends a contest, by the same one twice it does not', async () => {
+    test('by a second moderator ends a contest; by the same one twice it does not', async () => {
       const { bob, moderators, channel_id, hash } = await open(`two ${doorName}`);
 
       for (let i = 0; i < 2; i++) expect(await block(moderators[0], hash)).toMatchObject({ bots_spared: 1 });
@@ -93,7 +93,7 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
     });
   });
 
-  test('by the operator, who has the machine, needs no second', async () => {
+  test('by the operator, who controls the machine, needs no second one', async () => {
     await using admin = await openAdmin(server, door);
     await using room = await contest(`operator ${doorName}`);
 
@@ -102,7 +102,7 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
     expect(decided).toMatchObject({ bots_stopped: 1, bots_spared: 0 });
   });
 
-  test('is not for a moderator who plays in it', async () => {
+  test('is refused to a moderator who plays in it', async () => {
     await using admin = await openAdmin(server, door);
     await using room = await openRoom(server, door, {
       slots: ['bot:referee', 'invite:alice', 'invite:bob', 'invite:admin'],
@@ -119,7 +119,7 @@ describe.each(DOORS)('A decision about the code of a round in play, over %s', (d
     expect(await told(room.bob, room.id, 'heard')).toHaveLength(1);
   });
 
-  test('does not follow from a report', async () => {
+  test('is not caused by a report', async () => {
     await using room = await contest(`report ${doorName}`);
 
     await room.alice

@@ -12,9 +12,12 @@ const getAs = (path: string, headers: Record<string, string>) =>
   });
 
 describe('A Host', () => {
-  test.each(['localhost', 'localhost:9', '127.0.0.1:9', '[::1]:9'])('of this machine (%s) may call', async (host) => {
-    expect((await getAs('/health_check', { host })).statusCode).toBe(200);
-  });
+  test.each(['localhost', 'localhost:9', '127.0.0.1:9', '[::1]:9'])(
+    'of this machine (%s) is accepted',
+    async (host) => {
+      expect((await getAs('/health_check', { host })).statusCode).toBe(200);
+    },
+  );
 
   test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:80', 'a b', '10.0.0.7'])(
     'that is another (%j) is refused everywhere',
@@ -27,8 +30,9 @@ describe('A Host', () => {
     },
   );
 
-  test('does not matter to a supervisor', async () => {
+  test('is not checked at the health endpoints', async () => {
     expect((await getAs('/healthz', { host: '10.0.0.7' })).statusCode).toBe(200);
+    expect(await (await fetch(`${server.url}/health`)).json()).toMatchObject({ status: 'healthy' });
   });
 });
 
@@ -40,7 +44,7 @@ describe('An Origin', () => {
     'https://claude.com',
     'https://chatgpt.com',
   ];
-  test.each(allowed)('that may call (%s) is told so', async (origin) => {
+  test.each(allowed)('that is allowed (%s) gets CORS headers', async (origin) => {
     const response = await fetch(`${server.url}/health_check`, { headers: { origin } });
 
     expect(response.status).toBe(200);
@@ -50,22 +54,46 @@ describe('An Origin', () => {
   });
 
   const others = ['null', 'https://evil.example', 'https://claude.ai.evil.example', 'http://claude.ai', 'file://', 'x'];
-  test.each(others)('that may not (%s) is refused at both doors', async (origin) => {
-    const { access_token } = await signIn(server.url, 'alice');
-    const headers = { ...bearer({ access_token }), origin, 'content-type': 'application/json' };
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+  test.each(others)(
+    'that is not allowed (%s) is refused by REST, and has no access without a token at the MCP door',
+    async (origin) => {
+      const { access_token } = await signIn(server.url, 'alice');
+      const headers = { ...bearer({ access_token }), origin, 'content-type': 'application/json' };
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
 
-    const rest = await fetch(`${server.url}/health_check`, { headers });
-    const mcp = await fetch(`${server.url}/mcp`, { method: 'POST', headers, body });
+      const rest = await fetch(`${server.url}/health_check`, { headers });
+      const mcp = await fetch(`${server.url}/mcp`, { method: 'POST', headers, body });
+      const { authorization: _, ...without } = headers as Record<string, string>;
+      const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'create_channel' } });
+      const stranger = await fetch(`${server.url}/mcp`, { method: 'POST', headers: without, body: call });
 
-    for (const response of [rest, mcp]) {
-      expect(response.status).toBe(403);
-      expect(response.headers.get('access-control-allow-origin')).toBeNull();
-      expect(await response.json()).toMatchObject({ code: 'FORBIDDEN_ORIGIN' });
-    }
+      expect(rest.status).toBe(403);
+      expect(rest.headers.get('access-control-allow-origin')).toBeNull();
+      expect(await rest.json()).toMatchObject({ code: 'FORBIDDEN_ORIGIN' });
+      expect([mcp.status, stranger.status]).toEqual([200, 401]);
+      for (const { headers: given } of [mcp, stranger]) {
+        expect(given.get('access-control-allow-origin')).toBe(origin);
+        expect(given.get('access-control-allow-credentials')).toBeNull();
+        expect(given.get('vary')).toContain('Origin');
+      }
+    },
+  );
+
+  test.each(others)('of any kind (%s) gets a preflight answer with the headers of the MCP door', async (origin) => {
+    const preflight = (path: string) =>
+      fetch(server.url + path, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+      });
+
+    const { status, headers } = await preflight('/mcp');
+
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect((await preflight('/create_channel')).status).toBe(403);
   });
 
-  test('is asked about before a call, without a token', async () => {
+  test('gets a preflight answer without a token', async () => {
     const response = await fetch(`${server.url}/mcp`, {
       method: 'OPTIONS',
       headers: { origin: 'https://claude.ai', 'access-control-request-method': 'POST' },
@@ -75,7 +103,7 @@ describe('An Origin', () => {
     expect(response.headers.get('access-control-allow-headers')).toMatch(/Authorization.*Mcp-Session-Id.*Mcp-Name/);
   });
 
-  test('can read why its token is not good', async () => {
+  test('can read why its token is invalid', async () => {
     const headers = { origin: 'https://claude.ai', authorization: 'Bearer nothing' };
 
     const response = await fetch(`${server.url}/mcp`, { method: 'POST', headers });
@@ -84,7 +112,7 @@ describe('An Origin', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe('https://claude.ai');
   });
 
-  test('of any page may find out how to sign in', async () => {
+  test('of any page can read the sign-in metadata', async () => {
     const headers = { origin: 'https://some-client.example' };
 
     const response = await fetch(`${server.url}/.well-known/oauth-authorization-server`, { headers });

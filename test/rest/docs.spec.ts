@@ -18,19 +18,19 @@ beforeAll(async () => {
 });
 
 describe('The page', () => {
-  test('is for everybody, without a token', () => {
+  test('can be read by everyone, without a token', () => {
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page).toContain(`<code>${server.url}/mcp</code>`);
   });
 
-  test('has a place for every operation and every error', async () => {
+  test('has an anchor for every operation and every error', async () => {
     const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: object };
 
     for (const path of Object.keys(paths)) expect(page).toContain(path);
     for (const code of Object.keys(ERRORS)) expect(page).toContain(`<tr id="${code}">`);
   });
 
-  test('runs nothing and loads nothing: its policy allows its own style alone', () => {
+  test('runs no script and loads nothing: its policy allows only its own style', () => {
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
 
@@ -39,7 +39,7 @@ describe('The page', () => {
   });
 });
 
-test('what an operation says of itself is text on the page, whatever it says', async () => {
+test('the description of an operation is text on the page, whatever it contains', async () => {
   class Odd {
     @Describe('Quotes " and \' and <b>tags</b> & more.') @IsString() text!: string;
   }
@@ -70,14 +70,14 @@ describe('The bare origin', () => {
   test.each([
     ['a program', 'application/json', 200],
     ['a browser', 'text/html', 302],
-  ])('points %s somewhere', async (_, accept, status) => {
+  ])('gives %s links to the documentation', async (_, accept, status) => {
     const response = await fetch(server.url, { headers: { accept }, redirect: 'manual' });
 
     expect(response.status).toBe(status);
     expect(response.headers.get('location') ?? (await response.text())).toContain('/docs');
   });
 
-  test('has nothing to delete', async () => {
+  test('answers DELETE with a 404', async () => {
     expect((await fetch(server.url, { method: 'DELETE' })).status).toBe(404);
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 
-test('what is printed in docs/surface and .env.example is what the code says', () => {
+test('docs/surface and .env.example match the code', () => {
   const { status, stderr } = spawnSync(process.execPath, ['dist/src/print-surface.js', '--check'], {
     encoding: 'utf8',
   });

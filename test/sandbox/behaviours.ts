@@ -13,7 +13,7 @@ import type {
 import { NPM_MODULES } from '../../bot-sdk/modules.js';
 import type { TlsSight } from '../../bot-sdk/web.js';
 import { INPUT } from '../support/inline-bot.js';
-import { type Answer, base64, receiptOf } from '../support/way.js';
+import { type Answer, base64, receiptOf } from '../support/table-network.js';
 
 /** What a bot does, in each language that can, and what must come of it wherever it runs. */
 export interface Behaviour {
@@ -21,6 +21,8 @@ export interface Behaviour {
   readonly py?: string;
   /** Stands before the class. */
   readonly top?: string;
+  /** Has a source of its own, since its lines or its imports are told of. */
+  readonly isAlone?: true;
   readonly input?: Partial<HookInput>;
   readonly limits?: Partial<RunLimits>;
   /** What answers in the network, by address. Left out: there is none. */
@@ -219,7 +221,7 @@ v = ctx.set_state(s); ctx.post('bot', {'v': v}); ctx.set_state({**s, 'n': 5}, 4)
       ],
     },
   },
-  'a change of the channel that is none': {
+  'a change of the channel that is invalid': {
     js: `ctx.updateChannel({ type: 'close' });`,
     py: `ctx.update_channel({'type': 'close'})`,
     expected: fails('BAD_EFFECT', 'threw', 'ops is not a list of at most 50'),
@@ -257,7 +259,10 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
     limits: { logBytes: 10 },
     js: `console.log('abcdefghijklmnop'); console.log('x'); ctx.post('bot', { on: true });`,
     py: `print('abcdefghijklmnop'); print('x'); ctx.post('bot', {'on': True})`,
-    expected: { ...says({ on: true }), logs: ['abcdefghi'] },
+    expected: {
+      ...says({ on: true }),
+      logs: ['abcdefghi', '… 2 lines cut: a run keeps 5000 lines and so many bytes of logs'],
+    },
   },
 
   'a message': {
@@ -341,7 +346,7 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
     py: `a = {}\nfor i in range(40): a = {'a': a}\nctx.post('bot', a)`,
     expected: fails('BAD_EFFECT'),
   },
-  'a member with a name that is none': {
+  'a member with a name that is invalid': {
     js: `ctx.post('bot', { ['__proto__']: 1 });`,
     py: `ctx.post('bot', {'__proto__': 1})`,
     expected: fails('BAD_EFFECT'),
@@ -363,6 +368,7 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
     expected: fails('BAD_EFFECT'),
   },
   'an error, told with its line, after posts that then do not count': {
+    isAlone: true,
     js: `ctx.post('bot', { a: 1 }); ctx.setState({ n: 1 }); console.log('before');\n    throw new TypeError('no such move');`,
     py: `ctx.post('bot', {'a': 1}); ctx.set_state({'n': 1}); print('before')\nraise TypeError('no such move')`,
     expected: { ...fails('BOT_THREW', 'threw', 'TypeError: no such move (line 8)'), logs: ['before'] },
@@ -386,14 +392,17 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
   },
 
   'an import that is allowed to nobody': {
+    isAlone: true,
     js: `await import('node:' + 'vm');`,
     expected: refusesModule('node:vm', ['bot-sdk', ...NPM_MODULES]),
   },
   'a Python import that is allowed to nobody': {
+    isAlone: true,
     py: `import json, subprocess`,
     expected: refusesModule('subprocess', ['json']),
   },
   'a refused import that is caught': {
+    isAlone: true,
     js: `try { await import('f' + 's'); } catch (e) { ctx.post('bot', { caught: true }); }`,
     expected: says({ caught: true }),
   },
@@ -411,12 +420,20 @@ ctx.post('bot', {'now': ctx.now, 'ms': int(ms * 1000), 'still': time.time() == m
   'no network where no host is declared': {
     js: `await ctx.fetch('https://a.test/');`,
     py: `ctx.fetch('https://a.test/')`,
-    expected: fails('FETCH_BLOCKED', 'threw', 'the bot has no network here'),
+    expected: fails(
+      'FETCH_BLOCKED',
+      'threw',
+      'the bot has no network here: name hosts in permissions.network of its manifest',
+    ),
   },
   'no look at a certificate where no host is declared': {
     js: `await ctx.tls('a.test');`,
     py: `ctx.tls('a.test')`,
-    expected: fails('FETCH_BLOCKED', 'threw', 'the bot has no network here'),
+    expected: fails(
+      'FETCH_BLOCKED',
+      'threw',
+      'the bot has no network here: name hosts in permissions.network of its manifest',
+    ),
   },
   'a page': {
     web: {
@@ -518,7 +535,7 @@ ctx.post('bot', {'ok': page.ok, 'status': page.status, 'url': page.url, 'text': 
     expected: fails('FETCH_LIMIT'),
   },
   'a page that never comes': {
-    limits: { wallMs: 700 },
+    limits: { wallMs: 1_000 },
     web: { 'https://a.test/': 'silence' },
     asks: ['https://a.test/'],
     js: `ctx.post('bot', {}); await fetch('https://a.test/');`,

@@ -1,15 +1,44 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_LIMITS, type Language } from '../../bot-sdk/contract.js';
+import { DEFAULT_LIMITS, type JsonObject, type Language } from '../../bot-sdk/contract.js';
 import { EmbeddedRunner } from '../../src/runtime/embedded/embedded-runner.js';
-import { NO_WAY, type Runner, type Way } from '../../src/runtime/runner.js';
+import { type Executable, type NetworkAccess, NO_NETWORK, type Runner } from '../../src/runtime/runner.js';
 import { openDockerRunner } from '../support/docker-runner.js';
-import { executableOf, INPUT, sourceOf } from '../support/inline-bot.js';
+import { executableOf, INPUT, sourceOf, sourceOfAll } from '../support/inline-bot.js';
 import { describeWithDocker } from '../support/sandbox.js';
-import { addressOf, TableWay } from '../support/way.js';
+import { addressOf, TableNetwork } from '../support/table-network.js';
 import { type Behaviour, BEHAVIOURS as TABLE } from './behaviours.js';
 
 const BEHAVIOURS = Object.entries(TABLE);
 const codeOf = ({ js, py }: Behaviour, language: Language) => (language === 'python' ? py : js);
+
+/** How a behaviour is brought about: by a bot that has others as well, which params tell apart, or by one of its own. */
+interface Staged {
+  readonly executable: Executable;
+  readonly bot_id: string;
+  readonly params: JsonObject;
+}
+
+/** Behaviours share a bot, and with it a container, unless they look at its source or params; whether there is a network is told to a container at its start. */
+function stage(language: Language): (behaviour: Behaviour) => Staged {
+  const known = BEHAVIOURS.map(([, behaviour]) => behaviour).filter((behaviour) => codeOf(behaviour, language));
+  const isAlone = ({ top, input, isAlone }: Behaviour) => top !== undefined || input?.params !== undefined || isAlone;
+  const shared = [known.filter(({ web }) => web), known.filter(({ web }) => !web)].map((all) => {
+    const together = all.filter((behaviour) => !isAlone(behaviour));
+    const source = sourceOfAll(
+      language,
+      together.map((behaviour) => codeOf(behaviour, language) ?? ''),
+    );
+    return { together, executable: executableOf(source, language) };
+  });
+  return (behaviour) => {
+    const found = shared.findIndex(({ together }) => together.includes(behaviour));
+    const { together, executable } = shared[found] ?? {};
+    if (together && executable)
+      return { executable, bot_id: `bot_shared_${found}`, params: { does: together.indexOf(behaviour) } };
+    const source = sourceOf(language, codeOf(behaviour, language) ?? '', behaviour.top);
+    return { executable: executableOf(source, language), bot_id: INPUT.bot_id, params: behaviour.input?.params ?? {} };
+  };
+}
 
 const PLACES: [string, Language, () => Promise<Runner>][] = [
   ['JavaScript in the embedded runner', 'javascript', openEmbedded],
@@ -23,6 +52,7 @@ for (const [place, language, open] of PLACES) {
   const describeHere = open === openDockerRunner ? describeWithDocker : describe;
 
   describeHere(place, () => {
+    const staged = stage(language);
     let runner: Runner;
     beforeAll(async () => {
       runner = await open();
@@ -30,16 +60,21 @@ for (const [place, language, open] of PLACES) {
     afterAll(() => runner.close());
 
     test.each(BEHAVIOURS.filter(([, behaviour]) => codeOf(behaviour, language)))('%s', async (_, behaviour) => {
-      const { top, input, limits, web, asks = [], expected } = behaviour;
-      const executable = executableOf(sourceOf(language, codeOf(behaviour, language) ?? '', top), language);
-      const hook = { ...INPUT, ...input };
-      const way = web && new TableWay(web);
+      const { input, limits, web, asks = [], expected } = behaviour;
+      const { executable, ...bot } = staged(behaviour);
+      const hook = { ...INPUT, ...input, ...bot };
+      const network = web && new TableNetwork(web);
 
-      const { ms, ...result } = await runner.run(executable, hook, { ...DEFAULT_LIMITS, ...limits }, way ?? NO_WAY);
-      runner.forget(hook);
+      const { ms, ...result } = await runner.run(
+        executable,
+        hook,
+        { ...DEFAULT_LIMITS, ...limits },
+        network ?? NO_NETWORK,
+      );
+      if (bot.bot_id === INPUT.bot_id) runner.forget(hook);
 
       expect(result).toEqual({ logs: [], ...expected });
-      expect(way?.asked.map(addressOf) ?? []).toEqual(asks);
+      expect(network?.asked.map(addressOf) ?? []).toEqual(asks);
     });
   });
 }
@@ -51,16 +86,16 @@ describeWithDocker('The CPU time of a hook in a container', () => {
   });
   afterAll(() => runner.close());
 
-  const run = (language: Language, code: string, way: Way) => {
+  const run = (language: Language, code: string, network: NetworkAccess) => {
     const limits = { ...DEFAULT_LIMITS, wallMs: 50_000, cpuMs: 300 };
-    return runner.run(executableOf(sourceOf(language, code), language), INPUT, limits, way);
+    return runner.run(executableOf(sourceOf(language, code), language), INPUT, limits, network);
   };
 
   test.each<[Language, string]>([
     ['javascript', 'for (;;);'],
     ['python', 'while True: pass'],
   ])('ends a loop long before the wall limit: %s', async (language, code) => {
-    const result = await run(language, code, NO_WAY);
+    const result = await run(language, code, NO_NETWORK);
 
     expect(result).toMatchObject({ outcome: 'timed_out', error: { code: 'TIMEOUT' } });
     expect(result.ms).toBeLessThan(25_000);
@@ -69,8 +104,8 @@ describeWithDocker('The CPU time of a hook in a container', () => {
   test.each<[Language, string]>([
     ['javascript', `await fetch('https://a.test/');`],
     ['python', `ctx.fetch('https://a.test/')`],
-  ])('is not used up by waiting: %s', async (language, code) => {
-    const result = await run(language, code, new TableWay({ 'https://a.test/': {} }, [1_500]));
+  ])('does not include waiting: %s', async (language, code) => {
+    const result = await run(language, code, new TableNetwork({ 'https://a.test/': {} }, [1_500]));
 
     expect(result.outcome).toBe('ok');
     expect(result.ms).toBeGreaterThan(1_400);

@@ -2,10 +2,10 @@ import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { onBackgroundFailure } from '../../src/kernel/background.js';
+import { FrameChannel } from '../../src/runtime/docker/frame-channel.js';
 import { Sandbox } from '../../src/runtime/docker/sandbox.js';
 import { Tunnels } from '../../src/runtime/docker/tunnels.js';
-import { Wire } from '../../src/runtime/docker/wire.js';
-import { NO_WAY, type Way } from '../../src/runtime/runner.js';
+import { type NetworkAccess, NO_NETWORK } from '../../src/runtime/runner.js';
 import { BRIEF, DockerArena, INPUT, javascript, posted } from '../support/arena.js';
 import { brokenIn, pythonProgram } from '../support/break-in.js';
 import { HostileFrames } from '../support/hostile-frames.js';
@@ -30,7 +30,7 @@ afterAll(() => {
 });
 
 /** A way that opens every tunnel, so that frames reach the parts behind it. */
-const OPEN_WAY: Way = {
+const OPEN_WAY: NetworkAccess = {
   isOpen: true,
   ask: async () => ({ kind: 'failed', code: 'UNREACHABLE', detail: 'nobody is there' }),
   tunnel: async () => new PassThrough(),
@@ -48,7 +48,7 @@ function wrapped(bytes: Buffer): Buffer {
 async function hear(frames: Buffer[]): Promise<string | undefined> {
   const line = new PassThrough();
   let reason: string | undefined;
-  const wire: Wire = new Wire(line, {
+  const wire: FrameChannel = new FrameChannel(line, {
     heard: (message) => {
       if (message.t === 'open' || message.t === 'end' || message.t === 'closed') tunnels.heard(message, OPEN_WAY);
     },
@@ -65,7 +65,7 @@ async function hear(frames: Buffer[]): Promise<string | undefined> {
   return reason;
 }
 
-test('Ten thousand hostile frames end the lines they come on, and nothing else', async () => {
+test('Ten thousand hostile frames close their own connections, and affect nothing else', async () => {
   const reasons = new Set<string | undefined>();
   for (let seed = 1; seed <= LINES; seed++) {
     const frames = new HostileFrames(seed);
@@ -102,22 +102,22 @@ describeWithDocker('A container whose process 1 is hostile', () => {
   });
   afterAll(() => arena[Symbol.asyncDispose]());
 
-  test('ends its own runs, while another bot is answered all along', async () => {
+  test('ends its own runs, while another bot is answered as usual', async () => {
     const neighbour = javascript(`ctx.post('bot', 'still here')`);
     for (let seed = 1; seed <= 12; seed++) {
       const frames = new HostileFrames(seed * 1_000_003);
       const texts = Array.from({ length: FRAMES_OF_A_LINE }, () => frames.next().subarray(0, 4_000).toString('base64'));
       const script = `FRAMES = ${JSON.stringify(texts)}\n${HOSTILE}`;
       const sandbox = await Sandbox.start(
-        arena.berth.engine.docker,
-        brokenIn(arena.berth, arena.label, pythonProgram(script)),
+        arena.host.engine.docker,
+        brokenIn(arena.host, arena.label, pythonProgram(script)),
       );
       try {
         await sandbox.bind(javascript(''), true);
 
         const [{ result }, beside] = await Promise.all([
           sandbox.run(INPUT, BRIEF, OPEN_WAY),
-          arena.runner.run(neighbour, INPUT, BRIEF, NO_WAY),
+          arena.runner.run(neighbour, INPUT, BRIEF, NO_NETWORK),
         ]);
 
         expect(['ok', 'killed', 'timed_out', 'threw']).toContain(result.outcome);

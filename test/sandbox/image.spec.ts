@@ -34,7 +34,7 @@ describeWithDocker('The sandbox image', () => {
     files = await rootfsOf(docker, image.tag);
   }, 10 * MINUTES);
 
-  test('says what is in it, and is somebody without rights', async () => {
+  test('reports its content, and runs as a user without rights', async () => {
     const { Config, RootFS } = await docker.getImage(image.tag).inspect();
 
     expect(Config.Labels).toMatchObject({
@@ -49,7 +49,7 @@ describeWithDocker('The sandbox image', () => {
     expect(RootFS.Layers?.length).toBeLessThanOrEqual(3);
   });
 
-  test('holds the two interpreters and no other program', () => {
+  test('contains the two interpreters and no other program', () => {
     const programs = files.filter(([path, kind]) => kind === 'file' && /^usr\/(local\/)?s?bin\//.test(path));
     const shells = files.filter(([path]) =>
       /\/(sh|bash|dash|busybox|perl|apt|apt-get|dpkg|pip3?|npm|npx|curl|gcc)$/.test(path),
@@ -59,7 +59,7 @@ describeWithDocker('The sandbox image', () => {
     expect(shells).toEqual([]);
   });
 
-  test('lets nobody read the interpreters, and nobody but root write', () => {
+  test('has interpreters that nobody can read, and that only root can write', () => {
     const modes = files.filter(([path]) => INTERPRETERS.includes(path)).map(([, , mode]) => mode);
     const loose = files.filter(([, kind, mode]) => kind !== 'link' && Number.parseInt(mode, 8) & 0o7022);
 
@@ -68,11 +68,11 @@ describeWithDocker('The sandbox image', () => {
     expect(files.filter(([, , , uid, gid]) => uid !== 0 || gid !== 0)).toEqual([]);
   });
 
-  test('holds nothing but files, folders and links', () => {
+  test('contains only files, folders and links', () => {
     expect(new Set(files.map(([, kind]) => kind))).toEqual(new Set(['file', 'folder', 'link']));
   });
 
-  test('lets Python and requests start without a word, with certificates to trust', async () => {
+  test('starts Python and requests without warnings, with certificates to trust', async () => {
     const trusted = await inside(docker, image.tag, [
       '/usr/bin/python3',
       ...['-I', '-W', 'error', '-c'],
@@ -82,7 +82,7 @@ describeWithDocker('The sandbox image', () => {
     expect(trusted).toBe('True\n');
   });
 
-  test('cannot be read by the bot where its interpreter is concerned', async () => {
+  test('hides the files of its interpreter from the bot', async () => {
     const read = await inside(docker, image.tag, [
       '/usr/local/bin/node',
       '-e',
@@ -94,15 +94,14 @@ describeWithDocker('The sandbox image', () => {
     expect(read).toBe('10001 EACCES,EACCES\n');
   });
 
-  test('is not built again when nothing has changed', async () => {
-    const { Id } = await docker.getImage(image.tag).inspect();
-    const started = Date.now();
+  test('is not built again if nothing has changed', async () => {
+    const before = await docker.getImage(image.tag).inspect();
 
     const again = await script();
 
     expect(again.tag).toBe(image.tag);
-    expect((await docker.getImage(again.tag).inspect()).Id).toBe(Id);
-    expect(Date.now() - started).toBeLessThan(10_000);
+    // Among it when the tag was set.
+    expect(await docker.getImage(again.tag).inspect()).toEqual(before);
   });
 
   test(

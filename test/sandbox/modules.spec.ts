@@ -4,7 +4,7 @@ import { Chance } from '../../bot-sdk/chance.js';
 import { DEFAULT_LIMITS, type JsonObject, type RunResult } from '../../bot-sdk/contract.js';
 import { hex } from '../../bot-sdk/digest.js';
 import { EmbeddedRunner } from '../../src/runtime/embedded/embedded-runner.js';
-import { NO_WAY, type Runner, type Way } from '../../src/runtime/runner.js';
+import { type NetworkAccess, NO_NETWORK, type Runner } from '../../src/runtime/runner.js';
 import { openEgress, openSession } from '../egress/broker.js';
 import { openDockerRunner } from '../support/docker-runner.js';
 import { executableOf, INPUT, sourceOf } from '../support/inline-bot.js';
@@ -39,9 +39,14 @@ const PACKAGES: [name: string, top: string, value: string, expected: unknown][] 
   ],
 ];
 
-const run = async (runner: Runner, top: string, value: string, way: Way = NO_WAY): Promise<RunResult> => {
+const run = async (
+  runner: Runner,
+  top: string,
+  value: string,
+  network: NetworkAccess = NO_NETWORK,
+): Promise<RunResult> => {
   const source = sourceOf('javascript', `ctx.post('bot', { it: ${value} });`, top);
-  const result = await runner.run(executableOf(source, 'javascript'), INPUT, DEFAULT_LIMITS, way);
+  const result = await runner.run(executableOf(source, 'javascript'), INPUT, DEFAULT_LIMITS, network);
   runner.forget(INPUT);
   return result;
 };
@@ -55,7 +60,7 @@ describeWithDocker('A package', () => {
   });
   afterAll(() => Promise.all(places.map((runner) => runner.close())));
 
-  test.each(PACKAGES)('%s gives the same wherever a bot runs', async (_, top, value, expected) => {
+  test.each(PACKAGES)('%s gives the same result in both runners', async (_, top, value, expected) => {
     const [embedded, docker] = await Promise.all(places.map((runner) => run(runner, top, value)));
 
     expect(itOf(embedded as RunResult)).toEqual(expected);
@@ -134,7 +139,7 @@ describeWithDocker('A module of Node', () => {
     expect(itOf(await run(runner, top, value))).toEqual(expected);
   });
 
-  test('draws from the chance of the run', async () => {
+  test('uses the randomness of the run', async () => {
     const top = `import { randomBytes, randomInt } from 'node:crypto';`;
 
     const it = itOf(await run(runner, top, `[randomBytes(40).toString('hex'), randomInt(6), randomInt(5, 9)]`));
@@ -153,11 +158,11 @@ describeWithDocker('A module of Node', () => {
   const AGENT = `const ask = (options) => new Promise((done, fail) => https.get(options, (page) => { let text = ''; page.on('data', (part) => { text += part; }).on('end', () => done(text)); }).on('error', (e) => fail(new Error(e.message))));`;
   const overEgress = async (top: string, value: (ca: string) => string) => {
     await using network = openNetwork(site);
-    const result = await run(runner, top, value(JSON.stringify(site.ca)), network.way);
+    const result = await run(runner, top, value(JSON.stringify(site.ca)), network.network);
     return { it: itOf(result), records: network.records() };
   };
 
-  test('https goes through a tunnel of the broker, and TLS ends in the sandbox', async () => {
+  test('https uses a tunnel of the broker, and TLS ends in the sandbox', async () => {
     const before = site.hits.get('/v2/prices/BTC-USD/spot') ?? 0;
 
     const { it, records } = await overEgress(
@@ -178,7 +183,7 @@ describeWithDocker('A module of Node', () => {
     ]);
   });
 
-  test('tls goes through a tunnel of the broker', async () => {
+  test('tls uses a tunnel of the broker', async () => {
     const { it, records } = await overEgress(
       `import tls from 'node:tls';`,
       (ca) =>
@@ -193,7 +198,7 @@ describeWithDocker('A module of Node', () => {
     ['a host that is not declared', 'other.test'],
     ['the host’s own loopback', '127.0.0.1'],
     ['an address that nobody may ask', '169.254.169.254'],
-  ])('does not reach %s', async (_, host) => {
+  ])('cannot reach %s', async (_, host) => {
     const { it, records } = await overEgress(
       `import https from 'node:https'; ${AGENT}`,
       () =>
@@ -205,8 +210,8 @@ describeWithDocker('A module of Node', () => {
   });
 });
 
-describe('A package that a bot bundles', () => {
-  test('must have what is imported of it', () => {
+describe('A bundled package', () => {
+  test('must export what the bot imports', () => {
     expect(() => executableOf(sourceOf('javascript', '', `import { nothing } from 'big.js';`), 'javascript')).toThrow(
       /big\.js/,
     );
@@ -225,7 +230,7 @@ describeWithDocker('A module of Python', () => {
     await using network = openNetwork(site);
     const source = sourceOf('python', `${body}\nctx.post('bot', {'it': it})`, PYTHON_TOP);
     const hook = { ...INPUT, params: { ca: site.ca } };
-    const result = await runner.run(executableOf(source, 'python'), hook, DEFAULT_LIMITS, network.way);
+    const result = await runner.run(executableOf(source, 'python'), hook, DEFAULT_LIMITS, network.network);
     runner.forget(hook);
     return { it: itOf(result), records: network.records() };
   };
@@ -272,7 +277,7 @@ it = page.decode().split('\\r\\n\\r\\n')[1]`,
     ['a host that is not declared', 'other.test', 443],
     ['the host’s own loopback', '127.0.0.1', 0],
     ['an address that nobody may ask', '169.254.169.254', 443],
-  ])('does not reach %s', async (_, host, port) => {
+  ])('cannot reach %s', async (_, host, port) => {
     const body = `try:\n    socket.create_connection(('${host}', ${port || site.port}), timeout=3)\n    it = 'reached'\nexcept OSError as e:\n    it = 'not reached'`;
 
     expect(await overEgress(body)).toEqual({ it: 'not reached', records: [] });
@@ -288,7 +293,7 @@ function openNetwork(site: TlsFixture) {
     EGRESS_CA: site.caFile,
   });
   const session = openSession(egress, ['api.test']);
-  const way: Way = {
+  const network: NetworkAccess = {
     isOpen: true,
     ask: session.ask,
     async tunnel(host, port) {
@@ -297,5 +302,5 @@ function openNetwork(site: TlsFixture) {
       return opened;
     },
   };
-  return { way, records: () => session.records(), [Symbol.asyncDispose]: () => session.close() };
+  return { network, records: () => session.records(), [Symbol.asyncDispose]: () => session.close() };
 }

@@ -1,8 +1,4 @@
-import { sourceOf } from '../support/inline-bot.js';
-import { type Bot, python } from './deterministic-bots.js';
-
-/** Looks at one kind of thing that could tell where or when a bot runs, and posts what it sees. */
-type Probe = readonly [name: string, body: string, top?: string];
+import { alone, type Bot, type Probe, pythonProbes, scriptProbes } from './probing-bots.js';
 
 const THINGS = `class Thing: pass
 def work(): pass
@@ -82,7 +78,7 @@ const inventory = (
     const walk = (path, value, depth) => {
       told[path] = hash(shown(value));
       if (typeof value === 'function' && !/exit|abort|kill|listen|createServer|request|connect|setMaxListeners/i.test(path)) {
-        for (const args of [[], [3], ['a']]) { try { told[path] = hash(told[path] + shown(value(...args))); } catch (error) { told[path] = hash(told[path] + String(error && error.message)); } }
+        for (const args of [[], [3], ['a']]) { try { const it = value(...args); if (it instanceof Promise) it.catch(() => {}); told[path] = hash(told[path] + shown(it)); } catch (error) { told[path] = hash(told[path] + String(error && error.message)); } }
       }
       if (depth === 0 || value === null || !['object', 'function'].includes(typeof value) || known.has(value)) return;
       known.add(value);
@@ -153,36 +149,13 @@ const NODE: Probe[] = [
   ],
 ];
 
-const imports = (probes: Probe[], end: string) =>
-  [...new Set(probes.flatMap(([, , top = '']) => top.split(end).map((line) => line.trim())))].filter(Boolean).join(end);
-
-/** One bot for all probes in Python: each one's posts come after its name. */
-function pythonProbes(probes: Probe[]): string {
-  const names = new Set(probes.flatMap(([, , top = '']) => top.replace('import ', '').split(', ')));
-  const body = probes.flatMap(([name, text], i) => [
-    `def probe_${i}():`,
-    ...text.split('\n').map((line) => `    ${line}`),
-    `ctx.post('bot', {'probe': ${JSON.stringify(name)}})`,
-    `probe_${i}()`,
-  ]);
-  return sourceOf('python', body.join('\n'), `import ${[...names].filter(Boolean).join(', ')}`);
-}
-
-/** The same in JavaScript. */
-function scriptProbes(probes: Probe[]): string {
-  const body = probes.map(
-    ([name, text]) => `ctx.post('bot', { probe: ${JSON.stringify(name)} }); await (async () => {\n${text}\n})();`,
-  );
-  return sourceOf('javascript', body.join('\n'), imports(probes, ';'));
-}
-
 /**
  * What of a process could tell where or when it runs: one bot for each kind of process, so that the same hooks serve all
  * probes, and one whose run fails, of which nothing but the error is left.
  */
-export const OBSERVABLES: (readonly [kind: string, bot: Bot, probes: string[]])[] = [
-  ['Python', ['', 'python', pythonProbes(PYTHON), {}], PYTHON.map(([name]) => name)],
-  ['an error in Python', python('', `${THINGS}\nraise KeyError(many[3])`, 'import random'), []],
-  ['JavaScript', ['', 'javascript', scriptProbes(SCRIPT), {}], SCRIPT.map(([name]) => name)],
-  ['JavaScript with modules of Node', ['', 'javascript', scriptProbes(NODE), {}], NODE.map(([name]) => name)],
+export const OBSERVABLES: Bot[] = [
+  pythonProbes('Python', PYTHON),
+  alone('python', ['an error in Python', `${THINGS}\nraise KeyError(many[3])`, 'import random']),
+  scriptProbes('JavaScript', SCRIPT),
+  scriptProbes('JavaScript with modules of Node', NODE),
 ];

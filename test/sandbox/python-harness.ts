@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import {
   DEFAULT_LIMITS,
+  type Effect,
   type HookCall,
   type HookInput,
+  type HookMessage,
+  type Json,
   type RunError,
   type RunLimits,
 } from '../../bot-sdk/contract.js';
@@ -29,9 +32,9 @@ const HARNESS = join('sandbox-image', 'python');
 const PYTHON = ['python3', '/usr/bin/python3'].find(
   (name) => spawnSync(name, ['-c', 'import requests, sys; sys.exit(sys.version_info < (3, 11))']).status === 0,
 );
-const mustRun = PYTHON !== undefined || process.env.CI === 'true';
-if (!mustRun) console.warn('Skipped: no Python 3.11 with requests on this machine.');
-export const describeWithPython: typeof describe.skip = mustRun ? describe : describe.skip;
+const isRequired = PYTHON !== undefined || process.env.CI === 'true';
+if (!isRequired) console.warn('Skipped: no Python 3.11 with requests on this machine.');
+export const describeWithPython: typeof describe.skip = isRequired ? describe : describe.skip;
 
 export const INPUT: HookInput = {
   channel_id: 'chn_1',
@@ -116,7 +119,10 @@ export class PythonHarness implements AsyncDisposable {
   }
 
   /** Binds a bot whose on_init is `body`, and runs it. */
-  async init(body: string, asked: Asked = {}): Promise<{ error?: RunError; it?: unknown; logs: string[] }> {
+  async init(
+    body: string,
+    asked: Asked = {},
+  ): Promise<{ error?: RunError; it?: unknown; logs: string[]; told?: unknown }> {
     const lines = body.split('\n').map((line) => `        ${line}\n`);
     const error = await this.bind(
       `class Bot:\n    def __init__(self, ctx, params):\n        self.ctx = ctx\n    def on_init(self):\n        ctx = self.ctx\n${lines.join('')}` +
@@ -125,7 +131,7 @@ export class PythonHarness implements AsyncDisposable {
     if (error) return { error, logs: [] };
     const ran = await this.hook(asked);
     const last = ran.effects.at(-1);
-    return { error: ran.error, it: last?.type === 'post' ? last.body.it : undefined, logs: ran.logs };
+    return { error: ran.error, it: last?.type === 'post' ? last.body.it : undefined, logs: ran.logs, told: ran.told };
   }
 
   async [Symbol.asyncDispose]() {
@@ -172,3 +178,32 @@ export function python(script: string, ...args: string[]) {
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
+
+/** A message of the member in seat s1. */
+export const message = (text: string): HookMessage => ({
+  id: 3,
+  channel_id: 'chn_1',
+  sender: 's1',
+  kind: 'user',
+  body: { text },
+  ts: INPUT.now,
+});
+/** The bodies of the posts; other effects are unchanged. */
+export const bodies = (effects: Effect[]) => effects.map((effect) => (effect.type === 'post' ? effect.body : effect));
+/** An answer of the network: a page that holds the value as JSON. */
+export const page = (value: Json, headers: [string, string][] = []) => {
+  return (request: WebRequest): WebAnswer => {
+    const url = request.kind === 'fetch' ? request.url : '';
+    const tls = { peer_cert_sha256: '00' };
+    const receipt = { url, method: 'GET', status: 200, fetched_at: INPUT.now, body_sha256: '00', tls };
+    const body = Buffer.from(JSON.stringify(value)).toString('base64');
+    return {
+      kind: 'fetched',
+      url,
+      status: 200,
+      headers: [['content-type', 'application/json'], ...headers],
+      body,
+      receipt,
+    };
+  };
+};

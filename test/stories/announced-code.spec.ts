@@ -39,7 +39,7 @@ const release = (version: string) => {
 };
 
 describe.each(DOORS)('The code of a bot, over %s', (_, door) => {
-  test('does not run once it is not what was announced, and the game stays as it was', async () => {
+  test('does not run if it differs from what was announced, and the game stays as it was', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId, botId } = game;
     const before = storedChannel(server.dataDir, channelId).attachment.state;
@@ -58,7 +58,7 @@ describe.each(DOORS)('The code of a bot, over %s', (_, door) => {
     expect(judged[0]).toMatchObject({ body: { type: 'judge', player: 's1', guess_count: 1 } });
   });
 
-  test('does not run after a restart either', async () => {
+  test('does not run after a restart either if it differs', async () => {
     await using game = await openGame(server, door);
     const { alice, channelId, botId } = game;
 
@@ -75,7 +75,7 @@ describe.each(DOORS)('The code of a bot, over %s', (_, door) => {
     await server.crashAndRestart();
   });
 
-  test('stays the same for a channel when a new version comes out', async () => {
+  test('stays the same in a channel when a new version of the preset is installed', async () => {
     await using game = await openGame(server, door);
     const { alice, channelId, botId } = game;
 
@@ -87,7 +87,7 @@ describe.each(DOORS)('The code of a bot, over %s', (_, door) => {
     expect(replies[0]).toMatchObject({ body: { type: 'judge', result: expect.stringMatching(/^(high|low)$/) } });
     const old = await alice.call('get_bot_code', { channel_id: channelId, bot_id: botId });
     const { version, code_hash } = await alice.call('get_preset', { name: 'GuessBot' });
-    expect([old.version, version]).toEqual(['1.2.0', '2.0.0']);
+    expect([old.version, version]).toEqual(['1.3.0', '2.0.0']);
     expect(old.code_hash).not.toBe(code_hash);
 
     cpSync(SHIPPED, presets, { recursive: true, force: true });

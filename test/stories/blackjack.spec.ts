@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS, type Door, type Person } from '../support/doors.js';
 import { type Message, ofType, readAll, readUntil, say, typesOf } from '../support/game.js';
 import { hmacSha256, sha256 } from '../support/longhand.js';
+import { eventually } from '../support/rooms.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { stored } from '../support/stored.js';
 import { storedChannel } from '../support/stored-log.js';
@@ -35,7 +36,7 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     });
   });
 
-  test('deals what it committed to, to the end of two hands, and anyone can check it', async () => {
+  test('deals the cards that it committed to, for two hands, and anyone can check them', async () => {
     await using table = await openTable(door, PATIENT);
     const { alice, bob, id } = table;
 
@@ -57,10 +58,10 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     const messages = await readAll(bob, id);
     expect(await readAll(alice, id)).toEqual(messages);
     expect(ofType(messages, 'bot:reveal').map(({ body }) => body.hand_id)).toEqual(['hnd_1', 'hnd_2']);
-    mustBeFair(messages);
+    assertFair(messages);
   });
 
-  test('takes a move as text, as an object, as the text of an object and as a typed move alike', async () => {
+  test('accepts a move as text, as an object, as the JSON text of an object and as a typed move', async () => {
     await using table = await openTable(door, PATIENT);
     const { alice, bob, id: channel_id } = table;
     const move = (rest: object) => ({ type: 'move', game: 'blackjack', ...rest });
@@ -87,7 +88,7 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     }
   });
 
-  test('draws no card for who is not on turn, nor for what cannot be done', async () => {
+  test('draws no card for a player whose turn it is not, or for a move that is not possible', async () => {
     // So low that one card more ends nobody's turn.
     await using table = await dealtTable(door, PATIENT, 10);
     const { id, other, thinker } = table;
@@ -118,12 +119,17 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     expect(late[0]?.body.type).toBe('violation');
   });
 
-  test('stands for who is silent, and then rests without another timer', async () => {
+  test('stands for a player who is silent, and then pauses without another timer', async () => {
     await using table = await openTable(door, { decision_s: 1, betting_s: 1, idle_s: 1 });
     const { alice, bob, id } = table;
     await say(alice, id, 'bet 10');
 
-    const messages = await readUntil(bob, id, 'round:reveal');
+    // On a busy machine the table may have rested before the bet, too.
+    const messages = await eventually(async () => {
+      const all = await readAll(bob, id);
+      const since = all.findIndex(({ body }) => body.type === 'results');
+      return since >= 0 && ofType(all.slice(since), 'round:reveal').length > 0 && all;
+    });
 
     const stands = ofType(messages, 'stand').filter(({ body }) => body.reason === 'timeout');
     expect(stands.length).toBe(ofType(messages, 'bot:turn').length);
@@ -132,7 +138,7 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
       expect(Date.parse(ts)).toBeGreaterThanOrEqual(Date.parse(deadline));
     }
     expect(ofType(messages, 'bot:reveal').at(-1)?.body).toMatchObject({ void: true, verified: true });
-    mustBeFair(messages);
+    assertFair(messages);
     await new Promise((later) => setTimeout(later, 1_500));
     expect((await readAll(bob, id)).length).toBe(messages.length);
     expect(typesOf(await say(bob, id, 'bet 5')).slice(0, 3)).toEqual(['bot:commit', 'betting', 'bet']);
@@ -177,7 +183,7 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     expect(ofType(await readAll(bob, channel_id), 'dealer')[0]?.body.hand[1]).toBe(hole);
   });
 
-  test('settles a hand that a power cut interrupted, by its players or by its clock', async () => {
+  test('finishes a hand that a power cut interrupted, by moves or by its timer', async () => {
     await using played = await dealtTable(door);
     await using silent = await dealtTable(door, { decision_s: 2 });
     const before = await readAll(played.bob, played.id);
@@ -190,11 +196,11 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     for (const { bob, id } of [played, silent]) {
       const messages = await readUntil(bob, id, 'bot:reveal');
       expect(ofType(messages, 'results')).toHaveLength(1);
-      mustBeFair(messages);
+      assertFair(messages);
     }
   });
 
-  test('pays who leaves in mid-hand, and seats them again without new chips', async () => {
+  test('pays a player who leaves during a hand, and gives no new chips when the player comes back', async () => {
     await using table = await dealtTable(door);
     const { alice, bob, thinker, other, id } = table;
     await say(other, id, 'leave');
@@ -207,12 +213,17 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
     const { results } = ofType(messages, 'results')[0]?.body ?? {};
     expect(results.map(({ player }: { player: string }) => player)).toEqual(['s1', 's2']);
     for (const { chips, delta } of results) expect(chips).toBe(100 + delta);
-    mustBeFair(await readAll(bob, id));
+    assertFair(await readAll(bob, id));
   });
 
   test.each([
     ['a seed', ({ hand }: State) => Object.assign(hand, { server_seed: '0'.repeat(64) }), true],
-    ['a card', ({ hand }: State) => Object.assign(hand, { dealt: ['AH', ...hand.dealt.slice(1)] }), true],
+    [
+      'a card',
+      ({ hand }: State) =>
+        Object.assign(hand, { dealt: [hand.dealt[0] === 'AH' ? 'KS' : 'AH', ...hand.dealt.slice(1)] }),
+      true,
+    ],
     [
       'a seed and its commitment',
       ({ hand }: State) => {
@@ -222,7 +233,7 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
       },
       false,
     ],
-  ])('does not stay what it was when somebody changes %s in the store', async (__, tamper, isFlagged) => {
+  ])('shows that it was manipulated if somebody changes %s in the database', async (__, tamper, isFlagged) => {
     await using table = await dealtTable(door);
     const { thinker, bob, id } = table;
 
@@ -236,7 +247,7 @@ describe.each(DOORS)('A blackjack table, over %s', (_, door) => {
 
     const reveal = ofType(messages, 'bot:reveal')[0]?.body;
     const results = ofType(messages, 'results')[0]?.body;
-    expect(() => mustBeFair(messages)).toThrow();
+    expect(() => assertFair(messages)).toThrow();
     expect([results.flagged ?? false, reveal.flagged, verification?.body.ok]).toEqual([
       isFlagged,
       isFlagged,
@@ -317,7 +328,7 @@ function changeState(channelId: string, tamper: (state: State) => void) {
 }
 
 /** What anyone who was there can check, of each hand that was opened: the commitments, the deck, and every card in its place. */
-function mustBeFair(messages: Message[]) {
+function assertFair(messages: Message[]) {
   const commits = ofType(messages, 'bot:commit');
   for (const { id, body } of ofType(messages, 'bot:reveal')) {
     const { hand_id, server_seed, client_seeds, commitment } = body;

@@ -54,7 +54,7 @@ class CertBot:
   ],
 ];
 
-describeWithDocker('A bot that shows a certificate', () => {
+describeWithDocker('A bot that posts a certificate', () => {
   let fixture: TlsFixture;
   let server: SandboxedServer;
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describeWithDocker('A bot that shows a certificate', () => {
   describe.each(DOORS.flatMap(([name, door]) => BOTS.map((bot) => [bot[0], name, door, bot[1]] as const)))(
     'in %s, over %s',
     (_, __, door, bot_code) => {
-      test('shows it once, and the same to everyone, from one look', async () => {
+      test('posts it once, and the same to everyone, from one connection', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const { alice, bob, id } = room;
 
@@ -89,7 +89,7 @@ describeWithDocker('A bot that shows a certificate', () => {
         ]);
       });
 
-      test('shows what the chain says, which anybody can check', async () => {
+      test('shows what the certificate chain contains, and anybody can check it', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const [seen] = await say(room.alice, room.id, `cert ${HOST}`);
 
@@ -120,7 +120,7 @@ describeWithDocker('A bot that shows a certificate', () => {
       });
 
       test.each(['expired', 'wrong_host', 'self_signed'] as const)(
-        'shows one that does not hold, and why: %s; what was shown before stays',
+        'shows an invalid certificate with the reason: %s; earlier messages stay',
         async (reason) => {
           await using room = await openRoom(server, door, { bot_code });
           const [valid] = await say(room.alice, room.id, `cert ${HOST}`);
@@ -134,7 +134,7 @@ describeWithDocker('A bot that shows a certificate', () => {
         },
       );
 
-      test('looks nowhere else', async () => {
+      test('connects to no undeclared host', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const elsewhere = ['evil.test', '127.0.0.1', '::1', '2130706433', 'localhost', `${HOST} 22`, `x.${HOST}`];
 
@@ -149,7 +149,7 @@ describeWithDocker('A bot that shows a certificate', () => {
         expect(ofType(await readAll(room.alice, room.id), 'bot:error')).toHaveLength(elsewhere.length);
       });
 
-      test('says of a host that does not answer that it does not answer', async () => {
+      test('reports UNREACHABLE for a host that does not answer', async () => {
         await using room = await openRoom(server, door, { bot_code });
 
         const answers = await say(room.alice, room.id, `cert ${GONE}`);

@@ -14,7 +14,7 @@ afterAll(async () => {
 });
 
 describe.each(DOORS)('A guessing game, over %s', (_, door) => {
-  test('begins when both have joined, with the one who joined first', async () => {
+  test('begins when both players have joined, with the one who joined first', async () => {
     await using game = await openGame(server, door, { timeout_s: 60 });
 
     const messages = await readAll(game.bob, game.channelId);
@@ -34,14 +34,14 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(Date.parse(turn?.body.deadline) - Date.parse(joined)).toBe(60_000);
   });
 
-  test('refuses who is not on turn, lets people chat, and judges who is', async () => {
+  test('refuses a guess from a player whose turn it is not, allows chat, and judges the guess of the other', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId } = game;
 
     const early = await say(bob, channelId, 'guess 10');
     const chats = [
       await say(alice, channelId, 'hello'),
-      await say(bob, channelId, 'I guess you take 50?'),
+      await say(bob, channelId, 'back in 5 minutes'),
       await say(alice, channelId, ''),
       await say(alice, channelId, { type: 'wave', value: 50 }),
       await say(alice, channelId, { type: 'move', game: 'chess', action: 'guess', value: 50 }),
@@ -60,7 +60,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(judged[1]?.body).toMatchObject({ player: 's2', turn_number: 2 });
   });
 
-  test('takes a move as text, as an object, as the text of an object and as a typed move alike', async () => {
+  test('accepts a move as text, as an object, as the JSON text of an object and as a typed move', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId } = game;
     const move = (value: unknown) => ({ type: 'move', game: 'guess', action: 'guess', value });
@@ -82,7 +82,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     );
   });
 
-  test('refuses what is no guess, and the turn stays', async () => {
+  test('refuses an invalid guess, and the turn stays the same', async () => {
     await using game = await openGame(server, door, { range: [1, 10] });
     const { alice, bob, channelId } = game;
     const move = { type: 'move', game: 'guess', action: 'guess' };
@@ -101,7 +101,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(ofType(await readAll(bob, channelId), 'bot:turn')).toHaveLength(1);
   });
 
-  test('answers a word to the bot alone to that player alone, and does not count it as a guess', async () => {
+  test('answers a private message in private, and does not count it as a guess', async () => {
     await using game = await openGame(server, door);
     const { alice, bob, channelId, botId } = game;
     const { target } = secretOf(server.dataDir, channelId);
@@ -132,7 +132,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect((await say(alice, channelId, '1'))[0]?.body.type).toBe('judge');
   });
 
-  test('goes on for a player who comes back from a new sign-in', async () => {
+  test('continues for a player who comes back after a new sign-in', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId, rejoin } = game;
     await using again = await door(server, 'bob');
@@ -161,7 +161,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(messages.map(({ id }) => id).at(0)).toBe(1);
   });
 
-  test('goes on for the maker of the channel too, who takes the channel along and leaves nothing to the old session', async () => {
+  test('continues for the creator in a new session, which also administers the channel, and gives the old session no access', async () => {
     await using game = await openGame(server, door);
     const { alice, channelId, botId, rejoin } = game;
     await using again = await door(server, 'alice');
@@ -179,7 +179,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect((await say(again, channelId, '1'))[0]).toMatchObject({ body: { type: 'judge', player: 's1' } });
   });
 
-  test('gives a player their own seat by the id of the channel, with a new token', async () => {
+  test('gives a player their own seat back by the id of the channel, with a new token', async () => {
     await using game = await openGame(server, door);
     const { bob, channelId, rejoin } = game;
 
@@ -193,7 +193,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(types.filter((type) => /^(member|player)_/.test(type))).toHaveLength(4);
   });
 
-  test('goes on after a power cut where it was', async () => {
+  test('continues where it was after a power cut', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId } = game;
     await say(alice, channelId, '1');
@@ -210,10 +210,10 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     const messages = await readAll(bob, channelId);
     expect(ofType(messages, 'bot:commit')).toHaveLength(1);
     expect(ofType(messages, 'bot:turn').map(({ body }) => body.turn_number)).toEqual([1, 2, 3]);
-    mustBeFair(messages);
+    assertFair(messages);
   });
 
-  test('ends with the number, which the server has checked, and nothing changes any more', async () => {
+  test('ends with the number, which the server has verified, and later messages change nothing', async () => {
     await using game = await openGame(server, door, { range: [1, 10] });
     const { alice, bob, channelId } = game;
 
@@ -241,14 +241,14 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
       salt: reveal.nonce,
     });
     expect(end).toMatchObject({ winner, reason: 'correct', target: reveal.target, total_guesses: judge.guess_count });
-    mustBeFair(messages);
+    assertFair(messages);
     for (const replies of late) {
       expect(replies.map(({ body }) => [body.type, body.reason])).toEqual([['violation', 'GAME_OVER']]);
     }
     expect(ofType(await readAll(bob, channelId), 'game_end')).toHaveLength(1);
   });
 
-  test('can draw who begins, and then means it', async () => {
+  test('can draw the first player at random, and keeps to the draw', async () => {
     await using game = await openGame(server, door, { turn_order: 'random', timeout_s: 60, range: [1, 1_000_000_000] });
     const { alice, bob, channelId } = game;
     const messages = await readAll(bob, channelId);
@@ -265,7 +265,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(judged[0]?.body).toMatchObject({ type: 'judge', player: first });
   });
 
-  test('passes the turn of who is silent, and ends for who stays silent', async () => {
+  test('passes the turn of a silent player, and ends if the player stays silent', async () => {
     await using game = await openGame(server, door, { range: [1, 10], timeout_s: 1, max_missed: 2 });
 
     const messages = await readUntil(game.bob, game.channelId, 'round:reveal');
@@ -286,7 +286,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     });
     expect(ofType(messages, 'game_end')[0]?.body).toMatchObject({ winner: 's2', reason: 'timeout' });
     expect(ofType(messages, 'bot:reveal')[0]?.body.verified).toBe(true);
-    mustBeFair(messages);
+    assertFair(messages);
   });
 
   test.each<[string, (game: Game) => Promise<unknown>]>([
@@ -296,7 +296,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
       ({ bob, channelId: channel_id }) => bob.call('make_game_move', { channel_id, game: 'guess', action: 'concede' }),
     ],
     ['leaves', ({ bob, channelId: channel_id }) => bob.call('leave_channel', { channel_id })],
-  ])('is won by the other when one %s', async (__, giveUp) => {
+  ])('is won by the other player when one %s', async (__, giveUp) => {
     await using game = await openGame(server, door);
 
     await giveUp(game);
@@ -304,10 +304,10 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
 
     expect(ofType(messages, 'game_end')[0]?.body).toMatchObject({ winner: 's1', reason: 'concede', total_guesses: 0 });
     expect(ofType(messages, 'bot:reveal')[0]?.body).toMatchObject({ verified: true, target: expect.any(Number) });
-    mustBeFair(messages);
+    assertFair(messages);
   });
 
-  test('is nobody’s when one is sent away: it is void, and who is left waits for another', async () => {
+  test('is void when a player is kicked, and the remaining player waits for another one', async () => {
     await using game = await openGame(server, door);
     const kick = { channel_id: game.channelId, ops: [{ type: 'kick', slot_id: 's2' }] };
 
@@ -319,7 +319,7 @@ describe.each(DOORS)('A guessing game, over %s', (_, door) => {
     expect(ofType(messages, 'game_start')).toHaveLength(1);
   });
 
-  test('tells nobody the number before the end', async () => {
+  test('reveals the number to nobody before the end', async () => {
     await using game = await openGame(server, door, { range: [100_000_000, 1_000_000_000] });
     const { alice, bob, channelId: channel_id, botId: bot_id } = game;
     await using eve = await door(server, 'eve');
@@ -381,7 +381,7 @@ async function searched({ alice, bob, channelId }: Game, low: number, high: numb
 }
 
 /** What anyone who was there can check: the number stood before the first guess, and the referee kept to it and to the turns. */
-function mustBeFair(messages: Message[]) {
+function assertFair(messages: Message[]) {
   const judges = ofType(messages, 'judge');
   const [commit, ...more] = ofType(messages, 'bot:commit');
   const [reveal] = ofType(messages, 'bot:reveal');

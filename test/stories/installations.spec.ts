@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { post, request } from '../mcp/json-rpc.js';
 import { DOORS, type Door, type Person } from '../support/doors.js';
+import { findInStream } from '../support/find-in-stream.js';
 import { ofType, readAll, readUntil, say } from '../support/game.js';
 import { INSTALLATIONS, type Installation, type InstallationFacts, installation } from '../support/installation.js';
 import { canonical, sha256 } from '../support/longhand.js';
@@ -12,12 +13,11 @@ import { bearer, token } from '../support/oauth.js';
 import { eventually } from '../support/rooms.js';
 import { describeWithDocker } from '../support/sandbox.js';
 import { IN_CONTAINERS } from '../support/sandboxed-server.js';
-import { type RunningServer, startServer } from '../support/server.js';
+import { MAIN, type RunningServer, startServer } from '../support/server.js';
 import { stored } from '../support/stored.js';
 import { type StoredEntry, secretOf } from '../support/stored-log.js';
 
 const [[, rest]] = DOORS as [[string, Door]];
-const MAIN = 'dist/src/main.js';
 
 /** A server on a data folder that an earlier one has left, and those who use it. */
 interface Moved extends AsyncDisposable {
@@ -46,14 +46,14 @@ async function moveIn(name: string, env: Record<string, string> = {}, main = MAI
   };
 }
 
-describe.each(INSTALLATIONS)('What people had at %s', (name) => {
+describe.each(INSTALLATIONS)('An installation of version %s, started with this version', (name) => {
   let moved: Moved;
   beforeAll(async () => {
     moved = await moveIn(name);
   });
   afterAll(async () => await moved[Symbol.asyncDispose]());
 
-  test('reads the same', async () => {
+  test('returns the same data as before', async () => {
     const { facts, bob } = moved;
 
     for (const [what, channel_id] of Object.entries(facts.channels)) {
@@ -64,11 +64,11 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     }
   });
 
-  test('guesses to the reveal, which is what was committed to', async () => {
+  test('can finish its guessing game, and the reveal matches the commitment', async () => {
     await endGuessing(moved, moved.facts.channels.guess as string);
   });
 
-  test('plays its hand to the end, and can check it', async () => {
+  test('can finish its blackjack hand and verify it', async () => {
     const { alice, facts } = moved;
     const id = facts.channels.blackjack as string;
 
@@ -81,7 +81,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     expect(verification?.body).toMatchObject({ type: 'verification', hand_id, ok: true });
   });
 
-  test('goes on where a bot was paused, with what was said meanwhile', async () => {
+  test('resumes a paused bot, which gets the messages posted in the meantime', async () => {
     const { alice, facts } = moved;
     const channel_id = facts.channels.paused as string;
     const judged = async () => ofType(await readAll(alice, channel_id), 'judge').map(({ body }) => body.player);
@@ -93,7 +93,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     await endGuessing(moved, channel_id);
   });
 
-  test('hears the timer that was due', async () => {
+  test('fires the timer that was due', async () => {
     const { alice, facts } = moved;
 
     const messages = await readUntil(alice, facts.channels.timer as string, 'rang');
@@ -101,7 +101,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     expect(ofType(messages, 'rang').map(({ body }) => body.name)).toEqual(['due']);
   });
 
-  test('has its own bots count on, also with a package, and the secret is still there', async () => {
+  test('keeps the state of its inline bots, including one with a package, and their secrets', async () => {
     const { alice, facts } = moved;
     const { script, packaged, secret } = facts.channels as Record<string, string>;
 
@@ -110,7 +110,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     expect((await say(alice, secret as string, 'hash'))[0]?.body).toMatchObject({ hash: facts.secretHash });
   });
 
-  test('knows the protocol session again, and what it watches', async () => {
+  test('recognises the MCP session, and what it is subscribed to', async () => {
     const { server, facts, bob } = moved;
     const { id, uri } = facts.session;
     const headers = { ...bearer(facts.people.alice), 'mcp-session-id': id };
@@ -123,7 +123,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     expect(await heardIn(stream, 'notifications/resources/updated')).toContain(uri);
   });
 
-  test('keeps its tokens, and gets new ones for old', async () => {
+  test('accepts its tokens, and refreshes them', async () => {
     const { server, facts } = moved;
 
     for (const { client_id, access_token, refresh_token } of Object.values(facts.people)) {
@@ -135,7 +135,7 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
     }
   });
 
-  test('never heard that its code was changed, and every leaf of every log still recomputes', async () => {
+  test('reports no changed code, and the hash of every log entry can be recomputed', async () => {
     const entries = stored(moved.dataDir, (database) =>
       database.prepare('SELECT * FROM entry ORDER BY channel_id, seq').all(),
     ) as StoredEntry[];
@@ -150,8 +150,8 @@ describe.each(INSTALLATIONS)('What people had at %s', (name) => {
   });
 });
 
-describe.each(INSTALLATIONS)('With games of %s open, another kit and newer presets', (name) => {
-  test('end none of them: each goes on with the source that it was shown, on the new kit', async () => {
+describe.each(INSTALLATIONS)('An installation of version %s with open games, another kit and newer presets', (name) => {
+  test('continues each game with the source that was announced, on the new kit', async () => {
     using other = otherRelease();
     await using moved = await moveIn(name, { PRESETS_DIR: other.presets }, other.main);
     const { alice, facts } = moved;
@@ -172,7 +172,7 @@ describe.each(INSTALLATIONS)('With games of %s open, another kit and newer prese
 });
 
 describeWithDocker('In containers', () => {
-  test.each(INSTALLATIONS)('the bots of %s count on where they were', async (name) => {
+  test.each(INSTALLATIONS)('the bots of %s keep their state', async (name) => {
     await using moved = await moveIn(name, IN_CONTAINERS);
     const { alice, facts } = moved;
     const { script, packaged, secret, python } = facts.channels as Record<string, string>;
@@ -218,16 +218,8 @@ const ended = (entries: readonly StoredEntry[]) =>
     .map(({ opening }) => JSON.parse(opening).body)
     .filter(({ type, code }) => type === 'bot:error' && code !== 'SANDBOX_UNAVAILABLE');
 
-async function heardIn(stream: Response, method: string): Promise<string> {
-  let heard = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of stream.body as ReadableStream<Uint8Array>) {
-    heard += decoder.decode(chunk, { stream: true });
-    const line = heard.split('\n').find((each) => each.startsWith('data:') && each.includes(method));
-    if (line) return line;
-  }
-  throw new Error(`the stream ended: ${heard}`);
-}
+const heardIn = (stream: Response, method: string): Promise<string> =>
+  findInStream(stream, (heard) => heard.split('\n').find((each) => each.startsWith('data:') && each.includes(method)));
 
 /** The built server with one more line in its kit, and presets of which each has a new version and another source. */
 function otherRelease() {

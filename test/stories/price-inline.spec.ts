@@ -11,8 +11,8 @@ import { openRoom } from '../support/rooms.js';
 import { describeWithDocker } from '../support/sandbox.js';
 import { IN_CONTAINERS, type SandboxedServer, startSandboxed } from '../support/sandboxed-server.js';
 import { storedChannel } from '../support/stored-log.js';
+import { RecordedWay } from '../support/table-network.js';
 import { TlsFixture } from '../support/tls-fixture.js';
-import { RecordedWay } from '../support/way.js';
 import { inputOf } from './replay.js';
 
 const HOST = 'api.coinbase.com';
@@ -83,7 +83,7 @@ const REDIRECTS = ['/to-metadata', '/to-private', '/redirect?to=https://evil.tes
 
 const ECHO = `class Echo { constructor(ctx) { this.ctx = ctx; } onMessage({ body }) { this.ctx.post('bot', { echo: body }); } }`;
 
-describeWithDocker('A bot that tells a price', () => {
+describeWithDocker('A bot that posts a price', () => {
   let fixture: TlsFixture;
   let server: SandboxedServer;
   beforeAll(async () => {
@@ -105,7 +105,7 @@ describeWithDocker('A bot that tells a price', () => {
   describe.each(DOORS.flatMap(([name, door]) => BOTS.map((bot) => [bot[0], name, door, bot[1]] as const)))(
     'in %s, over %s',
     (language, _, door, bot_code) => {
-      test('says beforehand whom it will ask and what it runs on', async () => {
+      test('announces the hosts and modules that it will use', async () => {
         await using room = await openRoom(server, door, { bot_code });
 
         const messages = await readAll(room.bob, room.id);
@@ -124,7 +124,7 @@ describeWithDocker('A bot that tells a price', () => {
         expect(runtime).toMatch(language === 'python' ? /^python@3.* rootfs sha256:/ : /^node@24.* rootfs sha256:/);
       });
 
-      test('tells both the same, once, with the evidence, and wakes who waits', async () => {
+      test('posts the same answer to both members, once, with the evidence, and wakes waiting calls', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const { alice, bob, id } = room;
         const before = hits();
@@ -152,7 +152,7 @@ describeWithDocker('A bot that tells a price', () => {
         expect(JSON.parse(body).data.amount).toBe(answer?.body.amount);
       });
 
-      test('asks again for the next question, and what was said stays; chat is left alone', async () => {
+      test('makes a new request for each question; earlier answers stay, and chat is ignored', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const [first] = await say(room.alice, room.id, 'price');
 
@@ -166,7 +166,7 @@ describeWithDocker('A bot that tells a price', () => {
         expect(ofType(await readAll(room.bob, room.id), 'price')).toEqual([first, second]);
       });
 
-      test('is led nowhere else, not even by its own host, and everyone sees the attempt', async () => {
+      test('cannot reach other hosts, not even by a redirect of a declared host, and everyone sees the attempt', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const before = allHits();
 
@@ -184,7 +184,7 @@ describeWithDocker('A bot that tells a price', () => {
         expect(allHits()).toBe(before + REDIRECTS.length);
       });
 
-      test('that waits for ever is stopped, which everyone sees, and nobody else waits with it', async () => {
+      test('is stopped if it waits for ever; everyone sees that, and other channels are not delayed', async () => {
         const permissions = { network: [HOST], modules: language === 'python' ? ['re', 'requests'] : [] };
         // It is stopped twice before everyone is told.
         const bot_manifest = { name: 'PriceBot', permissions, limits: { wallMs: 2_500 } };
@@ -192,9 +192,7 @@ describeWithDocker('A bot that tells a price', () => {
         await using other = await openRoom(server, door, { bot_code: ECHO });
         await say(other.alice, other.id, 'zero');
         const order: string[] = [];
-        const begun = Date.now();
-
-        const question = { channel_id: room.id, body: 'price /hang', wait_ms: 20_000 };
+        const question = { channel_id: room.id, body: 'price /hang', wait_ms: 50_000 };
         const asked = room.alice.call('post_message', question).then(({ replies }) => {
           order.push('error');
           return replies as Message[];
@@ -207,11 +205,10 @@ describeWithDocker('A bot that tells a price', () => {
 
         expect(order).toEqual(['one', 'two', 'three', 'error']);
         expect(answers.map(({ body }) => [body.type, body.code])).toEqual([['bot:error', 'TIMEOUT']]);
-        expect(Date.now() - begun).toBeLessThan(12_000);
         expect(await say(room.bob, room.id, 'price')).toMatchObject([{ body: { type: 'price' } }]);
       });
 
-      test('can be run again from what was kept, without a network, to the same words', async () => {
+      test('can be run again from the stored answers, without a network, with the same result', async () => {
         await using room = await openRoom(server, door, { bot_code });
         const { alice, bob, id } = room;
         const [answer] = await say(alice, id, 'price');
@@ -231,14 +228,14 @@ describeWithDocker('A bot that tells a price', () => {
         const channel = storedChannel(server.dataDir, id);
         const state = JSON.parse(channel.states.get(body.state_before) as string);
         await using runner = await openRunner(language);
-        const way = new RecordedWay(exchanges);
+        const network = new RecordedWay(exchanges);
         const again = await runner.run(
           executableOf(bot_code, language),
           inputOf(channel, body, state, body.state_version),
           DEFAULT_LIMITS,
-          way,
+          network,
         );
-        expect(way.left).toBe(0);
+        expect(network.left).toBe(0);
         expect(again.effects).toMatchObject([{ type: 'post', body: { fetch_receipt: answer?.body.fetch_receipt } }]);
         expect(again.effects).toEqual([expect.objectContaining({ body: withoutStamps(answer?.body) })]);
       });

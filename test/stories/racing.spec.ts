@@ -18,7 +18,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const isFulfilled = ({ status }: PromiseSettledResult<unknown>) => status === 'fulfilled';
 
 describe.each(DOORS)('Two guesses at the same time, over %s', (_, door) => {
-  test('of one player are one move and one refusal, fifty times', async () => {
+  test('from one player count as one move and one refusal, in fifty tries', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId: channel_id } = game;
     const values = wrongValues(channel_id, 2 * PAIRS);
@@ -28,16 +28,16 @@ describe.each(DOORS)('Two guesses at the same time, over %s', (_, door) => {
       const player = pair % 2 ? bob : alice;
       const guesses = values.slice(2 * pair, 2 * pair + 2);
       const answers = await Promise.all(
-        guesses.map((body) => player.call('post_message', { channel_id, body: String(body) })),
+        guesses.map((body) => player.call('post_message', { channel_id, body: String(body), wait_ms: 30_000 })),
       );
       verdicts.push(answers.map(({ replies }) => typesOf(replies).join()).sort());
     }
 
     expect(verdicts).toEqual(numbers(PAIRS).map(() => ['judge,bot:turn', 'violation']));
-    mustBeOneMoveATurn(await readAll(bob, channel_id), PAIRS);
+    assertOneMoveATurn(await readAll(bob, channel_id), PAIRS);
   });
 
-  test('of both players are never two moves on one turn, fifty times', async () => {
+  test('from both players never count as two moves in one turn, in fifty tries', async () => {
     await using game = await openGame(server, door, { range: [1, 1_000_000_000] });
     const { alice, bob, channelId: channel_id } = game;
     const values = wrongValues(channel_id, 2 * PAIRS);
@@ -45,7 +45,7 @@ describe.each(DOORS)('Two guesses at the same time, over %s', (_, door) => {
     for (const pair of numbers(PAIRS)) {
       const answers = await Promise.all(
         [alice, bob].map((player, i) =>
-          player.call('post_message', { channel_id, body: String(values[2 * pair + i]) }),
+          player.call('post_message', { channel_id, body: String(values[2 * pair + i]), wait_ms: 30_000 }),
         ),
       );
       expect(answers.map(({ replies }) => replies.length)).not.toContain(0);
@@ -53,14 +53,14 @@ describe.each(DOORS)('Two guesses at the same time, over %s', (_, door) => {
 
     const messages = await readAll(bob, channel_id);
     const judged = ofType(messages, 'judge').length;
-    mustBeOneMoveATurn(messages, judged);
+    assertOneMoveATurn(messages, judged);
     expect(judged).toBeGreaterThanOrEqual(PAIRS);
     expect(judged + ofType(messages, 'violation').length).toBe(2 * PAIRS);
   });
 });
 
-describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
-  test('ten who race for the same invite get one seat', async () => {
+describe.each(DOORS)('Callers who join at the same time, over %s', (_, door) => {
+  test('ten with the same invite get one seat', async () => {
     await using alice = await door(server, 'alice');
     const { channel_id, invites } = await alice.call('create_channel', { name: 'Race', slots: ['invite:player'] });
     const crowd = await crowdOf(10);
@@ -77,7 +77,7 @@ describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
     expect(seen.filter(isFulfilled)).toHaveLength(1);
   });
 
-  test('ten who race for the last seat of a public channel get one', async () => {
+  test('ten for the last free seat of a public channel get one seat', async () => {
     await using alice = await door(server, 'alice');
     const { channel_id } = await alice.call('create_channel', {
       name: 'Open race',
@@ -93,7 +93,7 @@ describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
     expect(ofType(await readAll(alice, channel_id), 'member_joined')).toHaveLength(1);
   });
 
-  test('two who hold the same rejoin token get one seat', async () => {
+  test('two with the same rejoin token get one seat', async () => {
     await using game = await openGame(server, door);
     const thieves = await crowdOf(2);
 
@@ -106,7 +106,7 @@ describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
     expect(ofType(await readAll(game.alice, game.channelId), 'member_rejoined')).toHaveLength(1);
   });
 
-  test('two who join at the same time begin one game', async () => {
+  test('two who join a game start it once', async () => {
     await using alice = await door(server, 'alice');
     const people = await crowdOf(2);
     const { channel_id, invites } = await alice.call('create_channel', {
@@ -124,7 +124,7 @@ describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
     expect(ofType(messages, 'bot:turn').map(({ body }) => body.player)).toEqual([order[0]]);
   });
 
-  test('one who takes both seats of a contest at the same time gets one', async () => {
+  test('one account that takes both seats of a contest gets one', async () => {
     await using alice = await door(server, 'alice');
     const { invites } = await alice.call('create_channel', {
       name: 'Greedy',
@@ -145,7 +145,7 @@ describe.each(DOORS)('Many people at one door, over %s', (_, door) => {
 });
 
 describe.each(DOORS)('Many posts at the same time, over %s', (_, door) => {
-  test('twenty get twenty places one after another', async () => {
+  test('twenty posts get twenty consecutive numbers', async () => {
     const { alice, bob, channel_id } = await quietChannel();
 
     const posted = await Promise.all(
@@ -161,7 +161,7 @@ describe.each(DOORS)('Many posts at the same time, over %s', (_, door) => {
     }
   });
 
-  test('of two who have read the same, one is told to read again', async () => {
+  test('of two posts with the same if_seq, one is refused with STALE_READ', async () => {
     const { alice, bob, channel_id } = await quietChannel();
     const { cursor } = await alice.call('get_messages', { channel_id });
 
@@ -193,7 +193,7 @@ function wrongValues(channelId: string, count: number): number[] {
 }
 
 /** Between two turns there is exactly one judgement, of the player whose turn it was. */
-function mustBeOneMoveATurn(messages: Message[], moves: number) {
+function assertOneMoveATurn(messages: Message[], moves: number) {
   const story = messages.filter(({ body }) => body.type === 'bot:turn' || body.type === 'judge');
   expect(story).toHaveLength(2 * moves + 1);
   for (const move of numbers(moves)) {

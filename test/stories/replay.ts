@@ -8,6 +8,7 @@ import {
   type Player,
 } from '../../bot-sdk/contract.js';
 import { runHook } from '../../bot-sdk/realm.js';
+import { Realms } from '../../bot-sdk/realms.js';
 import { canonical, hmacSha256, sha256 } from '../support/longhand.js';
 import type { StoredChannel, StoredEntry } from '../support/stored-log.js';
 
@@ -56,6 +57,7 @@ export async function replayed(channel: StoredChannel): Promise<Deed[]> {
   const { attachment, source, states } = channel;
   const program = prepare(source, attachment.language as Language, attachment.name);
   const limits = { ...DEFAULT_LIMITS, ...JSON.parse(attachment.manifest).limits };
+  const realms = new Realms();
   const deeds: Deed[] = [];
   for (const receipt of receiptsOf(channel)) {
     const state = JSON.parse(states.get(receipt.state_before) as string);
@@ -63,6 +65,7 @@ export async function replayed(channel: StoredChannel): Promise<Deed[]> {
       program,
       inputOf(channel, receipt, state, receipt.state_version),
       limits,
+      { realms },
     );
     const posts = effects.flatMap((effect) => {
       if (effect.type !== 'post') return [];

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
+import { findInStream, readToEnd } from '../support/find-in-stream.js';
 import { type Message, ofType, readAll, readUntil } from '../support/game.js';
+import { eventually, hookRunning, pollsWaiting } from '../support/rooms.js';
 import { SeedClient } from '../support/seed-client.js';
 import { type RunningServer, startServer } from '../support/server.js';
 import { storedChannel } from '../support/stored-log.js';
@@ -32,7 +34,7 @@ afterAll(async () => {
 });
 
 describe.each(DOORS)('After a power cut, over %s', (_, door) => {
-  test('everything that was acknowledged is there, and each bot has dealt with it once', async () => {
+  test('all acknowledged data is there, and each bot has handled it once', async () => {
     await using alice = await door(server, 'alice');
     const channel_id = await channelWith(alice, [
       { name: 'CounterA', inline_code: COUNTER },
@@ -75,7 +77,7 @@ describe.each(DOORS)('After a power cut, over %s', (_, door) => {
     expect(runs).toHaveLength(2 * words.length);
   });
 
-  test('a timer that was set goes off, once', async () => {
+  test('a timer that was set fires once', async () => {
     await using alice = await door(server, 'alice');
     const channel_id = await channelWith(alice, [{ name: 'Alarm', inline_code: ALARM }]);
     await alice.call('post_message', { channel_id, body: 'wake me' });
@@ -92,7 +94,7 @@ describe.each(DOORS)('After a power cut, over %s', (_, door) => {
 });
 
 describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
-  test('who waits is answered at once with nothing new, and it ends well', async () => {
+  test('waiting calls are answered at once without messages, and the server exits normally', async () => {
     await using alice = await door(server, 'alice');
     const channel_id = await channelWith(alice, []);
     const { cursor } = await alice.call('sync_messages', { channel_id });
@@ -100,7 +102,7 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
       alice.call('sync_messages', { channel_id, cursor, timeout_ms: 40_000 }),
       alice.call('wait_for_message', { channel_id, since_id: cursor, timeout_ms: 40_000 }),
     ];
-    await new Promise((later) => setTimeout(later, 300));
+    await pollsWaiting(server, waiting.length);
     const started = Date.now();
 
     const code = await server.stop();
@@ -118,7 +120,7 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
     expect(msg_id).toBe(cursor + 1);
   });
 
-  test('who waits for a bot is answered with what there is', async () => {
+  test('a post that waits for a bot is answered with the replies so far', async () => {
     // Of its own: the bot goes on after the start, and the next one to stop this server would wait for it.
     await using server = await startServer();
     await using alice = await door(server, 'alice');
@@ -128,11 +130,11 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
       slots: ['bot:x', 'invite:a'],
       bot_code,
       // Long after the server was told to stop.
-      bot_manifest: { name: 'Loop', limits: { wallMs: 2_000 } },
+      bot_manifest: { name: 'Loop', limits: { wallMs: 5_000 } },
     });
     await alice.call('join_channel', { invite_code: invites[0] });
     const waiting = alice.call('post_message', { channel_id, body: 'go', wait_ms: 40_000 });
-    await new Promise((later) => setTimeout(later, 300));
+    await hookRunning(server);
 
     const code = await server.stop();
     const answer = await soon(waiting);
@@ -144,7 +146,7 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
     expect(messages.map(({ id }: { id: number }) => id)).toContain(answer.msg_id);
   });
 
-  test('who listens to the stream is let go, and misses nothing by coming back', async () => {
+  test('an event stream is closed, and a client that reconnects misses nothing', async () => {
     await using alice = await door(server, 'alice');
     const channel_id = await channelWith(alice, []);
     const listen = (headers: Record<string, string> = {}) =>
@@ -152,11 +154,11 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
         headers: { authorization: `Bearer ${alice.token}`, ...headers },
       });
     const stream = await listen();
-    const heard = stream.text();
-    await new Promise((later) => setTimeout(later, 300));
+    const heard = readToEnd(stream);
+    await eventually(async () => heard.text.includes('member_joined'));
 
     const code = await server.stop();
-    const before = eventsOf(await heard);
+    const before = eventsOf(await heard.ended);
     await server.start();
     await alice.call('post_message', { channel_id, body: 'back' });
     const again = await listen({ 'last-event-id': String(before.at(-1)?.id) });
@@ -167,7 +169,7 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
     expect(next).toMatchObject({ id: (before.at(-1)?.id ?? 0) + 1, body: { text: 'back' } });
   });
 
-  test('a hook that runs has its effect, and what is behind it waits for the next start', async () => {
+  test('a running hook takes effect, and later hooks wait for the next start', async () => {
     await using alice = await door(server, 'alice');
     const channel_id = await channelWith(alice, [{ name: 'Counter', inline_code: COUNTER }]);
     const posts = Array.from({ length: 10 }, (__, i) =>
@@ -184,12 +186,12 @@ describe.each(DOORS)('When the server is told to stop, over %s', (_, door) => {
   });
 });
 
-test('When the server is told to stop, a client of the older era that waits is answered as well', async () => {
+test('When the server is told to stop, a waiting client with an older protocol revision is answered as well', async () => {
   await using server = await startServer();
   const alice = await SeedClient.connect(server.url, 'alice');
   const { channel_id } = await alice.callTool('create_channel', { name: 'Restart', slots: ['invite:alice'] });
   const waiting = alice.callTool('sync_messages', { channel_id, cursor: 1, timeout_ms: 40_000 });
-  await new Promise((later) => setTimeout(later, 300));
+  await pollsWaiting(server, 1);
 
   const code = await server.stop();
 
@@ -200,7 +202,7 @@ test('When the server is told to stop, a client of the older era that waits is a
 const soon = <T>(answer: Promise<T>) =>
   Promise.race([
     answer,
-    new Promise<never>((__, fail) => setTimeout(fail, 5_000, new Error('no answer came')).unref()),
+    new Promise<never>((__, fail) => setTimeout(fail, 20_000, new Error('no answer came')).unref()),
   ]);
 
 /** alice makes a channel with some bots and takes its seat, which comes last. */
@@ -214,12 +216,5 @@ async function channelWith(alice: Person, bots: object[]): Promise<string> {
 const eventsOf = (text: string): Message[] =>
   [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data as string));
 
-async function firstEvent({ body }: Response): Promise<Message | undefined> {
-  let text = '';
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    text += Buffer.from(chunk).toString();
-    const [event] = eventsOf(text.slice(0, text.lastIndexOf('\n\n') + 1));
-    if (event) return event;
-  }
-  return undefined;
-}
+const firstEvent = (response: Response): Promise<Message> =>
+  findInStream(response, (text) => eventsOf(text.slice(0, text.lastIndexOf('\n\n') + 1))[0]);

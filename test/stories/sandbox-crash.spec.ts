@@ -42,7 +42,7 @@ describeWithDocker('A server that is killed while its bots are busy', () => {
   afterAll(() => fixture[Symbol.asyncDispose]());
 
   test.each(DOORS)(
-    'leaves no container behind, and no hook’s effect is missing or there twice, over %s',
+    'leaves no container behind, and no effect of a hook is missing or doubled, over %s',
     async (_, door) => {
       const egress = { EGRESS_HOSTS: fixture.vouched, EGRESS_CA: fixture.caFile };
       await using server = await startSandboxed({ ...IN_CONTAINERS, ...egress });

@@ -28,21 +28,21 @@ const ask = async ({ alice, id }: Room) => {
   return replies.map(({ body }: Message) => body.n ?? body.code);
 };
 
-describe('A server for which no container engine answers', () => {
-  test('does not start where it must have one, and says why in a sentence', async () => {
+describe('A server without a reachable container engine', () => {
+  test('does not start if it requires one, and prints one sentence that says why', async () => {
     await expect(startServer({ ...NOWHERE, SANDBOX: 'docker' })).rejects.toThrow(
       /SANDBOX=docker, but no container engine answers\./,
     );
   });
 
-  describe.each(DOORS)('and which may do without, over %s', (_, door) => {
+  describe.each(DOORS)('that does not require one, over %s', (_, door) => {
     let server: RunningServer;
     beforeAll(async () => {
       server = await startServer({ ...NOWHERE, SANDBOX: 'auto' });
     });
     afterAll(async () => server[Symbol.asyncDispose]());
 
-    test('runs JavaScript inside, and says so in the channel', async () => {
+    test('runs JavaScript in the embedded runner, and says so in the channel', async () => {
       await using room = await openRoom(server, door, { bot_code: JAVASCRIPT });
 
       expect(await ask(room)).toEqual([1]);
@@ -53,7 +53,7 @@ describe('A server for which no container engine answers', () => {
     test.each([
       ['Python', PYTHON],
       ['a module of Node', `import { URL } from 'node:url';\n${JAVASCRIPT}`],
-    ])('refuses %s, and says what can be done', async (__, bot_code) => {
+    ])('refuses %s, and says what to do', async (__, bot_code) => {
       await using alice = await door(server, 'alice');
       const before = await alice.call('list_channels');
 
@@ -78,7 +78,7 @@ describeWithDocker('A container engine', () => {
     ['JavaScript', JAVASCRIPT],
     ['Python', PYTHON],
   ])(
-    'that goes away keeps a bot in %s waiting until it is back, and costs nobody anything',
+    'that becomes unreachable makes a bot in %s wait until it is back, and delays nobody else',
     async (_, bot_code) => {
       await using engine = await EngineProxy.start();
       await using server = await startSandboxed({ ...IN_CONTAINERS, SANDBOX_ENGINES: engine.address });
@@ -122,30 +122,33 @@ describeWithDocker('A container engine', () => {
     300_000,
   );
 
-  test.each(DOORS)('that is not used after a restart leaves a bot in JavaScript going on, over %s', async (_, door) => {
-    const env: Record<string, string> = { ...IN_CONTAINERS };
-    await using server = await startSandboxed(env);
-    await using room = await openRoom(server, door, { bot_code: JAVASCRIPT });
-    await using other = await openRoom(server, door, { bot_code: PYTHON });
-    const before = [await ask(room), await ask(other)];
+  test.each(DOORS)(
+    'that is no longer used after a restart leaves JavaScript bots running, over %s',
+    async (_, door) => {
+      const env: Record<string, string> = { ...IN_CONTAINERS };
+      await using server = await startSandboxed(env);
+      await using room = await openRoom(server, door, { bot_code: JAVASCRIPT });
+      await using other = await openRoom(server, door, { bot_code: PYTHON });
+      const before = [await ask(room), await ask(other)];
 
-    await server.stop();
-    const left = await server.containers();
-    env.SANDBOX = 'embedded';
-    await server.start();
-    const after = [await ask(room), await ask(other)];
+      await server.stop();
+      const left = await server.containers();
+      env.SANDBOX = 'embedded';
+      await server.start();
+      const after = [await ask(room), await ask(other)];
 
-    expect(before).toEqual([[1], [1]]);
-    expect(left).toEqual([]);
-    expect(after).toEqual([[2], ['SANDBOX_UNAVAILABLE']]);
-    const messages = await readAll(room.bob, room.id);
-    const [attach] = ofType(messages, 'bot:attach');
-    expect(ofType(messages, 'bot:runtime').map(({ body }) => body)).toMatchObject([
-      {
-        code_hash: attach?.body.code_hash,
-        old_bundle_hash: attach?.body.bundle_hash,
-        runtime: expect.stringMatching(/^quickjs@/),
-      },
-    ]);
-  });
+      expect(before).toEqual([[1], [1]]);
+      expect(left).toEqual([]);
+      expect(after).toEqual([[2], ['SANDBOX_UNAVAILABLE']]);
+      const messages = await readAll(room.bob, room.id);
+      const [attach] = ofType(messages, 'bot:attach');
+      expect(ofType(messages, 'bot:runtime').map(({ body }) => body)).toMatchObject([
+        {
+          code_hash: attach?.body.code_hash,
+          old_bundle_hash: attach?.body.bundle_hash,
+          runtime: expect.stringMatching(/^quickjs@/),
+        },
+      ]);
+    },
+  );
 });

@@ -21,35 +21,41 @@ describeWithDocker('A module that a bot imports', () => {
     test.each<[language: Language, module: string, body: string, top: string]>([
       ['javascript', 'node:child_process', '', `import { exec } from 'node:child_process';`],
       ['javascript', 'node:vm', `await import('node:vm');`, ''],
+      ['javascript', 'node:net', '', `await import('node:' + 'net');`],
       ['javascript', './other.js', '', `export * from './other.js';`],
       ['javascript', 'left-pad', `await import('left-pad');`, ''],
       ['typescript', 'node:worker_threads', '', `import { Worker } from 'node:worker_threads';`],
       ['python', 'multiprocessing', 'import multiprocessing', ''],
       ['python', 'os', 'pass', 'from os import environ'],
     ])(
-      'in %s is refused when no bot may have it, before there is a channel: %s',
+      'in %s is refused before the channel is created if no bot may use it: %s',
       async (language, module, body, top) => {
         await using alice = await door(server, 'alice');
 
-        const problem = await refusedBot(alice, { language, inline_code: sourceOf(language, body, top) });
+        const inline_code = `${language === 'python' ? '#' : '//'} a comment\n\n${sourceOf(language, body, top)}`;
 
-        expect(problem).toMatchObject({ code: 'MODULE_NOT_ALLOWED', module, allowed: modulesOf(language) });
+        const problem = await refusedBot(alice, { language, inline_code });
+
+        const allowed = modulesOf(language);
+        const detail = `a bot cannot import ${module} (line ${lineOf(inline_code, /import|export \*/)})`;
+        expect(problem).toMatchObject({ code: 'MODULE_NOT_ALLOWED', detail, module, allowed });
       },
     );
 
     test.each<[Language, string, string]>([
       ['javascript', `import { createHash } from 'node:crypto';`, 'node:crypto'],
       ['python', 'import hashlib', 'hashlib'],
-    ])('in %s is refused when the manifest leaves it out', async (language, top, module) => {
+    ])('in %s is refused if the manifest does not list it', async (language, top, module) => {
       await using alice = await door(server, 'alice');
       const inline_code = sourceOf(language, language === 'python' ? 'pass' : '', top);
 
       const problem = await refusedBot(alice, { language, inline_code, manifest: { name: 'Bot' } });
 
       expect(problem).toMatchObject({ code: 'BOT_INVALID', detail: expect.stringContaining(module) });
+      expect(problem.detail).toContain(`(line ${lineOf(inline_code, /import/)})`);
     });
 
-    test('and that reaches the workspace is refused without a manifest that names it', async () => {
+    test('that can use the workspace is refused without a manifest that lists it', async () => {
       const body = `writeFileSync('note', 'kept for one hook'); ctx.post('bot', { type: 'read', text: readFileSync('/workspace/note', 'utf8') });`;
       const inline_code = sourceOf('javascript', body, `import { readFileSync, writeFileSync } from 'node:fs';`);
       const manifest = { name: 'Bot', permissions: { modules: ['node:fs'] } };
@@ -58,12 +64,13 @@ describeWithDocker('A module that a bot imports', () => {
       const problem = await refusedBot(alice, { inline_code });
       await using room = await openRoom(server, door, { slots: SLOTS, bots: [{ slot: 's0', inline_code, manifest }] });
 
-      expect(problem).toMatchObject({ code: 'MODULE_NOT_ALLOWED', module: 'node:fs' });
+      const detail = `a manifest has to name node:fs (line ${lineOf(inline_code, /node:fs/)})`;
+      expect(problem).toMatchObject({ code: 'MODULE_NOT_ALLOWED', detail, module: 'node:fs' });
       expect(problem.allowed).not.toContain('node:fs');
       expect(ofType(await readAll(room.bob, room.id), 'read')[0]?.body.text).toBe('kept for one hook');
     });
 
-    test('under a name that only shows when it runs is refused then, and everyone sees which', async () => {
+    test('whose name is computed at run time is refused then, and everyone sees which one', async () => {
       const body = `const name = args[0]?.body?.text; if (name) await import('node:' + name);`;
       const inline_code = sourceOf('javascript', body, `import 'node:util';`);
       await using room = await openRoom(server, door, { slots: SLOTS, bots: [{ slot: 's0', inline_code }] });
@@ -80,7 +87,7 @@ describeWithDocker('A module that a bot imports', () => {
       expect(ofType(await readAll(room.bob, room.id), 'bot:error')).toEqual([refused, unDeclared]);
     });
 
-    test('that is a package comes with the bot: what runs is announced with it', async () => {
+    test('from npm is bundled with the bot, and its hash is announced', async () => {
       const body = `ctx.post('bot', { type: 'sum', sum: new Big('0.1').plus('0.2').toString() });`;
       const [with_, without] = [`import Big from 'big.js';`, `const Big = class {};`].map((top) => ({
         slot: 's0',
@@ -111,3 +118,6 @@ async function refusedBot(person: Person, bot: object) {
   expect(await person.call('list_channels')).toEqual(before);
   return problem;
 }
+
+/** The number of the first line that has it. */
+const lineOf = (source: string, what: RegExp) => source.split('\n').findIndex((line) => what.test(line)) + 1;

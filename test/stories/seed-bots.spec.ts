@@ -87,7 +87,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
   });
 
   describe.each(DOORS)('over %s', (_, door) => {
-    test('the price bot runs as it is', async () => {
+    test('the price bot runs unchanged', async () => {
       const slots = ['bot:price-bot', 'invite:alice', 'invite:bob'];
       await using room = await openRoom(server, door, { name: 'BTC Price Check', slots, bot_code: PRICE_BOT });
 
@@ -100,7 +100,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       );
     });
 
-    test('the echo bot runs as it is', async () => {
+    test('the echo bot runs unchanged', async () => {
       await using room = await openRoom(server, door, { bot_code: ECHO_BOT });
 
       const answers = await say(room.alice, room.id, 'hello');
@@ -109,7 +109,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       expect(texts(await readAll(room.bob, room.id))).toContain('Echo ready');
     });
 
-    test('the bitcoin bot, which has no constructor, runs as it is', async () => {
+    test('the bitcoin bot, which has no constructor, runs unchanged', async () => {
       await using room = await openRoom(server, door, { bot_code: BITCOIN_BOT });
 
       const [answer] = await say(room.alice, room.id, 'roll');
@@ -119,7 +119,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       expect([1, 2, 3, 4, 5, 6]).toContain(answer?.body.roll);
     });
 
-    test('an echo keeps its state between messages, although it is a new object for each', async () => {
+    test('an echo bot keeps its state between messages, although each hook gets a new instance', async () => {
       await using room = await openRoom(server, door, { bot_code: COUNTING_ECHO });
 
       for (const text of ['one', 'two', 'three']) await say(room.alice, room.id, text);
@@ -132,7 +132,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       ]);
     });
 
-    test('dice are thrown in ordinary Python', async () => {
+    test('dice are rolled in ordinary Python', async () => {
       await using room = await openRoom(server, door, { bot_code: DICE_BOT });
 
       const [answer] = await say(room.alice, room.id, '20d6');
@@ -153,7 +153,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       expect(Object.values(often)).toEqual([expect.any(Number)]);
     });
 
-    test('what was announced is what is shown is what was sent', async () => {
+    test('the announced code, the shown code and the sent code are the same', async () => {
       await using room = await openRoom(server, door, { bot_code: ECHO_BOT });
 
       const [attach] = ofType(await readAll(room.bob, room.id), 'bot:attach');
@@ -170,7 +170,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       ['import importlib', 'importlib'],
       ['import ctypes as harmless', 'ctypes'],
       ['if True: import pickle', 'pickle'],
-    ])('no channel is made for a bot with: %s', async (line, module) => {
+    ])('no channel is created for a bot with: %s', async (line, module) => {
       await using alice = await door(server, 'alice');
 
       const refused = await refusedBot(alice, `${line}\n${ECHO_BOT}`);
@@ -178,7 +178,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       expect(refused).toMatchObject({ code: 'MODULE_NOT_ALLOWED', module, allowed: PYTHON_MODULES });
     });
 
-    test('an import is found wherever it stands', async () => {
+    test('an import is found at any place in the source', async () => {
       const bot_code = `import re; import json\ntry: import math\nexcept ImportError: pass\n${ECHO_BOT}`;
 
       await using room = await openRoom(server, door, { bot_code });
@@ -190,10 +190,10 @@ describeWithDocker('The bots of the first server, in Python', () => {
     test.each([
       ['eval', "eval('2 + 2')", 10],
       ['exec', "exec('a = 1')", 10],
-      ['private names', 'self._ctx.__class__', 10],
+      ['what is dangerous', 'self.on_message.__globals__', 10],
       ['builtins', "__builtins__['open']", 10],
       ['what is no Python', 'if True print(1)', 10],
-    ])('no channel is made for a bot that uses %s, and its line is told', async (__, code, line) => {
+    ])('no channel is created for a bot that uses %s, and the error names the line', async (__, code, line) => {
       await using alice = await door(server, 'alice');
       const source = ECHO_BOT.replace("if msg.get('kind') == 'user':", `${code}\n        if True:`);
 
@@ -202,7 +202,7 @@ describeWithDocker('The bots of the first server, in Python', () => {
       expect(refused).toMatchObject({ code: 'BOT_INVALID', detail: expect.stringContaining(`line ${line}`) });
     });
 
-    test('whatever a bot dares, it is stopped, everyone is told why, and it is well again afterwards', async () => {
+    test('a bot that tries something forbidden is stopped, everyone sees why, and it works again afterwards', async () => {
       await using room = await openRoom(server, door, { bot_code: DARING_BOT });
       await using other = await openRoom(server, door, { bot_code: COUNTING_ECHO });
 

@@ -52,7 +52,7 @@ describe.each(DOORS)('A certificate, over %s', (_, door) => {
     expect(await readAll(bob, id)).toEqual(await readAll(alice, id));
   });
 
-  test('can be had raw, and the hashes are the ones that were posted', async () => {
+  test('can be requested as raw bytes, whose hashes are those that were posted', async () => {
     await using room = await openRoom(door);
     const [seen] = await say(room.alice, room.id, `cert ${HOST}`);
 
@@ -64,7 +64,7 @@ describe.each(DOORS)('A certificate, over %s', (_, door) => {
     expect(new X509Certificate(raw?.body.pem[0]).serialNumber).toBe(seen?.body.serial);
   });
 
-  test('that has expired is shown as expired, and the older message stays', async () => {
+  test('that has expired is shown as expired; the older message stays', async () => {
     await using room = await openRoom(door);
     const [valid] = await say(room.alice, room.id, `cert ${HOST}`);
 
@@ -76,7 +76,7 @@ describe.each(DOORS)('A certificate, over %s', (_, door) => {
   });
 
   test.each(['wrong_host', 'self_signed', 'unknown_issuer', 'not_yet_valid'] as const)(
-    'that does not hold is shown with the reason: %s',
+    'that is invalid is shown with the reason: %s',
     async (shown) => {
       await using room = await openRoom(door);
 

@@ -73,7 +73,7 @@ let made = 0;
 export async function signInAs(
   server: Server,
   role: 'member' | 'moderator' | 'admin',
-  scopes: readonly Scope[] = ['channels', 'bots', 'arena'],
+  scopes: readonly Scope[] = ['channels', 'bots'],
   name = `${role}-${++made}`,
 ): Promise<Holder> {
   const link = await adminCommand(server, 'invite', '--role', role);

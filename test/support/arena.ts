@@ -13,9 +13,9 @@ import {
 } from '../../bot-sdk/contract.js';
 import { ContainerEngine } from '../../src/runtime/docker/container-engine.js';
 import { DockerRunner, type DockerSettings } from '../../src/runtime/docker/docker-runner.js';
-import { type Berth, LABEL } from '../../src/runtime/docker/fleet.js';
+import { SANDBOX_LABEL, type SandboxHost } from '../../src/runtime/docker/sandbox-scheduler.js';
 import { EmbeddedRunner } from '../../src/runtime/embedded/embedded-runner.js';
-import { type Executable, NO_WAY, type Runner, type Way } from '../../src/runtime/runner.js';
+import { type Executable, type NetworkAccess, NO_NETWORK, type Runner } from '../../src/runtime/runner.js';
 
 /** How a run may end: the outcome, and the codes one of which it has. */
 export type Ending = readonly [outcome: Outcome, ...codes: BotErrorCode[]];
@@ -44,7 +44,7 @@ type Sketch = Partial<Executable> & { top?: string };
 
 export interface Attempt {
   readonly limits?: RunLimits;
-  readonly way?: Way;
+  readonly network?: NetworkAccess;
   readonly input?: Partial<HookInput>;
 }
 
@@ -60,12 +60,17 @@ export class Arena implements AsyncDisposable {
    * The attack's own result. The neighbour was asked at the same time, the bot itself once more afterwards, and both answered;
    * a run that failed left nothing.
    */
-  async attack(bot: Executable, { limits = PATIENT, way = NO_WAY, input }: Attempt = {}): Promise<RunResult> {
+  async attack(bot: Executable, { limits = PATIENT, network = NO_NETWORK, input }: Attempt = {}): Promise<RunResult> {
     const [result, other] = await Promise.all([
-      this.runner.run(bot, { ...INPUT, ...input }, limits, way),
-      this.runner.run(NEIGHBOUR, { ...INPUT, channel_id: 'chn_quiet', bot_id: 'bot_neighbour' }, PATIENT, NO_WAY),
+      this.runner.run(bot, { ...INPUT, ...input }, limits, network),
+      this.runner.run(NEIGHBOUR, { ...INPUT, channel_id: 'chn_quiet', bot_id: 'bot_neighbour' }, PATIENT, NO_NETWORK),
     ]);
-    const next = await this.runner.run(bot, { ...INPUT, call: { hook: 'on_timer', name: 'next' } }, PATIENT, NO_WAY);
+    const next = await this.runner.run(
+      bot,
+      { ...INPUT, call: { hook: 'on_timer', name: 'next' } },
+      PATIENT,
+      NO_NETWORK,
+    );
 
     expect([other, next]).toMatchObject([STILL_HERE, STILL_HERE]);
     if (result.outcome !== 'ok') expect(result).toMatchObject({ effects: [] });
@@ -85,14 +90,14 @@ export class Arena implements AsyncDisposable {
 export class DockerArena extends Arena {
   constructor(
     override readonly runner: DockerRunner,
-    readonly berth: Berth,
+    readonly host: SandboxHost,
     readonly label: string,
   ) {
     super(runner);
   }
 
   static async open(settings: Partial<DockerSettings> = {}): Promise<DockerArena> {
-    const berth = await openBerth();
+    const host = await openBerth();
     const label = `attacks-${process.pid}-${randomUUID()}`;
     const given = {
       reuse: true,
@@ -100,19 +105,19 @@ export class DockerArena extends Arena {
       cpus: 1,
       runtime: '',
       pids: 64,
-      most: 12,
-      pool: 1,
+      maxContainers: 12,
+      pool: 0,
       label,
       ...settings,
     };
-    const runner = new DockerRunner([berth], given, pino({ level: 'silent' }));
+    const runner = new DockerRunner([host], given, pino({ level: 'silent' }));
     await runner.open();
-    return new DockerArena(runner, berth, label);
+    return new DockerArena(runner, host, label);
   }
 
   containers(): Promise<ContainerInfo[]> {
-    const filters = { label: [`${LABEL}=${this.label}`] };
-    return this.berth.engine.docker.listContainers({ all: true, filters });
+    const filters = { label: [`${SANDBOX_LABEL}=${this.label}`] };
+    return this.host.engine.docker.listContainers({ all: true, filters });
   }
 
   override async [Symbol.asyncDispose]() {
@@ -128,7 +133,7 @@ export class DockerArena extends Arena {
 }
 
 /** This machine's engine with the image that `npm test` has built. */
-export async function openBerth(): Promise<Berth> {
+export async function openBerth(): Promise<SandboxHost> {
   const { tag } = JSON.parse(readFileSync('dist/sandbox-image.json', 'utf8'));
   const engine = new ContainerEngine(process.env.DOCKER_HOST ?? '');
   const image = await engine.image(tag);
@@ -164,6 +169,28 @@ ${body.replace(/^/gm, '        ')}
 `;
   return { executed, language: 'python', className: 'Bot', bundled: {}, modules: [], needsProcess: true, ...more };
 }
+
+/** The bot for one of many bodies, and what makes it do this one: they are all one bot's, and share a container while it lasts. */
+export type Together = (body: string) => readonly [bot: Executable, attempt: Attempt];
+
+export function javascriptTogether(bodies: readonly string[], sketch: Sketch = {}): Together {
+  // A bot that imports at run time has a process for each hook, which the others would have to wait for.
+  const shared = bodies.filter((body) => sketch.modules || !/\bimport\(/.test(body));
+  const all = shared.map((body) => `async () => {\n${body}\n},\n`);
+  const bot = javascript(`await [\n${all.join('')}][ctx.params.does]();`, sketch);
+  return (body) => (shared.includes(body) ? [bot, doing(shared.indexOf(body))] : [javascript(body, sketch), {}]);
+}
+
+/** What a body leaves in `it` is posted here too. */
+export function pythonTogether(bodies: readonly string[], sketch: Sketch = {}): Together {
+  const all = bodies.map(
+    (body, i) => `def does_${i}():\n    it = None\n${body.replace(/^/gm, '    ')}\n    return it\n`,
+  );
+  const bot = python(`${all.join('')}it = [${bodies.map((_, i) => `does_${i}`)}][ctx.params['does']]()`, sketch);
+  return (body) => [bot, doing(bodies.indexOf(body))];
+}
+
+const doing = (does: number): Attempt => ({ input: { params: { does } } });
 
 /** What the bot posted, each text or body of its own. */
 export function posted({ outcome, error, effects }: RunResult): unknown[] {

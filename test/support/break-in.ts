@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { containerOptions, type Harness } from '../../src/runtime/docker/container-options.js';
-import { type Berth, LABEL } from '../../src/runtime/docker/fleet.js';
+import { SANDBOX_LABEL, type SandboxHost } from '../../src/runtime/docker/sandbox-scheduler.js';
 
 /** The options of a bot's container, but with a stranger's program as its only process: nothing of ours is in between. */
-export function brokenIn({ image }: Berth, label: string, program: string[]): Dockerode.ContainerCreateOptions {
+export function brokenIn({ image }: SandboxHost, label: string, program: string[]): Dockerode.ContainerCreateOptions {
   const given = {
     image: image.id,
     harness: 'python' as Harness,
-    labels: { [LABEL]: label },
+    labels: { [SANDBOX_LABEL]: label },
     cpus: 1,
     runtime: '',
     pids: 64,
@@ -20,9 +20,9 @@ export function brokenIn({ image }: Berth, label: string, program: string[]): Do
 export const pythonProgram = (script: string) => ['/usr/bin/python3', '-I', '-B', '-c', script];
 
 /** What a Python script prints that is all there is in such a container. */
-export async function printedInside(berth: Berth, label: string, script: string): Promise<string> {
-  const { docker } = berth.engine;
-  const container = await docker.createContainer(brokenIn(berth, label, pythonProgram(script)));
+export async function printedInside(host: SandboxHost, label: string, script: string): Promise<string> {
+  const { docker } = host.engine;
+  const container = await docker.createContainer(brokenIn(host, label, pythonProgram(script)));
   try {
     const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
     const printed = textOf(docker, stream);
@@ -34,7 +34,7 @@ export async function printedInside(berth: Berth, label: string, script: string)
 }
 
 /** What a Python script prints that runs beside the harness in its container: a bot that has left its realm. */
-export async function printedBeside({ engine: { docker } }: Berth, id: string, script: string): Promise<string> {
+export async function printedBeside({ engine: { docker } }: SandboxHost, id: string, script: string): Promise<string> {
   const Cmd = pythonProgram(script);
   const exec = await docker.getContainer(id).exec({ Cmd, AttachStdout: true, AttachStderr: true });
   return textOf(docker, await exec.start({}));

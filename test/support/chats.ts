@@ -11,7 +11,7 @@ export interface Chat extends AsyncDisposable {
 export type OpenChat = (url: string, token: string) => Promise<Chat>;
 
 /** What a tool call that did not go through says. */
-export class ChatRefusal extends Error {
+export class ChatRefusedError extends Error {
   override readonly name = 'ChatRefusal';
   // biome-ignore lint/suspicious/noExplicitAny: the fields of any problem
   constructor(readonly problem: any) {
@@ -58,8 +58,8 @@ const chatWith = (client: Pick<Client, 'close'> & { callTool: unknown }): Chat =
     const callTool = client.callTool as Client['callTool'];
     const result = await callTool.call(client, { name: operation, arguments: { ...input } });
     if (!result.isError) return result.structuredContent;
-    const [first] = result.content;
-    throw new ChatRefusal(JSON.parse(first?.type === 'text' ? first.text : '{}'));
+    const [, problem] = result.content;
+    throw new ChatRefusedError(JSON.parse(problem?.type === 'text' ? problem.text : '{}'));
   },
   [Symbol.asyncDispose]: () => client.close(),
 });

@@ -17,7 +17,7 @@ export interface Person extends AsyncDisposable {
 export type Door = (server: { readonly url: string }, name: string, token?: string) => Promise<Person>;
 
 /** What a door answers when it will not: the fields of the problem, on an error with a stack. */
-export class Refusal extends Error {
+export class RefusedError extends Error {
   override readonly name = 'Refusal';
   readonly code!: string;
   readonly status!: number;
@@ -41,7 +41,8 @@ async function restDoor({ url }: { readonly url: string }, name: string, given?:
   const token = given ?? (await signIn(url, name)).access_token;
   const surface = await publishedSurface(url);
   const authorization = `Bearer ${token}`;
-  const call = async (operation: string, input: object = {}) => {
+  const call = async (operation: string, given: object = {}) => {
+    const input = patient(operation, given);
     const response = surface.reads(operation)
       ? await fetch(`${url}/${operation}?${asQuery(input)}`, { headers: { authorization } })
       : await fetch(`${url}/${operation}`, {
@@ -50,7 +51,7 @@ async function restDoor({ url }: { readonly url: string }, name: string, given?:
           body: JSON.stringify(input),
         });
     const answer = await response.json();
-    if (!response.ok) throw new Refusal(answer as Problem);
+    if (!response.ok) throw new RefusedError(answer as Problem);
     return surface.checked(operation, answer);
   };
   return person(name, token, call, async () => {});
@@ -68,11 +69,11 @@ async function mcpDoor({ url }: { readonly url: string }, name: string, given?: 
   const surface = await publishedSurface(url);
   const call = async (operation: string, input: object = {}) => {
     const result = await client
-      .callTool({ name: operation, arguments: { ...input } }, { timeout: 65_000 })
+      .callTool({ name: operation, arguments: { ...patient(operation, input) } }, { timeout: 65_000 })
       .catch(asRefusal);
     if (!result.isError) return surface.checked(operation, result.structuredContent);
-    const [first] = result.content;
-    throw new Refusal(JSON.parse(first?.type === 'text' ? first.text : '{}'));
+    const [, problem] = result.content;
+    throw new RefusedError(JSON.parse(problem?.type === 'text' ? problem.text : '{}'));
   };
   return person(name, token, call, () => client.close());
 }
@@ -80,8 +81,14 @@ async function mcpDoor({ url }: { readonly url: string }, name: string, given?: 
 /** This revision has it as an HTTP answer of its own, of which the client tells the scopes only. */
 function asRefusal(error: unknown): never {
   if (!(error instanceof InsufficientScopeError)) throw error;
-  throw new Refusal(toProblem(new DomainError('INSUFFICIENT_SCOPE', error.message)));
+  throw new RefusedError(toProblem(new DomainError('INSUFFICIENT_SCOPE', error.message)));
 }
+
+/** On a busy machine bots may take longer than the default wait. A wait ends when they have answered. */
+const patient = (operation: string, input: object) =>
+  WAIT_FOR_BOTS.includes(operation) ? { wait_ms: 30_000, ...input } : input;
+
+const WAIT_FOR_BOTS = ['post_message', 'make_game_move', 'dm_bot'];
 
 const person = (name: string, token: string, call: Person['call'], close: Person['close']): Person => ({
   name,

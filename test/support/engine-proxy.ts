@@ -56,7 +56,8 @@ export class EngineProxy implements AsyncDisposable {
   }
 }
 
-async function placeOfEngine() {
+/** Where this machine's engine listens, for `connect`. */
+export async function placeOfEngine() {
   // Missing in the types: the socket may first have to be found.
   const { socketPath, host, port } = new Dockerode().modem as unknown as Record<string, unknown>;
   if (!socketPath) return { host: String(host), port: Number(port) };

@@ -52,7 +52,7 @@ export async function openGame(
 
 /** Says something and answers with what the bots said to it. */
 export async function say(person: Person, channel_id: string, body: unknown): Promise<Message[]> {
-  return (await person.call('post_message', { channel_id, body })).replies;
+  return (await person.call('post_message', { channel_id, body, wait_ms: 30_000 })).replies;
 }
 
 /** Everything that somebody can read in a channel. */
@@ -69,13 +69,16 @@ export async function readAll(person: Person, channel_id: string): Promise<Messa
 
 /** Waits until somebody can read so many messages of one type, and answers with everything that can be read then. */
 export async function readUntil(person: Person, channel_id: string, type: string, count = 1): Promise<Message[]> {
-  for (const until = Date.now() + 20_000; ; ) {
+  for (const until = Date.now() + PATIENCE_MS; ; ) {
     const messages = await readAll(person, channel_id);
     if (ofType(messages, type).length >= count) return messages;
     if (Date.now() > until) throw new Error(`there is no ${type} in ${JSON.stringify(messages)}`);
     await person.call('sync_messages', { channel_id, cursor: messages.at(-1)?.id ?? 0, timeout_ms: 1_000 });
   }
 }
+
+/** Less than a test has, so that the failure shows what was there. */
+const PATIENCE_MS = 150_000;
 
 export const ofType = (messages: readonly Message[], type: string) => messages.filter(({ body }) => body.type === type);
 

@@ -1,7 +1,7 @@
 import { prepare } from '../../bot-sdk/bundle.js';
 import type { HookInput, Language } from '../../bot-sdk/contract.js';
 import { SDK_MODULE } from '../../bot-sdk/modules.js';
-import { bundlePackages } from '../../src/bots/npm-packages.js';
+import { bundlePackages } from '../../bot-sdk/npm-packages.js';
 import type { Executable } from '../../src/runtime/runner.js';
 
 /** A hook of a bot in a channel with two players, at noon. */
@@ -27,7 +27,7 @@ export function executableOf(source: string, language: Language): Executable {
   const bundle = prepare(source, language);
   const modules = bundle.imports.filter((module) => module !== SDK_MODULE);
   const needsProcess = bundle.importsDynamically || modules.some((module) => module.startsWith('node:'));
-  return { ...bundle, bundled: bundlePackages(bundle.packages), modules, needsProcess };
+  return { ...bundle, bundled: bundlePackages(bundle), modules, needsProcess };
 }
 
 /**
@@ -36,6 +36,16 @@ export function executableOf(source: string, language: Language): Executable {
  */
 export function sourceOf(language: Language, body: string, top = ''): string {
   return { javascript, typescript, python }[language](body, top);
+}
+
+/** A bot that does, in every hook, the one of these bodies whose number is `params.does`. */
+export function sourceOfAll(language: Language, bodies: readonly string[]): string {
+  if (language !== 'python') {
+    const all = bodies.map((body) => `async () => {\n${body}\n},\n`);
+    return sourceOf(language, `await [\n${all.join('')}][params.does]();`);
+  }
+  const all = bodies.map((body, i) => `def does_${i}():\n${body.replaceAll(/^/gm, '    ')}\n`);
+  return sourceOf(language, `${all.join('')}[${bodies.map((_, i) => `does_${i}`)}][params['does']]()`);
 }
 
 const HOOKS = ['on_init', 'on_join', 'on_leave', 'on_message', 'on_private_message', 'on_timer', 'on_event'];

@@ -1,8 +1,10 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { addressOf, createDatabase, databaseOf, dropDatabase, isPostgres } from './database.js';
 import type { SignedIn } from './oauth.js';
-import { stored } from './stored.js';
+import { scratchFolder } from './scratch.js';
+import { columnsOf, stored, tablesOf } from './stored.js';
 
 const FOLDER = resolve('test/fixtures/installations');
 
@@ -32,24 +34,36 @@ export const INSTALLATIONS = readdirSync(FOLDER);
  * holds, is moved on by its age. Timers are not: they go on with the time that they had left when the server was stopped.
  */
 export function installation(name: string): Installation {
-  const dataDir = mkdtempSync(join(tmpdir(), 'parley-installation-'));
+  const dataDir = scratchFolder('parley-installation-');
   cpSync(join(FOLDER, name), dataDir, { recursive: true });
   // Containers are found by it: those of two copies must not be taken for one another's.
   rmSync(join(dataDir, 'sandbox-label'), { force: true });
   for (const file of readdirSync(dataDir)) chmodSync(join(dataDir, file), 0o600);
   const facts = JSON.parse(readFileSync(join(dataDir, 'installation.json'), 'utf8')) as InstallationFacts;
+  if (isPostgres) toPostgres(dataDir);
   moveOn(dataDir, Date.now() - facts.madeAt);
-  return { dataDir, facts, [Symbol.dispose]: () => rmSync(dataDir, { recursive: true, force: true }) };
+  const dispose = () => {
+    dropDatabase(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { dataDir, facts, [Symbol.dispose]: dispose };
+}
+
+/** As an operator does who moves an installation from SQLite to Postgres. */
+function toPostgres(dataDir: string) {
+  createDatabase(dataDir, 'template1');
+  const args = [resolve('dist/src/migrate-data.js'), join(dataDir, 'parley.sqlite'), addressOf(databaseOf(dataDir))];
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 function moveOn(dataDir: string, ms: number) {
   stored(
     dataDir,
     (database) => {
-      const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-      for (const table of tables.filter((name) => !OWN_TIME.includes(name))) {
-        const columns = database.prepare(`PRAGMA table_info("${table}")`).all() as { name: string; type: string }[];
-        for (const { name } of columns.filter((column) => /_at$/.test(column.name) && column.type === 'bigint')) {
+      for (const table of tablesOf(database).filter((name) => !OWN_TIME.includes(name))) {
+        for (const { name } of columnsOf(database, table).filter(
+          (column) => /_at$/.test(column.name) && column.type === 'bigint',
+        )) {
           database.prepare(`UPDATE "${table}" SET ${name} = ${name} + ?`).run(ms);
         }
       }

@@ -10,7 +10,7 @@ import {
 } from '../../bot-sdk/contract.js';
 import type { Executable, Runner } from '../../src/runtime/runner.js';
 import { INPUT } from './inline-bot.js';
-import { type Answer, base64, TableWay } from './way.js';
+import { type Answer, base64, TableNetwork } from './table-network.js';
 
 /** Plays the same evening with any bot, state from hook to hook, and gives everything that came of it as one text. */
 export async function playOn(runner: Runner, bot: Executable, params: JsonObject): Promise<string> {
@@ -30,7 +30,7 @@ export async function playOn(runner: Runner, bot: Executable, params: JsonObject
       now: new Date(Date.parse(INPUT.now) + run * 1_000).toISOString(),
       key: createHash('sha256').update(String(run)).digest('hex'),
     };
-    const { ms, ...result } = await runner.run(bot, input, DEFAULT_LIMITS, new TableWay(PAGES));
+    const { ms, ...result } = await runner.run(bot, input, DEFAULT_LIMITS, new TableNetwork(PAGES));
     if (result.state) ({ value: state, version: state_version } = result.state);
     for (const effect of result.effects) follow(effect, timers);
     results.push(result);

@@ -12,7 +12,7 @@ let answers: boolean | undefined;
  * `describe` where a container engine answers, `describe.skip` where none does. Under `CI=true` nothing is skipped: there the
  * tests run, and fail where the engine is missing.
  */
-export const describeWithDocker: typeof describe.skip = mustRun() ? describe : describe.skip;
+export const describeWithDocker: typeof describe.skip = isRequired() ? describe : describe.skip;
 
 /** Whether a container engine answers, at DOCKER_HOST or at its usual socket. */
 export function dockerAnswers(): boolean {
@@ -20,7 +20,7 @@ export function dockerAnswers(): boolean {
   return answers;
 }
 
-function mustRun(): boolean {
+function isRequired(): boolean {
   if (process.env.CI === 'true' || dockerAnswers()) return true;
   console.warn('Skipped: no container engine answers.');
   return false;

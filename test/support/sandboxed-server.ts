@@ -1,6 +1,6 @@
 import Dockerode from 'dockerode';
-import { LABEL } from '../../src/runtime/docker/fleet.js';
 import { sandboxLabel } from '../../src/runtime/docker/sandbox-label.js';
+import { SANDBOX_LABEL } from '../../src/runtime/docker/sandbox-scheduler.js';
 import { type RunningServer, startServer } from './server.js';
 
 /** Strangers' code in containers, and few of those that wait: a story needs one at a time. */
@@ -17,7 +17,7 @@ export async function startSandboxed(env: Record<string, string> = IN_CONTAINERS
   const docker = new Dockerode();
   const label = sandboxLabel(server.dataDir);
   const containers = async () => {
-    const found = await docker.listContainers({ all: true, filters: { label: [`${LABEL}=${label}`] } });
+    const found = await docker.listContainers({ all: true, filters: { label: [`${SANDBOX_LABEL}=${label}`] } });
     return found.map(({ Id }) => Id);
   };
   const end = server[Symbol.asyncDispose];

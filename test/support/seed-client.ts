@@ -40,6 +40,11 @@ export class SeedClient {
     return JSON.parse(content[0].text);
   }
 
+  /** All that those scripts look at, whether the call went well or not. */
+  async firstText(name: string, input: object = {}): Promise<string> {
+    return (await this.request('tools/call', { name, arguments: input })).content[0].text;
+  }
+
   private async initialize(name: string) {
     await this.request('initialize', {
       protocolVersion: '2025-06-18',

@@ -2,9 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createDatabase, databaseSettings, dropDatabase } from './database.js';
 import { scratchFolder } from './scratch.js';
 
-const MAIN = 'dist/src/main.js';
+export const MAIN = 'dist/src/main.js';
+/** A server of a test lives for seconds: what V8 would spend on making its code fast and its heap small never pays. */
+const FOR_A_SHORT_LIFE = ['--no-opt', '--wasm-lazy-compilation', '--min-semi-space-size=32', '--single-threaded-gc'];
+/** For `startServer` where the server's own speed or memory is looked at. */
+export const AS_IN_USE: readonly string[] = [];
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens, without a trailing slash. */
@@ -13,6 +18,8 @@ export interface RunningServer extends AsyncDisposable {
   readonly pid: number;
   /** Everything it wrote to standard error: its log. */
   log(): string;
+  /** Closes the pipes into which it writes. */
+  closeOutputs(): void;
   /** Ends it at once, as a power cut would, and starts it again on the same data. */
   crashAndRestart(): Promise<void>;
   /** Asks it to stop, as Ctrl-C does; answers with the exit code. */
@@ -24,35 +31,27 @@ export interface RunningServer extends AsyncDisposable {
   isRunning(): boolean;
 }
 
-/** The built server as its own process, on a free port, with a data folder of its own that goes with it. */
-export async function startServer(env: Record<string, string> = {}, main = MAIN): Promise<RunningServer> {
+/** The built server, or the `main` that is given, as its own process, on a free port, with a data folder of its own that goes with it. */
+export async function startServer(
+  env: Record<string, string> = {},
+  main?: string,
+  flags: readonly string[] = FOR_A_SHORT_LIFE,
+): Promise<RunningServer> {
+  const file = resolve(main ?? (await packed()));
   const dataDir = scratchFolder('parley-');
-  let port = '0';
-  let url = '';
   let child: ChildProcess;
-  let log = '';
+  let [port, url, log] = ['0', '', ''];
 
+  if (!('DATABASE_URL' in env) && !('DATA_DIR' in env)) createDatabase(dataDir);
   const start = async () => {
-    child = spawn(process.execPath, [resolve(main)], {
-      // An empty folder: no .env of the developer's is read.
-      cwd: dataDir,
-      // Containers where a test asks for them: they are slow to start by the dozen.
-      env: { PATH: process.env.PATH, PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'info', SANDBOX: 'embedded', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    child = spawnServer([...flags, file], dataDir, { PORT: port, ...env });
     child.stderr?.on('data', (chunk) => {
       log += chunk;
     });
     url = await announcedUrl(child, () => log);
     port = new URL(url).port;
   };
-  const isRunning = () => child.exitCode === null && child.signalCode === null;
-  const end = async (signal: NodeJS.Signals) => {
-    if (!isRunning()) return child.exitCode;
-    child.kill(signal);
-    const [code] = await once(child, 'exit');
-    return code as number | null;
-  };
+  const end = (signal: NodeJS.Signals) => ended(child, signal);
 
   await start();
   return {
@@ -64,11 +63,14 @@ export async function startServer(env: Record<string, string> = {}, main = MAIN)
       return child.pid as number;
     },
     log: () => log,
+    closeOutputs() {
+      for (const output of [child.stdout, child.stderr]) output?.destroy();
+    },
     start,
-    isRunning,
+    isRunning: () => isRunning(child),
     stop: () => end('SIGTERM'),
     async ended() {
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      if (isRunning(child)) await once(child, 'exit');
       return child.exitCode;
     },
     async crashAndRestart() {
@@ -77,9 +79,45 @@ export async function startServer(env: Record<string, string> = {}, main = MAIN)
     },
     async [Symbol.asyncDispose]() {
       await end('SIGKILL');
+      dropDatabase(dataDir);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (!isRunning(child)) return child.exitCode;
+  child.kill(signal);
+  const [code] = await once(child, 'exit');
+  return code;
+}
+
+function spawnServer(args: string[], dataDir: string, env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, args, {
+    // An empty folder: no .env of the developer's is read.
+    cwd: dataDir,
+    // Containers where a test asks for them: they are slow to start by the dozen.
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'info',
+      SANDBOX: 'embedded',
+      ...databaseSettings(env.DATA_DIR ?? dataDir),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The built server in one file (packed-server.mjs), where jest offers it. */
+async function packed(): Promise<string> {
+  const { SHARED_SERVERS } = process.env;
+  if (!SHARED_SERVERS) return MAIN;
+  const answer = await fetch(`${SHARED_SERVERS}/packed`);
+  if (!answer.ok) throw new Error(`nothing is packed: ${await answer.text()}`);
+  return (await answer.json()) as string;
 }
 
 /** The banner is written once the server listens. */

@@ -8,10 +8,10 @@ import type { NextFunction, Request, Response } from 'express';
 import { MCP_ENTITIES } from '../../src/mcp/mcp.entities.js';
 import { McpModule } from '../../src/mcp/mcp.module.js';
 import { KeptSessions1700000001400 } from '../../src/mcp/migrations/1-kept-sessions.js';
-import { readConfig } from '../../src/platform/config.js';
-import { createLog, nestLogger, requestLog } from '../../src/platform/logging.js';
+import { readConfig } from '../../src/platform/config/config.js';
+import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
+import { createLog, nestLogger, requestLog } from '../../src/platform/observability/logging.js';
 import { PlatformModule } from '../../src/platform/platform.module.js';
-import { ProblemFilter } from '../../src/platform/problem.filter.js';
 import { RestModule } from '../../src/rest/rest.module.js';
 import { scratchFolder } from './scratch.js';
 

@@ -15,7 +15,8 @@ const SOURCES = `SELECT 300 + octet_length(source) AS bytes FROM bot_code WHERE 
 /** The figures that a server has kept up, and what a look at every row says they should be. */
 export const storageOf = (dataDir: string) =>
   stored(dataDir, (database) => {
-    const sum = (sql: string) => (database.prepare(`SELECT SUM(bytes) FROM (${sql})`).pluck().get() ?? 0) as number;
+    const sum = (sql: string) =>
+      (database.prepare(`SELECT SUM(bytes) FROM (${sql}) AS sizes`).pluck().get() ?? 0) as number;
     return {
       channels: sum('SELECT bytes FROM channel_storage'),
       accounts: sum('SELECT bytes FROM account_storage'),

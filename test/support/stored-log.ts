@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import type BetterSqlite from 'better-sqlite3';
-import { sqliteOptions } from '../../src/platform/sqlite.js';
+import { type Store, stored } from './stored.js';
 
 /** An entry as it lies in the database. `header` and `opening` are the very bytes that were hashed. */
 export interface StoredEntry {
@@ -35,30 +33,22 @@ export interface StoredChannel {
   readonly seeds: ReadonlyMap<number, string>;
 }
 
-/** Looks into a server's database file from outside, without being able to change it. */
-export function storedChannel(dataDir: string, channelId: string): StoredChannel {
-  const { driver: Driver } = sqliteOptions('', {}) as { driver?: typeof BetterSqlite };
-  if (!Driver) throw new Error('no SQLite driver');
-  const database = new Driver(join(dataDir, 'parley.sqlite'), { readonly: true });
-  // biome-ignore lint/suspicious/noExplicitAny: rows as they come
-  const all = (sql: string): any[] => database.prepare(sql).all(channelId);
-  try {
-    const [attachment] = all('SELECT * FROM attachment WHERE channel_id = ? ORDER BY init_seq');
-    const source = database
-      .prepare('SELECT source FROM bot_code WHERE code_hash = ?')
-      .pluck()
-      .get(attachment?.code_hash);
-    return {
-      channelId,
-      entries: all('SELECT * FROM entry WHERE channel_id = ? ORDER BY seq'),
-      attachment,
-      source: source as string,
-      states: new Map(all('SELECT * FROM bot_state WHERE channel_id = ?').map(({ hash, json }) => [hash, json])),
-      seeds: new Map(all('SELECT * FROM round WHERE channel_id = ?').map(({ round, seed }) => [round, seed])),
-    };
-  } finally {
-    database.close();
-  }
+/** Reads one channel from a server's database, from outside. */
+export const storedChannel = (dataDir: string, channelId: string): StoredChannel =>
+  stored(dataDir, (database) => channelIn(database, channelId));
+
+export function channelIn(database: Store, channelId: string): StoredChannel {
+  const all = (sql: string) => database.prepare(sql).all(channelId);
+  const [attachment] = all('SELECT * FROM attachment WHERE channel_id = ? ORDER BY init_seq');
+  const source = database.prepare('SELECT source FROM bot_code WHERE code_hash = ?').pluck();
+  return {
+    channelId,
+    entries: all('SELECT * FROM entry WHERE channel_id = ? ORDER BY seq'),
+    attachment,
+    source: source.get(attachment?.code_hash) as string,
+    states: new Map(all('SELECT * FROM bot_state WHERE channel_id = ?').map(({ hash, json }) => [hash, json])),
+    seeds: new Map(all('SELECT * FROM round WHERE channel_id = ?').map(({ round, seed }) => [round, seed])),
+  };
 }
 
 /** What GuessBot knows and nobody else may know before the end. */

@@ -85,7 +85,7 @@ export class TlsFixture implements AsyncDisposable {
   /** How many connections are open, once those that are closing have closed. */
   async openConnections(): Promise<number> {
     const count = promisify(this.server.getConnections.bind(this.server));
-    for (let patience = 50; patience > 0 && (await count()) > 0; patience--) await setTimeout(20);
+    for (let patience = 1_000; patience > 0 && (await count()) > 0; patience--) await setTimeout(20);
     return count();
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, test } from '@jest/globals';
 
 const FOLDER = resolve('tools/node_modules');
@@ -40,8 +41,8 @@ export function startTool(script: string, parameters: string[], env: Record<stri
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const out = textOf(child.stdout);
-  const err = textOf(child.stderr);
+  const out = text(child.stdout);
+  const err = text(child.stderr);
   const finished = new Promise<Finished>((answer, fail) => {
     child.once('error', fail);
     child.once('close', async (code) => answer({ code, out: await out, err: await err }));
@@ -54,10 +55,4 @@ function newNode(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 19)) return process.execPath;
   return join(FOLDER, `node-${process.platform}-${process.arch}`, 'bin', 'node');
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { BotRoster } from '../../channels/bot-roster.js';
-import { NamesSeat, TellsSeat } from '../../channels/own-seats.js';
+import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
+import { BotReplies } from '../../channels/bot-replies.js';
+import { BotId, ChannelId, SeatField, SeatToPassField, SlotId } from '../../channels/operation-fields.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
@@ -15,41 +15,44 @@ import {
   TailLogs,
   TogglePause,
 } from './debug-payloads.js';
-import { Debugging, type Target } from './debugging.service.js';
+import type { DebugTarget } from './debug-sessions.js';
+import { HookDebugging } from './hook-debugging.service.js';
+import { LogDebugging } from './log-debugging.js';
+import { StateDebugging } from './state-debugging.service.js';
 
 class DebugBot {
-  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('Id of the bot, bot_…; or give slot_id.') @IsOptional() @IsString() @Length(1, 64) bot_id?: string;
-  @Describe('The slot it sits in; or give bot_id.') @IsOptional() @IsString() @Length(1, 8) slot_id?: string;
+  @ChannelId() channel_id!: string;
+  @IsOptional() @BotId('Id of the bot, bot_…; or give slot_id.') bot_id?: string;
+  @IsOptional() @SlotId('The slot it sits in; or give bot_id.') slot_id?: string;
   @Describe(
-    'inspect_state: what may be seen of its state. replace_state: give it another. emit_hook: have one of its hooks run. toggle_pause: stop or go on running hooks; those that are due wait. tail_logs: what it printed.',
+    'inspect_state: show the visible part of its state. replace_state: set its state. emit_hook: run one of its hooks. toggle_pause: pause or resume it; hooks that are due wait. tail_logs: show what it printed.',
   )
   @IsString()
   @IsIn(DEBUG_ACTIONS)
   action!: DebugAction;
   @Describe(
-    'replace_state: {state, expected_version?}. emit_hook: {hook, body?, name?}; you speak from your own seat. toggle_pause: {paused?}. tail_logs: {runs?, share?}; share shows them to everyone.',
+    'replace_state: {state, expected_version?}. emit_hook: {hook, body?, name?}; the event comes from your own seat. toggle_pause: {paused?}. tail_logs: {runs?, share?}; share shows the logs to everyone.',
   )
   @IsOptional()
   @IsObject()
   payload?: Record<string, unknown>;
-  @NamesSeat('Your own seat, from which you do it, if you hold several here.') seat?: string;
+  @SeatField('Your own seat, if you hold several here.') seat?: string;
 }
 
 class Debugged {
-  @Describe('The entry that tells everyone who did what; never the state itself.') @IsInt() msg_id!: number;
+  @Describe('The entry that tells everyone about this action. It never contains the state.') @IsInt() msg_id!: number;
   @Describe('What was done.') @IsString() action!: string;
   @Describe('Id of the bot.') @IsString() bot_id!: string;
   @Describe('The slot it sits in.') @IsString() slot_id!: string;
-  @Describe('How often its state was saved.') @IsInt() state_version!: number;
-  @Describe('Whether its hooks wait.') @IsBoolean() paused!: boolean;
+  @Describe('Number of times it has saved its state.') @IsInt() state_version!: number;
+  @Describe('Whether it is paused.') @IsBoolean() paused!: boolean;
   @Describe(
-    'inspect_state: HMAC-SHA-256 over its state, keyed with the seed of the round, which is revealed at its end.',
+    'inspect_state: HMAC-SHA-256 over its state. The key is the seed of the round, which is revealed when the round ends.',
   )
   @IsOptional()
   @IsString()
   state_commit?: string;
-  @Untrusted('inspect_state: what its manifest lets be seen of its state (state_public_schema).')
+  @Untrusted('inspect_state: the part of its state that its manifest makes public (state_public_schema).')
   @IsOptional()
   @IsObject()
   state_public?: object;
@@ -61,25 +64,27 @@ class Debugged {
   @IsArray()
   @IsObject({ each: true })
   logs?: object[];
-  @Describe('tail_logs: what this run and later ones printed can be read once their round, which is in play, is over.')
+  @Describe('tail_logs: the logs of this run and later ones can be read when the round in play is over.')
   @IsOptional()
   @IsInt()
   closed_from_run?: number;
-  @TellsSeat() pass_seat?: string;
-  @TellsSeat('The same in words.') seat_hint?: string;
+  @SeatToPassField() pass_seat?: string;
+  @SeatToPassField('The same in words.') seat_hint?: string;
 }
 
 @Controller()
 export class DebugBotController {
   constructor(
-    private readonly debugging: Debugging,
-    private readonly roster: BotRoster,
+    private readonly states: StateDebugging,
+    private readonly hooks: HookDebugging,
+    private readonly logs: LogDebugging,
+    private readonly replies: BotReplies,
   ) {}
 
   @Operation({
     name: 'debug_bot',
     title: 'Debug a bot',
-    summary: 'Look into, mend, call or pause a bot of a channel you administer; everyone in it sees that you did.',
+    summary: 'Inspect, repair, call or pause a bot of a channel you administer. Every member sees that you did.',
     input: DebugBot,
     output: Debugged,
     errors: [
@@ -104,25 +109,24 @@ export class DebugBotController {
   })
   async debug({ channel_id, action, payload = {}, ...named }: DebugBot, caller: Caller, signal: AbortSignal) {
     const { bot_id: botId, slot_id: slotId, seat } = named;
-    const done = await this.perform({ channelId: channel_id, botId, slotId, seat }, action, payload, caller);
-    if (action === 'emit_hook') await this.roster.settled(channel_id, signal);
-    return done as Debugged;
+    const outcome = await this.perform({ channelId: channel_id, botId, slotId, seat }, action, payload, caller);
+    if (action === 'emit_hook') await this.replies.waitForAll(channel_id, signal);
+    return outcome as Debugged;
   }
 
-  private async perform(target: Target, action: DebugAction, payload: object, caller: Caller) {
-    const { debugging } = this;
+  private async perform(target: DebugTarget, action: DebugAction, payload: object, caller: Caller) {
     switch (action) {
       case 'inspect_state':
         await readPayload(InspectState, payload);
-        return debugging.inspect(target, caller);
+        return this.states.inspect(target, caller);
       case 'replace_state':
-        return debugging.replace(target, await readPayload(ReplaceState, payload), caller);
+        return this.states.replace(target, await readPayload(ReplaceState, payload), caller);
       case 'emit_hook':
-        return debugging.emit(target, await readPayload(EmitHook, payload), caller);
+        return this.hooks.emit(target, await readPayload(EmitHook, payload), caller);
       case 'toggle_pause':
-        return debugging.pause(target, await readPayload(TogglePause, payload), caller);
+        return this.hooks.pause(target, await readPayload(TogglePause, payload), caller);
       case 'tail_logs':
-        return debugging.tail(target, await readPayload(TailLogs, payload), caller);
+        return this.logs.tail(target, await readPayload(TailLogs, payload), caller);
     }
   }
 }

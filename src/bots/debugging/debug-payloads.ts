@@ -6,6 +6,9 @@ import { parse, type Shape } from '../../kernel/schema.js';
 export const DEBUG_ACTIONS = ['inspect_state', 'replace_state', 'emit_hook', 'toggle_pause', 'tail_logs'] as const;
 export type DebugAction = (typeof DEBUG_ACTIONS)[number];
 
+/** The name of an action in the rules of fair play and in entries about voided rounds. */
+export const opOf = (action: DebugAction) => `debug_bot:${action}`;
+
 export class InspectState {}
 
 export class ReplaceState {
@@ -15,9 +18,9 @@ export class ReplaceState {
 
 export class EmitHook {
   @IsString() @IsIn(HOOKS) hook!: Hook;
-  /** What is said, for hooks that hear something. */
+  /** The body of the message, for hooks that are called with one. */
   @IsOptional() body?: unknown;
-  /** Of the timer, for on_timer. */
+  /** Name of the timer, for on_timer. */
   @IsOptional() @IsString() @Matches(/^[\w:.-]{1,64}$/) name?: string;
 }
 
@@ -27,15 +30,15 @@ export class TogglePause {
 
 export class TailLogs {
   @IsOptional() @IsInt() @Min(1) @Max(50) runs?: number;
-  /** Everyone in the channel is shown them as well. */
+  /** true: the log shows the lines to everyone in the channel. */
   @IsOptional() @IsBoolean() share?: boolean;
 }
 
-/** Reads the payload of an action, or refuses it with the name of the field. */
+/** Throws INVALID_REQUEST, with the name of the field, if the payload does not have the shape of its action. */
 export async function readPayload<T extends object>(shape: Shape<T>, payload: object): Promise<T> {
-  const read = await parse(shape, payload);
-  if (!Array.isArray(read)) return read;
-  throw new DomainError('INVALID_REQUEST', read.map(({ message }) => `payload: ${message}`).join('; '), {
-    issues: read,
+  const valueOrIssues = await parse(shape, payload);
+  if (!Array.isArray(valueOrIssues)) return valueOrIssues;
+  throw new DomainError('INVALID_REQUEST', valueOrIssues.map(({ message }) => `payload: ${message}`).join('; '), {
+    issues: valueOrIssues,
   });
 }

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { Json } from '../../../bot-sdk/contract.js';
-import { type JsonSchema, project } from '../../kernel/schema.js';
-import type { Attachment } from '../attachment.entity.js';
+import type { JsonSchema } from '../../kernel/json-schema.js';
+import { project } from '../../kernel/schema.js';
+import type { Attachment } from '../attachments/attachment.entity.js';
 
 /**
- * What of a state may be seen while it is in use. Admins of a channel play in it, so that is only what the manifest says,
- * which everyone has read; undefined where it says nothing.
+ * The part of a state that may be shown during a round. Admins of a channel may play in it, so only fields that the
+ * manifest declares as public are shown; undefined if it declares none.
  */
 export function publicStateOf(attachment: Attachment): Json | undefined {
   const { state_public_schema: schema } = attachment.manifest();
@@ -13,7 +14,7 @@ export function publicStateOf(attachment: Attachment): Json | undefined {
 }
 
 /**
- * Commits to a state without telling it: a plain hash of a small one could be guessed. It can be checked by everyone once
+ * Commits to a state without revealing it: a plain hash of a small state could be guessed. Everyone can check it once
  * the seed of the round is revealed.
  */
 export function stateCommitment(stateJson: string, seed: Uint8Array): string {

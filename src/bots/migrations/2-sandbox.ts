@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
 
-/** Bots outside the server: what they are made of, and what the network told them. */
+/** Adds what bots in sandboxes need: the executed code, and the exchanges of runs with the network. */
 export class Sandbox1700000000600 implements MigrationInterface {
   name = 'Sandbox1700000000600';
 

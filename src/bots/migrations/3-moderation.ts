@@ -6,7 +6,7 @@ const CODE_INDICES = [
 ];
 const RUN_INDEX = new TableIndex({ name: 'ix_run_outcome', columnNames: ['channel_id', 'bot_id', 'outcome'] });
 
-/** What admins decide about code, and what members say of bots. */
+/** Adds decisions of admins about code, and reports of members about bots. */
 export class Moderation1700000000700 implements MigrationInterface {
   name = 'Moderation1700000000700';
 
@@ -22,7 +22,7 @@ export class Moderation1700000000700 implements MigrationInterface {
     );
     await runner.createIndex('run', RUN_INDEX);
     for (const table of [decisions(), reports()]) await runner.createTable(table);
-    // Presets of versions that no longer ship are at work in older channels, and were ours.
+    // Older channels run presets of versions that no longer ship; their code was ours, too.
     await runner.query(
       "UPDATE bot_code SET status = 'allowed', cleared_at = first_at WHERE code_hash IN (SELECT code_hash FROM attachment WHERE preset IS NOT NULL)",
     );

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
 
-/** What bots were given in secret, what they print, and whether an admin of the channel has paused them. */
+/** Adds the secrets of bots, the lines that they print, and pauses by admins of a channel. */
 export class Debugging1700000001200 implements MigrationInterface {
   name = 'Debugging1700000001200';
 

@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { committedBy, openedBy } from '../commitments/opening.js';
+import { committedBy, openedBy } from '../execution/commitments/opening.js';
 
-/** A visible entry of a bot that commits or opens. */
+/** A visible entry in which a bot makes or opens a commitment. */
 interface Said {
   readonly seq: number;
   readonly from_id: string;
@@ -20,7 +20,7 @@ interface Row {
 
 const PAGE = 200;
 
-/** What bots had bound themselves to before it was kept, read from the logs. */
+/** Reads the commitments of existing bots from their logs. */
 export class Commitments1700000001501 implements MigrationInterface {
   name = 'Commitments1700000001501';
 
@@ -52,7 +52,7 @@ export class Commitments1700000001501 implements MigrationInterface {
     await runner.dropTable('bot_commitment');
   }
 
-  /** As each run of the bot would have left them. */
+  /** Leaves the commitments as each run of the bot would have left them. */
   private async fill(runner: QueryRunner, bot: { channel_id: string; bot_id: string; round: number }) {
     const { channel_id, bot_id } = bot;
     const rows: Row[] = [];
@@ -61,12 +61,15 @@ export class Commitments1700000001501 implements MigrationInterface {
       if (said.run !== run) settle(rows, run);
       run = said.run;
       const { body } = JSON.parse(opening);
-      const hash = type === 'bot:commit' ? committedBy(body) : openedBy(body);
+      const bond = type === 'bot:commit' ? committedBy(body) : undefined;
+      const hash = type === 'bot:commit' ? bond?.hash : openedBy(body);
       const known = rows.findLast((row) => row.hash === hash && isStanding(row));
       if (type === 'bot:reveal' && known) known.standing = 'opened';
       if (type !== 'bot:commit' || hash === undefined) continue;
       const round = await roundAfter(runner, bot, run);
-      if (known?.round !== round) rows.push({ seq, run, round, hash, standing: 'open' });
+      const standing = bond?.isClear ? 'open' : 'contested';
+      if (known?.round !== round) rows.push({ seq, run, round, hash, standing });
+      else if (known && !bond?.isClear) known.standing = 'contested';
     }
     settle(rows, run);
     for (const row of rows) {
@@ -74,12 +77,15 @@ export class Commitments1700000001501 implements MigrationInterface {
       const values = { channel_id, bot_id, informed: informed ? 1 : 0, ...row };
       const columns = Object.keys(values);
       await runner.query(
-        `INSERT INTO bot_commitment (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+        `INSERT INTO bot_commitment (${columns.join()}) VALUES (${columns.map((_, i) => placeholder(runner, i)).join()})`,
         Object.values(values),
       );
     }
   }
 }
+
+const placeholder = ({ connection }: QueryRunner, i: number) =>
+  connection.options.type === 'postgres' ? `$${i + 1}` : '?';
 
 const isStanding = ({ standing }: Row) => standing === 'open' || standing === 'contested';
 
@@ -91,7 +97,7 @@ function settle(rows: Row[], run: number) {
   if (open.length > 1) for (const row of open) row.standing = 'contested';
 }
 
-/** In order, and a page at a time: a reveal can be as large as a message. */
+/** Returns the entries in order, one page at a time, because a reveal can be as large as a message. */
 async function* saidBy(runner: QueryRunner, channelId: string, botId: string): AsyncGenerator<Said> {
   for (let after = 0; ; ) {
     const page: Said[] = await query(runner, 'entry', ['seq', 'from_id', 'run', 'type', 'opening'])
@@ -129,7 +135,7 @@ async function isInformed(runner: QueryRunner, channelId: string, botId: string,
   return Boolean(asked ?? (await query(runner, 'bot_env', ['bot_id']).where(where, { channelId, botId }).getRawOne()));
 }
 
-/** Columns by their own names, whatever entity there is for the table. */
+/** Uses column names, because the entities may have other fields in a later version. */
 function query(runner: QueryRunner, table: string, [first = '', ...more]: string[]) {
   const start = runner.manager.createQueryBuilder().select(`t.${first}`, first).from(table, 't');
   return more.reduce((builder, column) => builder.addSelect(`t.${column}`, column), start);

@@ -1,10 +1,10 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 import { bundleHashOf, type Program } from '../../../bot-sdk/bundle-hash.js';
 import type { Language } from '../../../bot-sdk/contract.js';
-import { type ExecutedRow, rowsOf } from '../executed-bundle.js';
-import { keptKits } from '../kept-kits.js';
+import { type ExecutedRow, rowsOf } from '../code/executed-bundle.js';
+import { keptKits } from '../code/kept-kits.js';
 
-/** As the tables have it at this state, whatever their entities become. */
+/** Columns as they are in this version, because the entities may change later. */
 interface Bot {
   readonly channel_id: string;
   readonly bot_id: string;
@@ -14,7 +14,7 @@ interface Bot {
   readonly bundled: string;
 }
 
-/** What was executed, by hash: also for bots that were attached before, as far as the kits are known that they ran on. */
+/** Adds the executed texts by hash, also for existing bots if their kits are known. */
 export class ExecutedTexts1700000001503 implements MigrationInterface {
   name = 'ExecutedTexts1700000001503';
 
@@ -45,7 +45,7 @@ export class ExecutedTexts1700000001503 implements MigrationInterface {
   }
 }
 
-/** Every bundle that a channel was told of, when a bot came or when it went on on another kit or engine. */
+/** Every bundle that was announced to a channel, when a bot was attached or when its kit or engine changed. */
 async function announcedBundles({ manager }: QueryRunner): Promise<[Bot, bundleHash: string, engine: string][]> {
   const bots: Bot[] = await manager
     .createQueryBuilder()

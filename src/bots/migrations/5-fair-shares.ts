@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
 /**
- * On whose account a bot runs and everything is stored, and how much that is. What was there before counts for whoever sits in
- * the seat that said it, else for whoever made the channel.
+ * Adds the account to which everything stored is charged, and the number of bytes. Existing entries are charged to the
+ * account that holds the seat that posted them, otherwise to the creator of the channel.
  */
 export class FairShares1700000001505 implements MigrationInterface {
   name = 'FairShares1700000001505';
@@ -38,7 +38,7 @@ export class FairShares1700000001505 implements MigrationInterface {
   }
 }
 
-/** What rows of a table take, on the account of whoever made their channel. */
+/** The bytes of the rows of a table, charged to the creators of their channels. */
 const ofCreator = (table: string, bytes: string) => `
   SELECT channel.id AS channel_id, channel.creator_id AS account_id, SUM(${bytes}) AS bytes
   FROM ${table} JOIN channel ON channel.id = ${table}.channel_id GROUP BY channel.id, channel.creator_id`;

@@ -1,9 +1,8 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
 /**
- * From when a round is in play, the changes that its parties are asked for, and what the network told runs that are not
- * committed yet. Whether an open round had drawn from its
- * chance was not stored before: one with a run counts as in play.
+ * Adds the entry from which a round is in play, proposed changes, and the answers of the network to runs that are not
+ * committed. It was not stored whether an open round had drawn: a round with a run counts as in play.
  */
 export class Play1700000001508 implements MigrationInterface {
   name = 'Play1700000001508';

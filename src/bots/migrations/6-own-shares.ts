@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How much of a share its account wrote itself: that alone stops its moves. Entries of which nobody knows whose they are count for nobody. */
+/**
+ * Adds the part of a share that the account wrote itself, which alone limits its moves. Entries without a known account
+ * count for nobody.
+ */
 export class OwnShares1700000001522 implements MigrationInterface {
   name = 'OwnShares1700000001522';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Which bots have said that they wait for an admin, so that nobody has to search the log for it; and answers of the network to runs
- * that will never be committed are deleted.
+ * Adds when a channel was notified that a bot waits for an admin, so that the log need not be searched for it, and
+ * deletes answers of the network to runs that will never be committed.
  */
 export class ToldWaits1700000001521 implements MigrationInterface {
   name = 'ToldWaits1700000001521';

@@ -1,27 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import {
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { isoTime } from '../../kernel/clock.js';
 import { Operation } from '../../kernel/operation.js';
+import { PageCursor, PageLimit } from '../../kernel/page-fields.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
-import { Database } from '../../platform/database.js';
-import { type BotCode, CODE_STATUSES, type CodeStatus } from '../bot-code.entity.js';
-import { CodeBook } from './code-book.service.js';
+import { Database } from '../../platform/database/database.js';
+import { type BotCode, CODE_STATUSES, type CodeStatus } from '../code/bot-code.entity.js';
 import { figuresOf } from './code-figures.js';
+import { CodeRegistry } from './code-registry.service.js';
 import { DecisionView, decisionView } from './decision.view.js';
 import { HASH } from './decisions.controller.js';
 import { Decisions } from './decisions.service.js';
@@ -32,35 +20,37 @@ const STATUS_FILTERS = [...CODE_STATUSES, 'reported'] as const;
 const DECISIONS_SHOWN = 50;
 
 class ListBotCode {
-  @Describe('Only code with this status; reported: with a report that no admin has answered.')
+  @Describe('Only code with this status; reported: code with open reports.')
   @IsOptional()
   @IsString()
   @IsIn(STATUS_FILTERS)
   status?: CodeStatus | 'reported';
   @Describe(
-    'A part of a name it was attached under, or the beginning of its hash or of the account that sent it first.',
+    'Part of a name it was attached under, or the start of its hash or of the id of the account that sent it first.',
   )
   @IsOptional()
   @IsString()
   @Length(1, 80)
   query?: string;
-  @Describe('The next_cursor of the page before.') @IsOptional() @IsString() @MaxLength(100) cursor?: string;
-  @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(100) limit: number = 50;
+  @PageCursor(100) cursor?: string;
+  @PageLimit(100) limit: number = 50;
 }
 
 class CodeSummary {
   @Describe('SHA-256 over the source as written.') @IsString() code_hash!: string;
-  @Describe('unseen (no admin has decided), allowed, quarantined or blocked.') @IsString() status!: string;
+  @Describe('unseen (no decision yet), allowed, quarantined or blocked.') @IsString() status!: string;
   @Describe('javascript, typescript or python.') @IsString() language!: string;
   @Describe('The preset it is, or null.', { type: ['string', 'null'] }) @IsString() preset!: string | null;
   @Untrusted('some of the names it was attached under.') @IsArray() @IsString({ each: true }) names!: string[];
-  @Describe('The account that sent it first; server where it came with the server.') @IsString() first_sender!: string;
-  @Describe('When it came, ISO 8601 in UTC.') @IsString() first_at!: string;
-  @Describe('In how many channels it is or was.') @IsInt() channels!: number;
-  @Describe('How many bots of it are at work.') @IsInt() at_work!: number;
-  @Describe('How many hooks of it have run.') @IsInt() runs!: number;
-  @Describe('How many of these failed.') @IsInt() failures!: number;
-  @Describe('How many reports no admin has answered.') @IsInt() open_reports!: number;
+  @Describe('The account that sent it first; server for a preset that comes with the server.')
+  @IsString()
+  first_sender!: string;
+  @Describe('When it was first attached, ISO 8601 in UTC.') @IsString() first_at!: string;
+  @Describe('Number of channels in which it is or was attached.') @IsInt() channels!: number;
+  @Describe('Number of bots that run it now.') @IsInt() at_work!: number;
+  @Describe('Number of its hooks that have run.') @IsInt() runs!: number;
+  @Describe('Number of these that failed.') @IsInt() failures!: number;
+  @Describe('Number of open reports.') @IsInt() open_reports!: number;
 }
 
 class CodeList {
@@ -69,7 +59,7 @@ class CodeList {
   @ValidateNested({ each: true })
   @Type(() => CodeSummary)
   codes!: CodeSummary[];
-  @Describe('Give it as cursor to go on; null at the end.', { type: ['string', 'null'] })
+  @Describe('Pass it as cursor to get the next page; null at the end.', { type: ['string', 'null'] })
   @IsString()
   next_cursor!: string | null;
 }
@@ -90,22 +80,22 @@ class CodeDetail extends CodeSummary {
   @ValidateNested({ each: true })
   @Type(() => CodeManifest)
   manifests!: CodeManifest[];
-  @Describe('What a reader should look at, by line. Hints, no proof.')
+  @Describe('Lines that a reviewer should look at. These are hints, not proof.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => FindingView)
   findings!: FindingView[];
-  @Describe('Where it is and was: what is at work first, then the newest.')
+  @Describe('The bots that run it now, then earlier ones, newest first.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => PlaceView)
   places!: PlaceView[];
-  @Describe('What members say of it: what is open first, then the newest.')
+  @Describe('Reports of members: open ones first, then newest first.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => ReportView)
   reports!: ReportView[];
-  @Describe('The newest decisions about it; list_decisions has all.')
+  @Describe('The newest decisions about it; list_decisions lists all.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => DecisionView)
@@ -116,15 +106,15 @@ class CodeDetail extends CodeSummary {
 export class BotCodeController {
   constructor(
     private readonly database: Database,
-    private readonly book: CodeBook,
+    private readonly book: CodeRegistry,
     private readonly decisions: Decisions,
     private readonly checks: StaticChecks,
   ) {}
 
   @Operation({
     name: 'list_bot_code',
-    title: 'List code of bots',
-    summary: 'List the sources that bots were ever attached with, and how they are used.',
+    title: 'List bot code',
+    summary: 'List every bot source that was ever attached, and how it is used.',
     input: ListBotCode,
     output: CodeList,
     errors: [],
@@ -135,15 +125,15 @@ export class BotCodeController {
     openWorld: true,
   })
   async list({ status, query, cursor, limit }: ListBotCode): Promise<CodeList> {
-    const tx = this.database.read;
-    const { codes, next } = await this.book.page(tx, { status, words: query, cursor, limit: limit ?? 50 });
-    return { codes: await this.summaries(tx, codes), next_cursor: next };
+    const db = this.database.read;
+    const { codes, next } = await this.book.page(db, { status, words: query, cursor, limit: limit ?? 50 });
+    return { codes: await this.summaries(db, codes), next_cursor: next };
   }
 
   @Operation({
     name: 'inspect_bot_code',
-    title: 'Inspect code of a bot',
-    summary: 'Show a source with its manifests, what stands out in it, where it runs and what members say of it.',
+    title: 'Inspect bot code',
+    summary: 'Show a source, its manifests, findings, the bots that run it and reports about it.',
     input: InspectBotCode,
     output: CodeDetail,
     errors: ['CODE_NOT_FOUND'],
@@ -154,17 +144,17 @@ export class BotCodeController {
     openWorld: true,
   })
   async inspect({ hash }: InspectBotCode): Promise<CodeDetail> {
-    const tx = this.database.read;
-    const code = await this.book.find(tx, hash);
-    const [summary] = await this.summaries(tx, [code]);
+    const db = this.database.read;
+    const code = await this.book.find(db, hash);
+    const [summary] = await this.summaries(db, [code]);
     return {
       ...(summary as CodeSummary),
       source: code.source,
-      manifests: await this.book.manifestsOf(tx, hash),
+      manifests: await this.book.manifestsOf(db, hash),
       findings: findingViews(code.source, await this.checks.of(code)),
-      places: (await this.book.placesOf(tx, hash)).map(placeView),
-      reports: (await this.book.reportsOf(tx, hash)).map(reportView),
-      decisions: (await this.decisions.list(tx, hash, undefined, DECISIONS_SHOWN)).map(decisionView),
+      places: (await this.book.placesOf(db, hash)).map(placeView),
+      reports: (await this.book.reportsOf(db, hash)).map(reportView),
+      decisions: (await this.decisions.list(db, hash, undefined, DECISIONS_SHOWN)).map(decisionView),
     };
   }
 

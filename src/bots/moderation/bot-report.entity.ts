@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { bigint } from '../../platform/columns.js';
+import { bigint } from '../../platform/database/columns.js';
 import type { ReportReason } from './reasons.js';
 
-/** What a member says is wrong with a bot. For admins only; open until one of them decides about the code. */
+/** A report of a member about a bot. Only admins see it; it is open until an admin decides about the code. */
 @Entity('bot_report')
 @Index('ix_bot_report_code', ['codeHash', 'decisionId', 'reportedAt'])
 @Index('ix_bot_report_account', ['accountId', 'decisionId'])

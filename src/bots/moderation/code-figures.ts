@@ -1,10 +1,10 @@
 import { type EntityManager, In, IsNull } from 'typeorm';
 import type { Outcome } from '../../../bot-sdk/contract.js';
-import { Attachment } from '../attachment.entity.js';
-import { Run } from '../run.entity.js';
+import { Attachment } from '../attachments/attachment.entity.js';
+import { Run } from '../execution/run.entity.js';
 import { BotReport } from './bot-report.entity.js';
 
-/** How much a source is used, counted when asked. */
+/** How much a source is used, counted on request. */
 export interface CodeFigures {
   readonly channels: number;
   /** Attachments that are not removed or stopped. */

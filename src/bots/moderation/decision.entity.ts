@@ -1,11 +1,11 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { bigint } from '../../platform/columns.js';
+import { bigint } from '../../platform/database/columns.js';
 import type { DecisionReason } from './reasons.js';
 
 export const VERDICTS = ['allow', 'quarantine', 'block'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What an admin decided about a source. Written once and never changed: another opinion is another row. */
+/** A decision of an admin about a source. It is never changed: a new decision is a new row. */
 @Entity('decision')
 @Index('ix_decision_code', ['codeHash', 'id'])
 export class Decision {

@@ -1,22 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { Type } from 'class-transformer';
-import {
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import type { Caller } from '../../kernel/caller.js';
 import { DomainError } from '../../kernel/errors.js';
 import { Operation } from '../../kernel/operation.js';
-import { Describe } from '../../kernel/schema.js';
-import { Database } from '../../platform/database.js';
+import { PageLimit } from '../../kernel/page-fields.js';
+import { Describe, IsSafeInt } from '../../kernel/schema.js';
+import { Database } from '../../platform/database/database.js';
 import { VERDICTS, type Verdict } from './decision.entity.js';
 import { DecisionView, decisionView } from './decision.view.js';
 import { Decisions } from './decisions.service.js';
@@ -28,16 +18,16 @@ export const HASH = /^sha256:[0-9a-f]{64}$/;
 class DecideBotCode {
   @Describe('SHA-256 over the source, sha256:….') @IsString() @Matches(HASH) hash!: string;
   @Describe(
-    'allow: it may be attached and run. quarantine: nobody attaches it any more, and where it is it goes on. block: it is stopped everywhere before its next hook.',
+    'allow: it may be attached and run. quarantine: it cannot be attached; bots that already run it continue. block: every bot that runs it is stopped before its next hook.',
   )
   @IsString()
   @IsIn(VERDICTS)
   decision!: Verdict;
-  @Describe('Why. Every channel with this code is told.')
+  @Describe('The reason. It is posted in every channel with this code.')
   @IsString()
   @IsIn(DECISION_REASON_CODES)
   reason_code!: DecisionReason;
-  @Describe('What you want to add. Shown in these channels as a quotation.')
+  @Describe('An optional note, shown in these channels as a quotation.')
   @IsOptional()
   @IsString()
   @MaxLength(1000)
@@ -45,22 +35,22 @@ class DecideBotCode {
 }
 
 class DecisionMade extends DecisionView {
-  @Describe('How many open channels were told.') @IsInt() channels_told!: number;
-  @Describe('How many bots were stopped.') @IsInt() bots_stopped!: number;
-  @Describe('How many referee a contest in play: they go on until a second moderator decides the same, or it is over.')
+  @Describe('Number of open channels that were informed.') @IsInt() channels_told!: number;
+  @Describe('Number of bots that were stopped.') @IsInt() bots_stopped!: number;
+  @Describe(
+    'Number of bots not stopped because their contest is in play: they continue until a second moderator makes the same decision or the round is over.',
+  )
   @IsInt()
   bots_spared!: number;
 }
 
 class ListDecisions {
   @Describe('Only those about this source.') @IsOptional() @IsString() @Matches(HASH) hash?: string;
-  @Describe('The next_cursor of the page before.')
+  @Describe('The next_cursor of the previous page.')
   @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IsSafeInt(1)
   cursor?: number;
-  @Describe('How many at most.') @IsOptional() @IsInt() @Min(1) @Max(200) limit: number = 50;
+  @PageLimit(200) limit: number = 50;
 }
 
 class DecisionList {
@@ -69,7 +59,7 @@ class DecisionList {
   @ValidateNested({ each: true })
   @Type(() => DecisionView)
   decisions!: DecisionView[];
-  @Describe('Give it as cursor to go on; null at the end.', { type: ['integer', 'null'] })
+  @Describe('Pass it as cursor to get the next page; null at the end.', { type: ['integer', 'null'] })
   @IsInt()
   next_cursor!: number | null;
 }
@@ -83,8 +73,8 @@ export class DecisionsController {
 
   @Operation({
     name: 'decide_bot_code',
-    title: 'Decide about code',
-    summary: 'Allow, quarantine or block a source by its hash, in every channel and under any name.',
+    title: 'Decide about bot code',
+    summary: 'Allow, quarantine or block a bot source by its hash, in every channel and under any name.',
     input: DecideBotCode,
     output: DecisionMade,
     errors: ['CODE_NOT_FOUND', 'INTERESTED'],
@@ -98,7 +88,7 @@ export class DecisionsController {
     if (decision === 'block' && reason_code === 'reviewed') {
       throw new DomainError(
         'INVALID_REQUEST',
-        'reason_code reviewed is a reason to allow code: say what speaks against it',
+        'reason_code reviewed is only for allow: choose the reason for this decision',
       );
     }
     const opinion = { hash, verdict: decision, reasonCode: reason_code, note: note ?? '' };
@@ -114,7 +104,7 @@ export class DecisionsController {
   @Operation({
     name: 'list_decisions',
     title: 'List decisions about code',
-    summary: 'List what admins decided about code, of all or of one source.',
+    summary: 'List the decisions about bot code, for all sources or for one.',
     input: ListDecisions,
     output: DecisionList,
     errors: [],
@@ -125,10 +115,10 @@ export class DecisionsController {
     openWorld: true,
   })
   async list({ hash, cursor, limit }: ListDecisions): Promise<DecisionList> {
-    const most = limit ?? 50;
-    const found = await this.decisions.list(this.database.read, hash, cursor, most + 1);
-    const shown = found.slice(0, most);
-    const next_cursor = found.length > most ? (shown.at(-1)?.id ?? null) : null;
-    return { decisions: shown.map(decisionView), next_cursor };
+    const pageSize = limit ?? 50;
+    const rows = await this.decisions.list(this.database.read, hash, cursor, pageSize + 1);
+    const page = rows.slice(0, pageSize);
+    const next_cursor = rows.length > pageSize ? (page.at(-1)?.id ?? null) : null;
+    return { decisions: page.map(decisionView), next_cursor };
   }
 }

@@ -31,11 +31,11 @@ describe('In JavaScript', () => {
     expect(rulesIn(source, 'javascript')).toEqual(rules);
   });
 
-  test('words in a comment or a text are no code', () => {
+  test('words in a comment or a string are not found', () => {
     expect(rulesIn('// eval(globalThis.fetch)\nconst a = "while (true) eval";', 'javascript')).toEqual([]);
   });
 
-  test('an honest bot has nothing', () => {
+  test('a harmless bot has no findings', () => {
     const source = `export default class Echo {
       constructor(ctx, params) { this.ctx = ctx; this.params = params; }
       onMessage({ sender, body }) { for (const word of body.text.split(' ')) this.ctx.post('bot', { word, sender }); }
@@ -44,7 +44,7 @@ describe('In JavaScript', () => {
   });
 });
 
-test('Lines of TypeScript are those of the source', () => {
+test('The lines of TypeScript findings are those of the source', () => {
   expect(rulesIn('interface A {\n  readonly b: string;\n}\nconst c: A = eval("1");', 'typescript')).toEqual([
     '4 evaluation',
   ]);
@@ -64,6 +64,6 @@ test.each([
   expect(rulesIn(source, 'python')).toEqual(rules);
 });
 
-test('No list is longer than anybody reads', () => {
+test('A list has at most 300 findings', () => {
   expect(findingsIn('eval("1");\n'.repeat(5_000), 'javascript')).toHaveLength(300);
 });

@@ -1,7 +1,7 @@
 import { IsBoolean, IsInt, IsOptional, IsString } from 'class-validator';
 import { isoTime } from '../../kernel/clock.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
-import type { Attachment } from '../attachment.entity.js';
+import type { Attachment } from '../attachments/attachment.entity.js';
 import type { BotReport } from './bot-report.entity.js';
 import { type Finding, RULES } from './rules.js';
 

@@ -1,6 +1,7 @@
 import type { Node } from 'acorn';
 import type { Language } from '../../../bot-sdk/contract.js';
-import { everyNode, parseModule } from '../../../bot-sdk/javascript-source.js';
+import { everyNode } from '../../../bot-sdk/javascript-nodes.js';
+import { parseModule } from '../../../bot-sdk/javascript-source.js';
 import { stripTypes } from '../../../bot-sdk/type-stripper.js';
 import type { Finding, Rule } from './rules.js';
 
@@ -12,10 +13,10 @@ const GLOBALS = new Set(['globalThis', 'window', 'self', 'process', 'require', '
 const PROTOTYPES = new Set(['constructor', '__proto__', 'prototype', 'setPrototypeOf', 'defineProperty']);
 const NETWORK_MODULE = /^(?:node:)?(?:https?|http2|net|tls|dgram|dns)(?:\/|$)/;
 
-/** By the syntax tree, so that what only stands in a comment or a text is not found. Lines are those of the source. */
+/** Searches the syntax tree, so that comments and texts are ignored. Lines are those of the source. */
 export function javaScriptFindings(source: string, language: Language): Finding[] {
   const lineOf = linesOf(source);
-  // What is stripped is blanked out, so every place stays where it was.
+  // Types are replaced by spaces, so every position stays the same.
   const program = parseModule(language === 'typescript' ? stripTypes(source) : source);
   return [...everyNode(program)].flatMap((node) =>
     rulesOf(node as AnyNode).map((rule) => ({ rule, line: lineOf(node.start) })),
@@ -58,7 +59,7 @@ function ofMember(name: string): Rule[] {
   return PROTOTYPES.has(name) ? ['globals'] : [];
 }
 
-/** The last name of what is called or looked up: `x.y.fetch`, `x["fetch"]` and `fetch` are all `fetch`. */
+/** The last name of an expression that is called or read: for `x.y.fetch`, `x["fetch"]` and `fetch` it is `fetch`. */
 function nameOf(value: unknown): string {
   const node = (value ?? {}) as AnyNode;
   if (node.type === 'Identifier') return String(node.name);

@@ -10,7 +10,7 @@ const PATTERNS: [Rule, RegExp][] = [
   ['endless_loop', /^\s*while\s+(?:True|1)\s*:/],
 ];
 
-/** By the outlines of each line: whether it is valid Python shows elsewhere. */
+/** Searches each line with patterns. Whether the source is valid Python is checked elsewhere. */
 export const pythonFindings = (source: string): Finding[] =>
   source
     .split('\n')

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { IsIn, IsString, Length } from 'class-validator';
-import { NamesSeat, TellsSeat } from '../../channels/own-seats.js';
+import { BotId, ChannelId, SeatField, SeatToPassField } from '../../channels/operation-fields.js';
 import type { Caller } from '../../kernel/caller.js';
 import { isoTime } from '../../kernel/clock.js';
 import { Operation } from '../../kernel/operation.js';
@@ -9,11 +9,11 @@ import { REPORT_REASONS, type ReportReason } from './reasons.js';
 import { Reports } from './reports.service.js';
 
 class ReportBot {
-  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('Id of the bot, bot_….') @IsString() @Length(1, 64) bot_id!: string;
-  @Describe('What is wrong with it.') @IsString() @IsIn(REPORT_REASONS) reason!: ReportReason;
+  @ChannelId() channel_id!: string;
+  @BotId() bot_id!: string;
+  @Describe('What is wrong with the bot.') @IsString() @IsIn(REPORT_REASONS) reason!: ReportReason;
   @Describe('What happened, for the admins of the server.') @IsString() @Length(1, 1000) text!: string;
-  @NamesSeat() seat?: string;
+  @SeatField() seat?: string;
 }
 
 class ReportFiled {
@@ -21,8 +21,8 @@ class ReportFiled {
   @Describe('The bot it is about.') @IsString() bot_id!: string;
   @Describe('SHA-256 over its source.') @IsString() code_hash!: string;
   @Describe('When it was filed, ISO 8601 in UTC.') @IsString() reported_at!: string;
-  @TellsSeat() pass_seat?: string;
-  @TellsSeat('The same in words.') seat_hint?: string;
+  @SeatToPassField() pass_seat?: string;
+  @SeatToPassField('The same in words.') seat_hint?: string;
 }
 
 @Controller()
@@ -32,15 +32,15 @@ export class ReportBotController {
   @Operation({
     name: 'report_bot',
     title: 'Report a bot',
-    summary: 'Tell the admins of the server what is wrong with a bot of your channel; only they see it.',
+    summary: 'Report a problem with a bot of your channel to the admins of the server. Only they see the report.',
     input: ReportBot,
     output: ReportFiled,
     toolset: 'bots',
     errors: ['NOT_MEMBER', 'BOT_NOT_FOUND', 'ALREADY_REPORTED'],
   })
-  async report({ channel_id, bot_id, ...said }: ReportBot, caller: Caller): Promise<ReportFiled> {
-    const filed = await this.reports.report({ channelId: channel_id, botId: bot_id, ...said }, caller);
-    const { id, botId, codeHash, reportedAt } = filed.report;
-    return { report_id: id, bot_id: botId, code_hash: codeHash, reported_at: isoTime(reportedAt), ...filed.seat };
+  async report({ channel_id, bot_id, ...complaint }: ReportBot, caller: Caller): Promise<ReportFiled> {
+    const reported = await this.reports.report({ channelId: channel_id, botId: bot_id, ...complaint }, caller);
+    const { id, botId, codeHash, reportedAt } = reported.report;
+    return { report_id: id, bot_id: botId, code_hash: codeHash, reported_at: isoTime(reportedAt), ...reported.seat };
   }
 }

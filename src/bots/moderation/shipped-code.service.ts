@@ -1,19 +1,19 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { Clock } from '../../kernel/clock.js';
-import { Config } from '../../platform/config.js';
-import { Database } from '../../platform/database.js';
-import { Attachment } from '../attachment.entity.js';
-import { BotCode } from '../bot-code.entity.js';
-import { Presets } from '../presets.service.js';
-import { Verdicts } from './verdicts.service.js';
+import { Config } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { Attachment } from '../attachments/attachment.entity.js';
+import { ReviewNotices } from '../attachments/review-notices.js';
+import { BotCode } from '../code/bot-code.entity.js';
+import { Presets } from '../code/presets.service.js';
 
-/** Who brought the code that was not sent by anybody. */
+/** The owner recorded for code that ships with the server. */
 export const SERVER = 'server';
 
 /**
- * What holds of code from the start: presets count as allowed until an admin says something else, and bots that began to
- * wait for an admin when the server was started in review mode say so.
+ * Prepares moderation at the start of the server: presets count as allowed until an admin decides otherwise, and a
+ * channel is notified if its bot has to wait because the server now runs in review mode.
  */
 @Injectable()
 export class ShippedCode implements OnApplicationBootstrap {
@@ -22,7 +22,7 @@ export class ShippedCode implements OnApplicationBootstrap {
     private readonly config: Config,
     private readonly database: Database,
     private readonly presets: Presets,
-    private readonly verdicts: Verdicts,
+    private readonly reviews: ReviewNotices,
   ) {}
 
   async onApplicationBootstrap() {
@@ -31,7 +31,7 @@ export class ShippedCode implements OnApplicationBootstrap {
     });
     if (this.config.moderation === 'open') return;
     const waiting = await this.uncleared(this.database.read);
-    for (const bot of waiting) await this.database.write((tx) => this.verdicts.announceWait(tx, bot));
+    for (const bot of waiting) await this.database.write((tx) => this.reviews.announceWait(tx, bot));
   }
 
   private async enter(
@@ -42,7 +42,7 @@ export class ShippedCode implements OnApplicationBootstrap {
     const allowed = { status: 'allowed', clearedAt: now } as const;
     const { affected } = await tx.update(BotCode, { codeHash, status: 'unseen' }, allowed);
     if (affected || (await tx.existsBy(BotCode, { codeHash }))) return;
-    // On nobody's account: it is the server's own.
+    // Charged to no account: the server itself stores it.
     await tx.insert(BotCode, { codeHash, language, source, firstAccountId: SERVER, firstAt: now, ...allowed });
   }
 

@@ -1,17 +1,20 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { callingAccount } from '../../kernel/admission.js';
-import { ThreadFailure } from '../../runtime/deadline-thread.js';
+import { ThreadError } from '../../runtime/deadline-thread.js';
 import { FairThreads } from '../../runtime/fair-threads.js';
-import type { BotCode } from '../bot-code.entity.js';
+import type { BotCode } from '../code/bot-code.entity.js';
 import type { Finding } from './rules.js';
 
 const READ_MS = 5_000;
-/** One account may ask with all threads but one. */
+/** One account may use all threads but one. */
 const THREADS = 2;
 
 type Question = Pick<BotCode, 'source' | 'language'>;
 
-/** Looks through strangers' code for an admin, in threads of their own: a source can be written to take for ever to read. */
+/**
+ * Checks the code of users for an admin, in separate threads, because a source can be written so that reading it never
+ * ends.
+ */
 @Injectable()
 export class StaticChecks implements OnApplicationShutdown {
   private readonly threads: FairThreads<Question, Finding[]> = new FairThreads(
@@ -22,7 +25,7 @@ export class StaticChecks implements OnApplicationShutdown {
 
   async of({ source, language }: Question): Promise<Finding[]> {
     return this.threads.ask(callingAccount(), { source, language }, READ_MS).catch((error) => {
-      if (!(error instanceof ThreadFailure)) throw error;
+      if (!(error instanceof ThreadError)) throw error;
       return [{ rule: 'unreadable', line: 1 }];
     });
   }

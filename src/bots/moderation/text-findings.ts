@@ -1,6 +1,6 @@
 import type { Finding, Rule } from './rules.js';
 
-/** Nobody writes by hand what no screen shows. */
+/** Lines longer than this are not written by hand and do not fit on a screen. */
 const LONG = 400;
 
 const PATTERNS: [Rule, RegExp][] = [
@@ -17,10 +17,10 @@ const PATTERNS: [Rule, RegExp][] = [
   ],
 ];
 
-/** What stands out in any text, line by line. */
+/** Findings in any text, line by line. */
 export function textFindings(source: string): Finding[] {
   return source.split('\n').flatMap((text, i) => {
-    // Patterns look at the beginning only: a line that goes on for ever is a finding of its own.
+    // The patterns search only the beginning of a very long line, which has a finding for its length anyway.
     const start = text.slice(0, 10 * LONG);
     const rules = PATTERNS.flatMap(([rule, pattern]) => (pattern.test(start) ? [rule] : []));
     const all: Rule[] = text.length > LONG ? ['long_line', ...rules] : rules;

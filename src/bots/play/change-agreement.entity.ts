@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The yes of one party to one proposed change, and the entry that tells of it. */
+/** The consent of one party to one proposed change, and the entry that records it. */
 @Entity('change_agreement')
 export class ChangeAgreement {
   @PrimaryColumn({ name: 'change_id', type: 'varchar', length: 40 }) changeId!: string;

@@ -6,12 +6,12 @@ import type { ErrorCode } from '../../kernel/errors.js';
 import { ChannelLog } from '../../messaging/log.service.js';
 import type { ProposedChange } from './proposed-change.entity.js';
 
-/** What the log of a channel tells of proposed changes. */
+/** The entries of a log about proposed changes. */
 @Injectable()
 export class ChangeLog {
   constructor(private readonly log: ChannelLog) {}
 
-  /** Answers with the entry's `seq`. */
+  /** Returns the `seq` of the entry. */
   async proposed(tx: EntityManager, change: ProposedChange, asked: string[]): Promise<number> {
     const { id, channelId, by, announced, shownRun, expiresAt } = change;
     const body = {

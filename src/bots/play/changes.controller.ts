@@ -14,89 +14,95 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { Access } from '../../channels/access.service.js';
-import { BotRoster } from '../../channels/bot-roster.js';
+import { BotReplies } from '../../channels/bot-replies.js';
+import { ChannelAccess } from '../../channels/channel-access.service.js';
 import { ChannelOp } from '../../channels/channel-ops.js';
-import { NamesSeat, seatToPass, TellsSeat } from '../../channels/own-seats.js';
+import { ChannelId, SeatField, SeatToPassField } from '../../channels/operation-fields.js';
+import { seatToPass } from '../../channels/own-seats.js';
 import { NewInvite } from '../../channels/update-channel.controller.js';
 import type { Caller } from '../../kernel/caller.js';
 import { isoTime } from '../../kernel/clock.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe, Untrusted } from '../../kernel/schema.js';
-import { Database } from '../../platform/database.js';
+import { Database } from '../../platform/database/database.js';
 import { CAPS } from '../../platform/limits/caps.js';
-import { type ChangeStanding, Proposals } from './proposals.service.js';
+import { Agreements } from './agreements.service.js';
+import type { ChangeStanding } from './change-standing.js';
+import { Proposals } from './proposals.service.js';
 
 const DEFAULT_EXPIRY_S = 600;
 
 class ProposeChange {
-  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
-  @Describe('What to change, as update_channel takes it; void_round ends the rounds in play for everyone.')
+  @ChannelId() channel_id!: string;
+  @Describe('The changes, as in update_channel; void_round ends the rounds in play for everyone.')
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(CAPS.channel_ops.most)
   @ValidateNested({ each: true })
   @Type(() => ChannelOp)
   ops!: ChannelOp[];
-  @Describe('How long the parties have to agree, in seconds.')
+  @Describe('How many seconds the parties have to agree.')
   @IsOptional()
   @IsInt()
   @Min(10)
   @Max(86_400)
   expires_s: number = DEFAULT_EXPIRY_S;
-  @NamesSeat() seat?: string;
+  @SeatField() seat?: string;
 }
 
 class AgreeChange {
-  @Describe('Id of the channel.') @IsString() @Length(5, 40) channel_id!: string;
+  @ChannelId() channel_id!: string;
   @Describe('Id of the change, chg_…, as change:proposed has it.') @IsString() @Length(5, 40) change_id!: string;
-  @NamesSeat() seat?: string;
+  @SeatField() seat?: string;
 }
 
 class AskedParty {
   @Describe('The seat.') @IsString() seat!: string;
-  @Describe('Whether it has agreed. Silence is no.') @IsBoolean() agreed!: boolean;
+  @Describe('Whether it has agreed. No answer counts as no.') @IsBoolean() agreed!: boolean;
 }
 
 class ChangeView {
   @Describe('Id of the change, chg_….') @IsString() change_id!: string;
   @Describe('Id of the channel.') @IsString() channel_id!: string;
-  @Describe('open, done, failed (everyone agreed and it could not be done) or expired.') @IsString() status!: string;
-  @Untrusted('the ops, as everyone is shown them.') @IsArray() @IsObject({ each: true }) ops!: object[];
-  @Untrusted('the bots that would run: name, version, params and the hashes of all that runs.')
+  @Describe('open, done, failed (all agreed, but the change could not be made) or expired.')
+  @IsString()
+  status!: string;
+  @Untrusted('the ops, as shown to everyone.') @IsArray() @IsObject({ each: true }) ops!: object[];
+  @Untrusted('the bots that would run: name, version, params and the hashes of what is executed.')
   @IsArray()
   @IsObject({ each: true })
   would_run!: object[];
-  @Describe('Everyone who is asked.')
+  @Describe('The parties that must agree.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => AskedParty)
   parties!: AskedParty[];
-  @Describe('Until then it can be agreed to, ISO 8601 in UTC.') @IsString() expires_at!: string;
-  @Describe('For who proposed new invites and agreed last: the codes. Share each with one party.')
+  @Describe('When the proposal expires, ISO 8601 in UTC.') @IsString() expires_at!: string;
+  @Describe('Only for the proposer of new invites: the codes. Share each with one party.')
   @IsOptional()
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => NewInvite)
   invites?: NewInvite[];
-  @TellsSeat() pass_seat?: string;
-  @TellsSeat('The same in words.') seat_hint?: string;
+  @SeatToPassField() pass_seat?: string;
+  @SeatToPassField('The same in words.') seat_hint?: string;
 }
 
-/** Asking the parties of a round in play for a change, and saying yes. */
+/** propose_change and agree_change: asking the parties of a round in play for a change, and their consent. */
 @Controller()
 export class ChangesController {
   constructor(
     private readonly database: Database,
-    private readonly access: Access,
+    private readonly access: ChannelAccess,
     private readonly proposals: Proposals,
-    private readonly roster: BotRoster,
+    private readonly agreements: Agreements,
+    private readonly replies: BotReplies,
   ) {}
 
   @Operation({
     name: 'propose_change',
     title: 'Propose a change',
-    summary: 'Ask everyone who plays in a round in play for a change that nobody may make alone.',
+    summary: 'Propose a change to which every party of the round in play must agree.',
     input: ProposeChange,
     output: ChangeView,
     toolset: 'play',
@@ -129,7 +135,7 @@ export class ChangesController {
   @Operation({
     name: 'agree_change',
     title: 'Agree to a change',
-    summary: 'Say yes to a proposed change, for the seat you play from. The last yes makes it happen.',
+    summary: 'Agree to a proposed change for the seat you play from. The change is made when the last party agrees.',
     input: AgreeChange,
     output: ChangeView,
     toolset: 'play',
@@ -139,12 +145,12 @@ export class ChangesController {
     openWorld: true,
   })
   async agree({ channel_id, change_id, seat }: AgreeChange, caller: Caller, signal: AbortSignal): Promise<ChangeView> {
-    const standing = await this.proposals.agree({ channelId: channel_id, changeId: change_id, seat }, caller);
-    if (standing.change.status === 'done') await this.roster.settled(channel_id, signal);
+    const standing = await this.agreements.agree({ channelId: channel_id, changeId: change_id, seat }, caller);
+    if (standing.change.status === 'done') await this.replies.waitForAll(channel_id, signal);
     return { ...viewOf(standing), ...(await this.hint(channel_id, caller, seat)) };
   }
 
-  /** A party that has left holds no seat to pass. */
+  /** Which seat to pass next time; undefined for a party that has left the channel. */
   private async hint(channelId: string, caller: Caller, seat: string | undefined) {
     const standing = await this.access.outline(this.database.read, channelId, caller, seat).catch(() => undefined);
     return standing && seatToPass(standing);

@@ -1,11 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The secrets that a bot was given. It goes with the bot. */
+/** The secrets of a bot. Deleted when the bot is released. */
 @Entity('bot_env')
 export class BotEnv {
   @PrimaryColumn({ name: 'channel_id', type: 'varchar', length: 40 }) channelId!: string;
   @PrimaryColumn({ name: 'bot_id', type: 'varchar', length: 64 }) botId!: string;
-  /** What everyone may know of them. */
+  /** The names of the secrets, which everyone may know. */
   @Column({ type: 'simple-json' }) names!: string[];
   /** SHA-256 over the salt and the canonical JSON of the values: runs with the same commitment had the same secrets. */
   @Column({ name: 'commitment', type: 'varchar', length: 71 }) commitment!: string;

@@ -1,30 +1,30 @@
 import { randomInt } from 'node:crypto';
 
-/** From where to where something stands in a text. */
+/** The place of a mark in a text, in UTF-16 units. */
 export type Span = readonly [start: number, end: number];
 
 interface Mark {
   readonly text: string;
   readonly hash: number;
-  /** The base to the power of its length. */
+  /** The hash base to the power of the length of the text. */
   readonly power: number;
 }
 
-/** What is shorter is not looked for: it is found in too much that is none. */
+/** Shorter texts are not searched for, because they would be found by chance. */
 export const MIN_MARK = 8;
 const LOW_BITS = 0xffff;
 
 /**
- * Looks for many marks at once, in one pass over the text whatever the marks are: secrets and texts come from strangers, who
- * could choose both so that any search which begins anew at each place takes minutes. So marks are told apart by hashes, to a base
- * that nobody knows: those of all parts of a text follow from those of its beginnings.
+ * Searches a text for many marks at once, in one pass: secrets and texts come from users, who could choose them so
+ * that a search that starts again at each position takes minutes. It compares rolling hashes with a secret random base
+ * (Rabin–Karp).
  */
 export class MarkFinder {
-  /** Odd, so that no letter is lost. */
+  /** Odd, so that the powers do not become 0 modulo 2^32. */
   private readonly base = randomInt(2 ** 31) * 2 + 1;
   private readonly powerOfMin = powerOf(this.base, MIN_MARK);
   private readonly byBeginning = new Map<number, Mark[]>();
-  /** Passes over most places at once, by the low bits of their hash. */
+  /** Excludes nearly all positions with one look-up, by the low bits of their hash. */
   private readonly isMarked = new Uint8Array(LOW_BITS + 1);
 
   constructor(marks: readonly string[]) {
@@ -41,24 +41,28 @@ export class MarkFinder {
     return this.byBeginning.size === 0;
   }
 
-  /** Where marks stand, by their beginning; of those that begin at one place the longest. They may overlap. */
+  /**
+   * The places of the marks in order of their start; if several start at the same position, the longest. Places may
+   * overlap.
+   */
   spans(text: string): Span[] {
-    const found: Span[] = [];
-    if (this.isEmpty || text.length < MIN_MARK) return found;
+    const spans: Span[] = [];
+    if (this.isEmpty || text.length < MIN_MARK) return spans;
     const hashes = this.hashesOf(text);
     for (let start = 0, known = 0; start + MIN_MARK <= text.length; start++) {
       const beginning = between(hashes, start, start + MIN_MARK, this.powerOfMin);
       if (this.isMarked[beginning & LOW_BITS] !== 1) continue;
       const mark = this.byBeginning.get(beginning)?.find((each) => isAt(each, hashes, start));
-      // Compared letter by letter only where nothing was found yet: else a text of one letter would cost its square.
+      // Compares the texts only outside places found before: otherwise the time for a text of one repeated character
+      // would be quadratic.
       if (!mark || (start >= known && !text.startsWith(mark.text, start))) continue;
-      found.push([start, start + mark.text.length]);
+      spans.push([start, start + mark.text.length]);
       known = Math.max(known, start + mark.text.length);
     }
-    return found;
+    return spans;
   }
 
-  /** Of every beginning of the text. */
+  /** The hashes of all prefixes of the text. */
   private hashesOf(text: string): Int32Array {
     const hashes = new Int32Array(text.length + 1);
     for (let i = 0, hash = 0; i < text.length; i++) {

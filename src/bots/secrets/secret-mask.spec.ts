@@ -9,7 +9,7 @@ const mask = new SecretMask({ KEY, WORDS, PIN });
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const strewn = [...WORDS].join('-');
 
-describe('In the place of a secret stands the same, whichever it was and however it was written', () => {
+describe('Every secret is replaced by the same text, in whatever form it was written', () => {
   test.each<[string, unknown, unknown]>([
     ['as it is', { text: `the key is ${KEY}.` }, { text: 'the key is [secret].' }],
     ['another', { text: `${WORDS}!` }, { text: '[secret]!' }],
@@ -32,7 +32,7 @@ describe('In the place of a secret stands the same, whichever it was and however
     expect(mask.finds(value)).toBe(true);
   });
 
-  test.each([0, 1, 2])('in base64 behind %i bytes, where what the others share with it stays', (shift) => {
+  test.each([0, 1, 2])('in base64 after %i bytes; the characters around it stay', (shift) => {
     const told = mask.masked(base64(`${'x'.repeat(shift)}${KEY}, and more`));
 
     expect(told).toMatch(/^[\w+/]{0,3}\[secret\][\w+/=]{8,}$/);
@@ -46,7 +46,7 @@ describe('In the place of a secret stands the same, whichever it was and however
   });
 });
 
-describe('Nothing else is touched', () => {
+describe('Nothing else is changed', () => {
   test.each<[string, unknown]>([
     ['its ends', { text: `…${KEY.slice(-4)}, …${WORDS.slice(-4)}, …${PIN.slice(-4)}` }],
     ['a part of it, however long', { text: KEY.slice(1), and: WORDS.slice(0, -1), half: PIN.slice(4) }],
@@ -59,12 +59,12 @@ describe('Nothing else is touched', () => {
     expect(mask.finds(value)).toBe(false);
   });
 
-  test('where there is no secret', () => {
+  test('text without a secret', () => {
     const value = { text: KEY };
     expect(new SecretMask({}).masked(value)).toBe(value);
   });
 
-  test('numbers beside one stay numbers, and empty values what they are', () => {
+  test('numbers beside a secret stay numbers, and empty values are not changed', () => {
     expect(mask.masked({ n: 1, m: [1e21, -0.5], text: KEY, no: null, is: false, list: [], none: {} })).toEqual({
       n: 1,
       m: [1e21, -0.5],
@@ -77,20 +77,20 @@ describe('Nothing else is touched', () => {
   });
 });
 
-test('Of a secret that is mostly punctuation its letters alone are no match', () => {
+test('A secret that is mostly punctuation does not match its letters alone', () => {
   const odd = new SecretMask({ ODD: '-.-g-u-e-s-s-4-2-.-' });
 
   expect(odd.masked('my guess 42')).toBe('my guess 42');
   expect(odd.masked('so: -.-g-u-e-s-s-4-2-.-')).toBe('so: [secret]');
 });
 
-test('Secrets that overlap go as one', () => {
+test('Overlapping secrets are replaced together', () => {
   const both = new SecretMask({ A: 'abcdefghijklmnopqrst', B: 'qrstuvwxyz0123456789' });
 
   expect(both.masked('<abcdefghijklmnopqrstuvwxyz0123456789>')).toBe('<[secret]>');
 });
 
-test('A short secret, as they could be given once, is still found', () => {
+test('A short secret, which older versions allowed, is still found', () => {
   expect(new SecretMask({ OLD: 'old-key8' }).masked('with old-key8')).toBe('with [secret]');
 });
 
@@ -103,13 +103,13 @@ test('A long secret is found as a whole', () => {
   expect(long.masked([LONG.slice(0, 500), LONG.slice(500)])).toEqual(['[secret]', '[secret]']);
 });
 
-test('What is masked is no longer than what was said', () => {
+test('Masked text is not longer than the original', () => {
   for (const text of [KEY, strewn, `${KEY}${KEY}`, base64(KEY)]) {
     expect(mask.masked(text).length).toBeLessThanOrEqual(text.length);
   }
 });
 
-describe('Letters that have a longer small one stay in their places', () => {
+describe('Letters whose lower case is longer stay at their places', () => {
   test.each(['İİİİ', 'ẞ', '𝒳', 'ﬃ'])('%s', (before) => {
     expect(mask.masked(`${before}${KEY}${before}`)).toBe(`${before}[secret]${before}`);
   });
@@ -120,7 +120,7 @@ test.each([
   ['of one letter', 'a'.repeat(200_000)],
   ['of runs of one letter', `${'a'.repeat(4_000)}b`.repeat(50)],
   ['of short runs', `${'a'.repeat(40)}b`.repeat(5_000)],
-])('A text %s is read once, whatever the secrets are', (_, text) => {
+])('A text %s is read once, for any secrets', (_, text) => {
   const env = Object.fromEntries(Array.from({ length: 16 }, (_each, i) => [`K${i}`, `${'a'.repeat(4_000 + i)}c`]));
 
   expect(new SecretMask(env).masked({ text, list: [...text.slice(0, 20_000)] }).text).toBe(text);

@@ -1,51 +1,63 @@
 import type { Env } from './env.js';
 import { MarkFinder, MIN_MARK, type Span } from './mark-finder.js';
-import { bareOf, bareTextOf, lowerOf, unionOf, withCuts } from './said-text.js';
+import {
+  lettersAndDigits,
+  lettersAndDigitsWithPlaces,
+  lowerCaseInPlace,
+  unionOf,
+  withSpansMasked,
+} from './searchable-text.js';
 
-/** What stands where a secret stood, whichever it was. */
+/** The replacement for a secret; the same for all secrets. */
 const MASK = '[secret]';
-/** Of letters and digits alone no secret is looked for by less: what it has beside them is no reason to match more. */
+/**
+ * The minimum length of a secret reduced to letters and digits. It is as long as a whole secret must be, so that
+ * removing other characters never makes matches by chance more likely.
+ */
 const MIN_BARE = 16;
 
 /**
- * Puts `[secret]` in the place of secrets, and leaves everything else as it is. A secret is found as a whole: as it is, reversed,
- * in base64, hex, percent-encoding or JSON, whatever the case, with anything strewn in, and in pieces one after another. A part of
- * one is not; a bot that enciphers gets past it.
+ * Replaces secrets by `[secret]` and leaves everything else unchanged. It finds whole secrets: as they are, reversed,
+ * in base64, hex, percent-encoding or JSON, in any case, with other characters in between, and split over neighbouring
+ * texts. It does not find a part of a secret, or a secret that the bot has encrypted.
  *
- * What is masked at once must be for the same readers. A secret that ends in what some of them cannot read would otherwise show
- * them, by what is masked before their eyes, what that is.
+ * All texts of one value must have the same readers. Otherwise a secret that is split between texts would show a
+ * reader of the first text, by the mask there, what the other text contains.
  */
 export class SecretMask {
   private readonly plain: MarkFinder;
-  /** Of letters and digits only. */
+  /** For texts reduced to letters and digits. */
   private readonly bare: MarkFinder;
 
   constructor(env: Env) {
     const secrets = Object.values(env);
-    this.plain = new MarkFinder(bothWays(secrets.flatMap((value) => writtenOf(value).map(lowerOf))));
+    this.plain = new MarkFinder(bothWays(secrets.flatMap((value) => writtenOf(value).map(lowerCaseInPlace))));
     this.bare = new MarkFinder(bothWays(secrets.flatMap(bareFormsOf)));
   }
 
-  /** Whether a secret is anywhere in the value. */
+  /** Whether the value contains a secret. */
   finds(value: unknown): boolean {
     const leaves = leavesOf(value);
     return this.spansIn(leaves.names).length > 0 || this.spansIn(leaves.texts).length > 0;
   }
 
-  /** The value without secrets, in every text, number and name of a member; the very same where there is none. */
+  /** The value with secrets replaced in all texts, numbers and names of members; the same object if there are none. */
   masked<T>(value: T): T {
     if (this.plain.isEmpty) return value;
     const { names, texts } = leavesOf(value);
     const [inNames, inTexts] = [this.spansIn(names), this.spansIn(texts)];
     if (!inNames.length && !inTexts.length) return value;
-    const next = { names: withCuts(names, inNames, MASK).values(), texts: withCuts(texts, inTexts, MASK).values() };
+    const next = {
+      names: withSpansMasked(names, inNames, MASK).values(),
+      texts: withSpansMasked(texts, inTexts, MASK).values(),
+    };
     return rebuilt(value, next) as T;
   }
 
   private spansIn(leaves: readonly string[]): Span[] {
     if (this.plain.isEmpty) return [];
-    const text = lowerOf(leaves.join(''));
-    const { bare, places } = bareTextOf(text);
+    const text = lowerCaseInPlace(leaves.join(''));
+    const { bare, places } = lettersAndDigitsWithPlaces(text);
     const strewn = this.bare.spans(bare).map(([start, end]): Span => {
       return [places[start] as number, (places[end - 1] as number) + 1];
     });
@@ -57,7 +69,9 @@ function bareFormsOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const encoded = [bytes.toString('hex'), ...[0, 1, 2].map((shift) => base64Within(bytes, shift))];
   const least = Math.max(MIN_MARK, Math.min(MIN_BARE, value.length));
-  return [...writtenOf(value), ...encoded].map((form) => bareOf(lowerOf(form))).filter(({ length }) => length >= least);
+  return [...writtenOf(value), ...encoded]
+    .map((form) => lettersAndDigits(lowerCaseInPlace(form)))
+    .filter(({ length }) => length >= least);
 }
 
 const writtenOf = (text: string) => {
@@ -65,7 +79,7 @@ const writtenOf = (text: string) => {
   return [...new Set([text, encodeURIComponent(wellFormed), JSON.stringify(text).slice(1, -1)])];
 };
 
-/** The characters of base64 that depend on these bytes alone, where `shift` others stand before them. */
+/** The base64 characters that depend only on these bytes when `shift` other bytes come before them. */
 function base64Within(bytes: Buffer, shift: number): string {
   const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
   return text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
@@ -78,7 +92,7 @@ interface Leaves {
   readonly texts: string[];
 }
 
-/** Every text and number of a value in the order in which it is read, and apart from them the names of its members. */
+/** All texts and numbers of a value in reading order and, separately, the names of its members. */
 function leavesOf(value: unknown, leaves: Leaves = { names: [], texts: [] }): Leaves {
   if (typeof value === 'string') leaves.texts.push(value);
   else if (typeof value === 'number') leaves.texts.push(String(value));
@@ -97,7 +111,7 @@ interface NextLeaves {
   readonly texts: Iterator<string>;
 }
 
-/** The same value with other leaves. A number stays one where its text is the same. */
+/** The value with other leaves. A number stays a number if its text is unchanged. */
 function rebuilt(value: unknown, next: NextLeaves): unknown {
   if (typeof value === 'string') return next.texts.next().value;
   if (typeof value === 'number') {
@@ -114,7 +128,7 @@ function rebuilt(value: unknown, next: NextLeaves): unknown {
   return Object.fromEntries(members);
 }
 
-/** Two names may become the same one; then the second is numbered, so that neither member is lost. */
+/** Masking can make two names equal; then the second gets a number, so that no member is lost. */
 function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
   for (let n = 2, free = name; ; n++) {
     if (!taken.has(free)) return free;

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
 
-/** The key that a member signs with, and whether the seat takes nothing unsigned. */
+/** Adds the signing key of a member, and whether the seat requires signatures. */
 export class MemberKeys1700000001300 implements MigrationInterface {
   name = 'MemberKeys1700000001300';
 

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
 
-/** Whatever was there before was open to text. */
+/** Adds modes of channels; existing channels are `open`. */
 export class ChannelModes1700000001302 implements MigrationInterface {
   name = 'ChannelModes1700000001302';
 

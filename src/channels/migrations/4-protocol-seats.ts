@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
-/** Which seat a session of the protocol has joined. Of those before nothing is known: their calls name the seat. */
+/** Stores which seat an MCP session has joined. For existing sessions it is unknown: their calls must name the seat. */
 export class ProtocolSeats1700000001500 implements MigrationInterface {
   name = 'ProtocolSeats1700000001500';
 

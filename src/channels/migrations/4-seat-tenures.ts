@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
-/** Who holds which player seat from when. Of the time before, only those who sit there now are known. */
+/** Stores who held which player seat when. For the time before, only the current holders are known. */
 export class SeatTenures1700000001507 implements MigrationInterface {
   name = 'SeatTenures1700000001507';
 

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigint } from '../../platform/columns.js';
+import { bigint } from '../../platform/database/columns.js';
 
-/** How many bytes are stored on the account of whom: a figure that is kept up, never a sum that is looked for. */
+/** The bytes stored for an account: a counter, never computed as a sum. */
 @Entity('account_storage')
 export class AccountStorage {
   @PrimaryColumn({ name: 'account_id', type: 'varchar', length: 40 }) accountId!: string;

@@ -3,11 +3,11 @@ import { callingAccount } from '../../kernel/admission.js';
 
 const current = new AsyncLocalStorage<string>();
 
-/** What `work` stores is stored on this account, whoever's request it happens to be part of. */
+/** Runs `work` so that what it stores is charged to this account, no matter who made the request. */
 export const onAccountOf = <T>(accountId: string, work: () => T): T => current.run(accountId, work);
 
-/** Whether what is stored now is a caller's own, and not what a bot does on somebody's account. */
+/** Whether data stored now was written by the caller and not by a bot for another account. */
 export const isOwnDoing = (): boolean => current.getStore() === undefined && callingAccount() !== '';
 
-/** On whose account something is stored now: empty where nobody asked for it. */
+/** The account to which data stored now is charged; empty if there is none. */
 export const payingAccount = (): string => current.getStore() ?? callingAccount();

@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
-/** What sessions watch outlives the process that they watch it in. */
+/** Stores what sessions watch, so that it survives a restart. */
 export class KeptSessions1700000001400 implements MigrationInterface {
   async up(runner: QueryRunner) {
     await runner.createTable(

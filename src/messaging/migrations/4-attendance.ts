@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table, TableIndex } from 'typeorm';
 import type { Player } from '../../../bot-sdk/contract.js';
-import { entropyIn, GIVERS, MOVES, playersAfter } from '../membership.js';
+import { ENTROPY_TYPES, entropyIn, MEMBERSHIP_TYPES, playersAfter } from '../membership.js';
 
 const CHANNEL = { name: 'channel_id', type: 'varchar', length: '40', isPrimary: true };
 const SEQ = { name: 'seq', type: 'integer', isPrimary: true };
@@ -11,7 +11,7 @@ interface Row {
   readonly opening: string;
 }
 
-/** What hooks and pages look up again and again gets a place of its own; the logs that are there are gone through once. */
+/** Adds tables for data that hooks and pages read often, and fills them from the existing logs. */
 export class Attendance1700000001502 implements MigrationInterface {
   name = 'Attendance1700000001502';
 
@@ -43,22 +43,25 @@ export class Attendance1700000001502 implements MigrationInterface {
       .createQueryBuilder()
       .select(['seq', 'type', 'opening'])
       .from('entry', 'entry')
-      .where('channel_id = :channel_id AND type IN (:...types)', { channel_id, types: [...GIVERS, ...MOVES] })
+      .where('channel_id = :channel_id AND type IN (:...types)', {
+        channel_id,
+        types: [...ENTROPY_TYPES, ...MEMBERSHIP_TYPES],
+      })
       .orderBy('seq')
       .getRawMany<Row>();
     let players: Player[] = [];
     for (const { seq, type, opening } of rows) {
       const { body } = JSON.parse(opening);
-      const text = GIVERS.includes(type) ? entropyIn(body) : undefined;
+      const text = ENTROPY_TYPES.includes(type) ? entropyIn(body) : undefined;
       if (text !== undefined) await insert(runner, 'entropy_gift', { channel_id, seq, text });
-      if (!MOVES.includes(type)) continue;
+      if (!MEMBERSHIP_TYPES.includes(type)) continue;
       players = playersAfter(players, type, body);
       await insert(runner, 'seating', { channel_id, seq, players: JSON.stringify(players) });
     }
   }
 }
 
-/** By the names of the columns, because the entities may have other fields by the time this runs. */
+/** Uses column names, because the entities may have other fields in a later version. */
 function insert(runner: QueryRunner, table: string, row: Record<string, string | number>) {
   const columns = Object.keys(row);
   const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => `:${column}`).join(', ')})`;

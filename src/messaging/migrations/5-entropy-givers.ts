@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whose entropy it was, so that nobody uses up what others may give; and what retired channels have left is deleted. */
+/** Adds the account of each entropy contribution, and deletes rows of retired channels. */
 export class EntropyGivers1700000001520 implements MigrationInterface {
   name = 'EntropyGivers1700000001520';
 

@@ -33,7 +33,7 @@ describe('Addresses of the public internet', () => {
   });
 });
 
-describe('Addresses of no public host', () => {
+describe('Addresses that are not public', () => {
   test.each([
     ['this network', '0.0.0.0'],
     ['this network', '0.255.255.255'],
@@ -105,7 +105,7 @@ describe('Addresses of no public host', () => {
   });
 });
 
-test("This machine's own addresses are known, in both families", () => {
+test('The addresses of this machine are known, in both families', () => {
   expect(isOwnAddress('127.0.0.1')).toBe(true);
   expect(isOwnAddress('1.1.1.1')).toBe(false);
   expect(isOwnAddress('2606:4700::1111')).toBe(false);

@@ -1,15 +1,15 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Whether an address belongs to the public internet and to no special purpose (IANA registries). */
+/** Whether an address is public: global, and in no special-purpose range of the IANA registries. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !SPECIAL_4.check(address, 'ipv4');
-  // A zone makes an address local to a link, whatever stands before it.
+  // An address with a zone is link-local, whatever the address is.
   if (!isIPv6(address) || address.includes('%')) return false;
   return GLOBAL_6.check(address, 'ipv6') && !SPECIAL_6.check(address, 'ipv6');
 }
 
-/** Whether an address is one of this very machine: what listens on it trusts whoever is already here. */
+/** Whether an address belongs to this machine. Services that listen on it may trust local connections. */
 export function isOwnAddress(address: string): boolean {
   const own = new BlockList();
   for (const { address, family } of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
@@ -18,15 +18,15 @@ export function isOwnAddress(address: string): boolean {
   return own.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** Where the server may go for strangers: the public internet, except for this very machine. */
+/** Whether the server may connect to an address for other people: it is public and does not belong to this machine. */
 export const isElsewhere = (address: string) => isPublicAddress(address) && !isOwnAddress(address);
 
 const SPECIAL_4 = blockList('ipv4', [
   '0.0.0.0/8', // this network
   '10.0.0.0/8', // private
-  '100.64.0.0/10', // carrier-grade NAT; some clouds keep their metadata here
+  '100.64.0.0/10', // // carrier-grade NAT; some clouds have their metadata service here
   '127.0.0.0/8', // loopback
-  '168.63.129.16/32', // Azure's host, from inside Azure
+  '168.63.129.16/32', // // Azure's host, as seen from a virtual machine
   '169.254.0.0/16', // link-local, metadata
   '172.16.0.0/12', // private
   '192.0.0.0/24', // protocol assignments
@@ -40,7 +40,7 @@ const SPECIAL_4 = blockList('ipv4', [
   '240.0.0.0/4', // reserved, broadcast
 ]);
 
-// Leaves out loopback, v4-mapped, NAT64 (64:ff9b::), unique local, link-local and multicast at once.
+// 2000::/3 excludes loopback, v4-mapped, NAT64 (64:ff9b::), unique local, link-local and multicast.
 const GLOBAL_6 = blockList('ipv6', ['2000::/3']);
 const SPECIAL_6 = blockList('ipv6', [
   '2001::/23', // protocol assignments: Teredo, ORCHID, benchmarks

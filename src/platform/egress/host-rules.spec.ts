@@ -11,7 +11,7 @@ describe('The name of a host', () => {
     ['bücher.example', 'xn--bcher-kva.example'],
     ['ａｐｉ.example', 'api.example'],
     ['1.2.3.4.example', '1.2.3.4.example'],
-  ])('%s is %s', (text, name) => {
+  ])('%s is normalised to %s', (text, name) => {
     expect(hostName(text)).toBe(name);
   });
 
@@ -54,24 +54,24 @@ describe('The name of a host', () => {
 });
 
 describe('Declared hosts', () => {
-  test('are reached at port 443 and at no other', () => {
+  test('are reached only at port 443', () => {
     expect(allows(['api.example.org'], 'api.example.org')).toBe(true);
     expect(allows(['api.example.org'], 'api.example.org', 8443)).toBe(false);
     expect(allows(['api.example.org'], 'api.example.org', 80)).toBe(false);
   });
 
-  test('with a port are reached at that port only', () => {
+  test('with a port are reached only at that port', () => {
     expect(allows(['api.example.org:8443'], 'api.example.org', 8443)).toBe(true);
     expect(allows(['api.example.org:8443'], 'api.example.org')).toBe(false);
   });
 
-  test('do not bring their relatives along', () => {
+  test('do not include subdomains or similar names', () => {
     for (const other of ['example.org', 'x.api.example.org', 'evil-api.example.org', 'api.example.org.evil.example']) {
       expect(allows(['api.example.org'], other)).toBe(false);
     }
   });
 
-  test('with a star are all below the suffix, but not the suffix', () => {
+  test('with a star include all subdomains, but not the domain itself', () => {
     expect(allows(['*.example.org'], 'api.example.org')).toBe(true);
     expect(allows(['*.example.org'], 'a.b.example.org')).toBe(true);
     expect(allows(['*.example.org'], 'example.org')).toBe(false);
@@ -98,7 +98,7 @@ describe('Declared hosts', () => {
     'https://api.example.org',
     'mail.example.org:25',
     'mail.example.org:587',
-  ])('that are none (%s) allow nothing', (entry) => {
+  ])('that are invalid (%s) allow nothing', (entry) => {
     const rules = new HostRules([entry]);
     const hosts = ['127.0.0.1', 'localhost', 'a.b.org', 'api.example.org', 'mail.example.org', 'example.org'];
     const targets = hosts.flatMap((host) => [0, 25, 443, 587, 65_536].map((port) => ({ host, port })));

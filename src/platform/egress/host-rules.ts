@@ -1,16 +1,16 @@
-/** What a connection is made to: a name and a port, never an address. */
-export interface Target {
+/** The target of a connection: a host name and a port, never an IP address. */
+export interface HostTarget {
   readonly host: string;
   readonly port: number;
 }
 
 export const HTTPS_PORT = 443;
-/** Nobody lets strangers' code send mail. */
+/** The ports of mail servers: bots must not send mail. */
 const MAIL_PORTS: ReadonlySet<number> = new Set([25, 465, 587, 2525]);
 
 /**
- * The hosts that a bot declared: `name`, or `*.suffix` for everything below it, with `:port` where that is not 443. An entry
- * that is nothing of the kind allows nothing.
+ * The hosts that a bot declared: `name`, or `*.suffix` for all subdomains, with `:port` unless it is 443. An invalid
+ * entry allows nothing.
  */
 export class HostRules {
   private readonly rules: readonly Rule[];
@@ -19,14 +19,14 @@ export class HostRules {
     this.rules = declared.map(ruleOf).filter((rule) => rule !== undefined);
   }
 
-  allow({ host, port }: Target): boolean {
+  allow({ host, port }: HostTarget): boolean {
     return this.rules.some((rule) => rule.port === port && rule.fits(host));
   }
 }
 
 /**
- * The one spelling of a host's name: lower case, punycode. Undefined where the text is no name, such as an address in any
- * notation, a name with a trailing dot or without any dot, and everything that hides a name inside a URL.
+ * The canonical form of a host name: lower case, punycode. Undefined for IP addresses in any notation, names with a
+ * trailing dot or without a dot, and text that is more than a host name.
  */
 export function hostName(text: string): string | undefined {
   if (NOT_IN_NAMES.test(text) || !URL.canParse(`https://${text}/`)) return undefined;
@@ -48,7 +48,7 @@ function ruleOf(entry: string): Rule | undefined {
   return { port, fits: wildcard ? (other) => other.endsWith(`.${host}`) : (other) => other === host };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what URL would drop or skip must not get that far
+// biome-ignore lint/suspicious/noControlCharactersInRegex: rejects the characters that URL would drop
 const NOT_IN_NAMES = /[\x00-\x20\x7f-\xa0%/\\@:?#[\]]/;
-// The last label begins with a letter, so no notation of an address fits.
+// The last label begins with a letter, so an IP address in any notation does not match.
 const NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;

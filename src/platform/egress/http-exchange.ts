@@ -1,36 +1,36 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { untilAborted } from './deadline.js';
-import { WebRefusal } from './refusal.js';
+import { untilAborted } from './abort-deadline.js';
+import { WebRefusalError } from './refusal.js';
 import { decodedBody } from './response-body.js';
 
-export interface Call {
+export interface OutgoingRequest {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
 }
 
-/** How much an answer may bring. */
+/** Limits for a response. */
 export interface ReplyLimits {
   readonly headerBytes: number;
-  /** Of a body, compressed or not. */
+  /** The maximum size of a body, before and after decompression. */
   readonly responseBytes: number;
 }
 
 export interface Reply {
   readonly status: number;
-  /** Names in lower case, as often as they came. Those that speak of the connection or of compression are gone. */
+  /** Header names in lower case, repeated headers included. Headers about the connection or compression are removed. */
   readonly headers: [name: string, value: string][];
-  /** Where it sends the caller, if it does; then there is no body. */
+  /** The target of a redirect, if the response is one; it then has no body. */
   readonly location: string | undefined;
   readonly body: Buffer;
 }
 
-/** One request and its answer over a connection that serves nothing else. */
+/** Sends one request over a connection of its own and reads the response. */
 export async function exchange(
   secure: TLSSocket,
-  call: Call,
+  call: OutgoingRequest,
   limits: ReplyLimits,
   signal: AbortSignal,
 ): Promise<Reply> {
@@ -38,7 +38,7 @@ export async function exchange(
   return untilAborted(signal, work, () => secure.destroy());
 }
 
-function answerOf(secure: TLSSocket, { url, method, headers, body }: Call, { headerBytes }: ReplyLimits) {
+function answerOf(secure: TLSSocket, { url, method, headers, body }: OutgoingRequest, { headerBytes }: ReplyLimits) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({
       createConnection: () => secure,
@@ -49,7 +49,9 @@ function answerOf(secure: TLSSocket, { url, method, headers, body }: Call, { hea
     });
     outgoing.once('response', resolve);
     outgoing.on('error', reject);
-    outgoing.once('close', () => reject(new WebRefusal('UNREACHABLE', `${url.hostname} hung up without an answer`)));
+    outgoing.once('close', () =>
+      reject(new WebRefusalError('UNREACHABLE', `${url.hostname} hung up without an answer`)),
+    );
     outgoing.end(body);
   });
 }
@@ -59,7 +61,11 @@ function lengthOf(method: string, body: Buffer | undefined): Record<string, stri
   return { 'content-length': String(body?.length ?? 0) };
 }
 
-async function replyOf(message: IncomingMessage, { url, method }: Call, limits: ReplyLimits): Promise<Reply> {
+async function replyOf(
+  message: IncomingMessage,
+  { url, method }: OutgoingRequest,
+  limits: ReplyLimits,
+): Promise<Reply> {
   const status = message.statusCode ?? 0;
   const location = REDIRECTS.has(status) ? message.headers.location : undefined;
   const sent =
@@ -75,7 +81,7 @@ async function readAll(message: IncomingMessage, host: string, { responseBytes }
   for await (const chunk of message) {
     size += chunk.length;
     if (size > responseBytes) {
-      throw new WebRefusal('FETCH_LIMIT', `${host} answered with more than ${responseBytes} bytes`);
+      throw new WebRefusalError('FETCH_LIMIT', `${host} answered with more than ${responseBytes} bytes`);
     }
     chunks.push(chunk);
   }

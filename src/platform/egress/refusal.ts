@@ -2,8 +2,8 @@ import type { WebAnswer, WebFailure } from '../../../bot-sdk/web.js';
 
 export type FailedAnswer = Extract<WebAnswer, { kind: 'failed' }>;
 
-/** A request that gets no answer, and why, in our own words. They name hosts, never the addresses behind them. */
-export class WebRefusal extends Error {
+/** A web request of a bot that failed. The message is our own text; it names hosts, never their addresses. */
+export class WebRefusalError extends Error {
   constructor(
     readonly code: WebFailure,
     readonly detail: string,
@@ -11,18 +11,19 @@ export class WebRefusal extends Error {
     super(`${code}: ${detail}`);
   }
 
-  /** What a bot is told. */
+  /** The answer that the bot receives. */
   get answer(): FailedAnswer {
     return { kind: 'failed', code: this.code, detail: this.detail };
   }
 }
 
-/** Says what went wrong on the way to a host. */
-export function refusalOf(error: unknown, host: string): WebRefusal {
-  if (error instanceof WebRefusal) return error;
+/** Converts an error of a connection to a refusal for this host. */
+export function webRefusalOf(error: unknown, host: string): WebRefusalError {
+  if (error instanceof WebRefusalError) return error;
   const code = codeOf(error);
-  if (code === 'HPE_HEADER_OVERFLOW') return new WebRefusal('FETCH_LIMIT', `${host} answered with too many headers`);
-  return new WebRefusal('UNREACHABLE', `${host} ${whatHappened(code)}`);
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new WebRefusalError('FETCH_LIMIT', `${host} answered with too many headers`);
+  return new WebRefusalError('UNREACHABLE', `${host} ${whatHappened(code)}`);
 }
 
 export function codeOf(error: unknown): string {

@@ -1,16 +1,16 @@
 import { promises as dns } from 'node:dns';
-import { untilAborted } from './deadline.js';
-import { codeOf, WebRefusal } from './refusal.js';
+import { untilAborted } from './abort-deadline.js';
+import { codeOf, WebRefusalError } from './refusal.js';
 
 const ATTEMPT_MS = 1_000;
 const ATTEMPTS = 2;
 
 /**
- * Asks name servers for all addresses of a name, IPv4 first. Never reads a hosts file, never completes a name, remembers
- * nothing: who connects to what is answered here connects to what was judged.
+ * Resolves a name to all its addresses, IPv4 first. It uses no hosts file, search domains or cache, so that the server
+ * connects exactly to the addresses that were checked.
  */
 export class NameResolver {
-  /** `servers` are `ip:port`; empty means those of the system. */
+  /** `servers` as `ip:port`; empty: those of the system. */
   constructor(private readonly servers: readonly string[]) {}
 
   async addressesOf(host: string, signal: AbortSignal): Promise<string[]> {
@@ -18,10 +18,10 @@ export class NameResolver {
     if (this.servers.length) resolver.setServers(this.servers);
     const answers = Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
     const settled = await untilAborted(signal, answers, () => resolver.cancel());
-    const found = settled.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-    if (found.length) return found;
+    const addresses = settled.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    if (addresses.length) return addresses;
     const codes = settled.map((answer) => (answer.status === 'rejected' ? codeOf(answer.reason) : ''));
     const isUnknown = codes.every((code) => code === 'ENOTFOUND' || code === 'ENODATA');
-    throw new WebRefusal('UNREACHABLE', `${host} ${isUnknown ? 'has no address' : 'could not be looked up'}`);
+    throw new WebRefusalError('UNREACHABLE', `${host} ${isUnknown ? 'has no address' : 'could not be looked up'}`);
   }
 }

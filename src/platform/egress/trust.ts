@@ -1,21 +1,25 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import { sha256 } from '../../kernel/hash.js';
+import { contentHash } from '../../kernel/hash.js';
 
-/** The certificate authorities that are believed: Node's own and the operator's, whatever the environment says. */
+/** The trusted certificate authorities: Node's own and the operator's, regardless of environment variables. */
 export class Trust {
-  /** Says which ones: `node@<version>`, with `+<hash>` where the operator added some. */
+  /** `node@<version>`, with `+<hash>` if the operator added certificates. */
   readonly name: string;
-  /** Made once: reading all authorities takes longer than a handshake. */
-  readonly context: SecureContext;
+  private made?: SecureContext;
 
-  constructor(extra: readonly string[]) {
+  constructor(private readonly extra: readonly string[]) {
     this.name = `node@${process.versions.node}${extra.length ? `+${hashOf(extra)}` : ''}`;
-    this.context = createSecureContext({ ca: [...rootCertificates, ...extra] });
+  }
+
+  /** Created once, and not before it is needed: loading all authorities takes longer than a TLS handshake. */
+  get context(): SecureContext {
+    this.made ??= createSecureContext({ ca: [...rootCertificates, ...this.extra] });
+    return this.made;
   }
 }
 
-/** Over the certificates in DER, in the order of the file. */
+/** The hash of the certificates (DER) in the order of the file. */
 function hashOf(certificates: readonly string[]): string {
-  return sha256(...certificates.map((pem) => new X509Certificate(pem).raw)).slice('sha256:'.length);
+  return contentHash(...certificates.map((pem) => new X509Certificate(pem).raw)).slice('sha256:'.length);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hasPlainAuthority, locationFrom, namesItsHost } from './url-spelling.js';
 
-/** Each is mended by a parser to an address at another host than it seems, or at one nobody named. */
+/** A lenient parser reads each of these as a URL with another host than it seems to have. */
 const MISSPELT = [
   'https:evil.test',
   'https:/evil.test',
@@ -10,7 +10,7 @@ const MISSPELT = [
   'HTTPS:evil.test',
 ];
 
-describe('A URL that names its host', () => {
+describe('A URL with an unambiguous host', () => {
   test.each([
     'https://app.test',
     'https://app.test/a',
@@ -34,10 +34,10 @@ describe('A URL that names its host', () => {
     'http://2130706433/',
     'http://0x7f.0.0.1/',
     'app.test',
-  ])('not %j', (text) => expect(namesItsHost(text)).toBe(false));
+  ])('is not %j', (text) => expect(namesItsHost(text)).toBe(false));
 });
 
-describe('A URL to fetch', () => {
+describe('A URL that may be fetched', () => {
   test.each([
     'https://api.test',
     ' https://api.test/a b?c=\u00fc#d ',
@@ -46,12 +46,12 @@ describe('A URL to fetch', () => {
   ])('%j', (text) => expect(hasPlainAuthority(text)).toBe(true));
 
   test.each([...MISSPELT, 'https://', 'https://@api.test/', 'https://api.test\\@evil.test/', 'https://a\tpi.test/'])(
-    'not %j',
+    'is not %j',
     (text) => expect(hasPlainAuthority(text)).toBe(false),
   );
 });
 
-describe('A Location', () => {
+describe('A Location header', () => {
   const from = new URL('https://api.test/a/b?c');
 
   test.each([

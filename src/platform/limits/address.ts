@@ -1,12 +1,15 @@
 import { isIPv6 } from 'node:net';
 
-/** Whom an address stands for: itself, or the /64 of IPv6 that one customer of a provider has to himself. */
+/**
+ * The key under which an address is limited: the IPv4 address, or the /64 prefix of IPv6, which belongs to one customer
+ * of a provider.
+ */
 export function addressKey(address = ''): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   return isIPv6(plain) ? `${firstGroups(plain).join(':')}::/64` : plain;
 }
 
-/** The first four of eight groups, with what `::` stands for written out. */
+/** The first four of the eight groups, with `::` expanded. */
 function firstGroups(address: string): string[] {
   // The last two groups may be written as an IPv4 address.
   const [head = '', tail] = address.replace(/\d+(\.\d+){3}$/, '0:0').split('::');

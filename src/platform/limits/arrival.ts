@@ -1,19 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { LimitConfig } from '../config/limit-settings.js';
 import { addressKey } from './address.js';
 import { CAPS } from './caps.js';
-import type { LimitConfig } from './limit-settings.js';
 import { closeWithConnection } from './pipelined.js';
 
-/** Longer than proxies keep a connection open, so that it is they who close it. */
+/** Longer than proxies keep idle connections, so that the proxy closes them first. */
 const KEEP_ALIVE_MS = 65_000;
-/** Longer than any wait and any heartbeat: who takes nothing for so long has stopped reading. */
+/** Longer than any long-poll or heartbeat: a connection without traffic for this long is dead. */
 const SILENT_MS = 120_000;
 
-/** An answer of which nothing more is taken for so long is nobody's. */
+/** A response of which the client reads nothing for this long is dropped. */
 const UNREAD_MS = 30_000;
 
-/** How connections and requests may come in: how many at once, and how slowly. */
+/** Limits the number of connections and how slowly requests may arrive. */
 export function limitArrival(server: Server, { connections, requestMs, trustProxy }: LimitConfig) {
   server.requestTimeout = requestMs;
   server.headersTimeout = requestMs / 3;
@@ -21,16 +21,19 @@ export function limitArrival(server: Server, { connections, requestMs, trustProx
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.timeout = SILENT_MS;
   server.on('request', closeWithConnection);
-  server.on('request', mustBeTaken(Math.min(UNREAD_MS, requestMs)));
+  server.on('request', closeUntaken(Math.min(UNREAD_MS, requestMs)));
   server.maxHeadersCount = CAPS.headers.most;
   if (Number.isFinite(connections.server)) server.maxConnections = connections.server;
-  // Through a proxy all connections come from one address.
+  // Behind a proxy all connections come from one address.
   const isProxied = typeof trustProxy === 'number' ? trustProxy > 0 : trustProxy.length > 0;
   if (!isProxied) server.on('connection', limitPerAddress(connections.address));
 }
 
-/** From the end of an answer until the last of it has left. Several may wait behind one another on a connection. */
-function mustBeTaken(ms: number) {
+/**
+ * Closes the connection if a finished response is not read within `ms`. Pipelined responses may wait behind one
+ * another.
+ */
+function closeUntaken(ms: number) {
   const untaken = new WeakMap<Socket, number>();
   return ({ socket }: IncomingMessage, response: ServerResponse) => {
     response.once('prefinish', () => {
@@ -45,12 +48,12 @@ function mustBeTaken(ms: number) {
   };
 }
 
-function limitPerAddress(most: number) {
+function limitPerAddress(max: number) {
   const open = new Map<string, number>();
   return (socket: Socket) => {
     const address = addressKey(socket.remoteAddress);
     const here = (open.get(address) ?? 0) + 1;
-    if (here > most) return void socket.destroy();
+    if (here > max) return void socket.destroy();
     open.set(address, here);
     socket.once('close', () => {
       const left = (open.get(address) ?? 1) - 1;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { MemoryCounters } from './counters.js';
 
-test('However many keys there are, so many are remembered, and who came first is forgotten first', async () => {
+test('The number of counted keys is limited, and the oldest is forgotten first', async () => {
   const counter = new MemoryCounters(100).of('address', 5, 3_600);
 
   for (let i = 0; i < 10_000; i++) await counter.consume(`198.51.${i >> 8}.${i & 255}`);
@@ -11,7 +11,7 @@ test('However many keys there are, so many are remembered, and who came first is
   expect((await counter.get('198.51.39.15'))?.consumedPoints).toBe(1);
 });
 
-test('What is over is refused with the count', async () => {
+test('Above the limit the counter rejects with its count', async () => {
   const counter = new MemoryCounters(100).of('address', 2, 3_600);
   await counter.consume('a', 2);
 

@@ -1,18 +1,18 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Counts units of a key within a window. Every store of rate-limiter-flexible is one. */
+/** Counts units per key within a time window. All stores of rate-limiter-flexible implement it. */
 export interface Counter {
   readonly points: number;
   consume(key: string, units?: number): Promise<RateLimiterRes>;
   get(key: string): Promise<RateLimiterRes | null>;
 }
 
-/** Where counts are kept. The one place to change for several servers that share them. */
+/** The store of the counters. Several servers that share counters would replace only this. */
 export abstract class Counters {
   abstract of(policy: string, quota: number, windowS: number): Counter;
 }
 
-/** In this process: a restart forgets them, and so do a great many keys. */
+/** Counters in memory: they are lost on restart, and the oldest are dropped if there are too many keys. */
 export class MemoryCounters extends Counters {
   constructor(private readonly mostKeys = 20_000) {
     super();
@@ -23,9 +23,12 @@ export class MemoryCounters extends Counters {
   }
 }
 
-/** A million addresses are nobody's customers: beyond so many keys the one whose window began first is forgotten. */
+/**
+ * A counter with a limited number of keys, against attackers with many addresses: the key with the oldest window is
+ * dropped.
+ */
 class BoundedCounter extends RateLimiterMemory implements Counter {
-  /** In the order in which their windows began. */
+  /** The keys in the order in which their windows began. */
   private readonly known = new Set<string>();
 
   constructor(

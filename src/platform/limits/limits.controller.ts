@@ -5,9 +5,9 @@ import { callingAddress } from '../../kernel/admission.js';
 import type { Caller } from '../../kernel/caller.js';
 import { Operation } from '../../kernel/operation.js';
 import { Describe } from '../../kernel/schema.js';
-import { Config } from '../config.js';
+import { Config } from '../config/config.js';
+import { HOLDINGS, type HoldingName, RATES, type RateName, SLOTS, type SlotName } from '../config/limit-settings.js';
 import { CAPS } from './caps.js';
-import { HOLDINGS, type HoldingName, RATES, type RateName, SLOTS, type SlotName } from './limit-settings.js';
 import { Rates } from './rates.js';
 import { Slots } from './slots.js';
 
@@ -15,15 +15,15 @@ class NoInput {}
 
 class PolicyRate {
   @Describe('The name of the policy, as in the headers RateLimit and RateLimit-Policy.') @IsString() policy!: string;
-  @Describe('Who shares it.') @IsString() per!: string;
+  @Describe('What shares the limit.') @IsString() per!: string;
   @Describe('What it counts.') @IsString() about!: string;
-  @Describe('Units in one window. Most calls weigh one.') @IsInt() quota!: number;
+  @Describe('Units in one window. Most calls cost one unit.') @IsInt() quota!: number;
   @Describe('Length of a window in seconds.') @IsInt() window_s!: number;
-  @Describe('Units that you have left; null where that depends on the channel.', { type: ['integer', 'null'] })
+  @Describe('Units that you have left; null if that depends on the channel.', { type: ['integer', 'null'] })
   @IsOptional()
   @IsInt()
   remaining!: number | null;
-  @Describe('When the window is over, in milliseconds from now; null where it depends on the channel.', {
+  @Describe('Milliseconds until the window ends; null if that depends on the channel.', {
     type: ['integer', 'null'],
   })
   @IsOptional()
@@ -33,10 +33,10 @@ class PolicyRate {
 
 class PolicySlots {
   @Describe('The name of the policy.') @IsString() policy!: string;
-  @Describe('Who shares it.') @IsString() per!: string;
+  @Describe('What shares the limit.') @IsString() per!: string;
   @Describe('What it counts.') @IsString() about!: string;
-  @Describe('The most at once.') @IsInt() most!: number;
-  @Describe('How many there are now; null where that is nobody’s business.', { type: ['integer', 'null'] })
+  @Describe('The limit.') @IsInt() most!: number;
+  @Describe('How many there are now; null if that is not public.', { type: ['integer', 'null'] })
   @IsOptional()
   @IsInt()
   used!: number | null;
@@ -44,22 +44,22 @@ class PolicySlots {
 
 class FixedCap {
   @Describe('Its name; the unit is in it.') @IsString() name!: string;
-  @Describe('What it is about.') @IsString() about!: string;
-  @Describe('The most there may be.') @IsInt() most!: number;
+  @Describe('What it limits.') @IsString() about!: string;
+  @Describe('The limit.') @IsInt() most!: number;
 }
 
 class CurrentLimits {
-  @Describe('How much may be asked in a time. A policy that is off is not listed.')
+  @Describe('Limits on requests in a time window. A policy that is off is not listed.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => PolicyRate)
   rates!: PolicyRate[];
-  @Describe('How much may be there at once.')
+  @Describe('Limits on what may exist or run at the same time.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => PolicySlots)
   at_once!: PolicySlots[];
-  @Describe('What is the same for everybody, always.')
+  @Describe('Limits that are the same for every caller.')
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => FixedCap)
@@ -77,7 +77,7 @@ export class LimitsController {
   @Operation({
     name: 'get_limits',
     title: 'Get limits',
-    summary: 'Show how much you may ask of this server and what you have left.',
+    summary: 'Show the limits of this server and what you have left.',
     input: NoInput,
     output: CurrentLimits,
     errors: [],
@@ -85,6 +85,7 @@ export class LimitsController {
     access: 'anyone',
     cost: 0,
     toolset: 'account',
+    unlisted: true,
   })
   async limits(_: NoInput, caller?: Caller): Promise<CurrentLimits> {
     const keys = keysOf(caller);
@@ -119,7 +120,7 @@ export class LimitsController {
   }
 }
 
-/** Under which names the caller is counted, where there is one for all it does. */
+/** The keys of the policies that count the caller under one key for all calls. */
 function keysOf(caller: Caller | undefined): Partial<Record<RateName | SlotName, string>> {
   const address = callingAddress();
   return {

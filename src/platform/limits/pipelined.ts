@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 const waiting = new WeakMap<Socket, Set<ServerResponse>>();
 
 /**
- * Tells answers that wait behind another one on their connection when it is gone: Node says so only to the first, and
- * what the others hold would be held for ever.
+ * Closes all pipelined responses of a connection when it closes. Node emits `close` only for the first response; the
+ * others would keep their resources for ever.
  */
 export function closeWithConnection({ socket }: IncomingMessage, response: ServerResponse) {
   const here = waiting.get(socket) ?? beginWith(socket);
@@ -16,7 +16,7 @@ export function closeWithConnection({ socket }: IncomingMessage, response: Serve
 function beginWith(socket: Socket) {
   const here = new Set<ServerResponse>();
   waiting.set(socket, here);
-  // After Node has told the one that it knows.
+  // After Node has closed the response that it handles.
   socket.once('close', () => setImmediate(() => here.forEach((response) => void response.emit('close'))));
   return here;
 }

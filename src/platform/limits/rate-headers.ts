@@ -1,10 +1,10 @@
-import type { Stand } from './rates.js';
+import type { RateStanding } from './rates.js';
 
 /**
- * The fields of draft-ietf-httpapi-ratelimit-headers: every policy that applies, and how the tightest of them stands,
- * which is the one that is over, or else has the fewest units left.
+ * The header fields of draft-ietf-httpapi-ratelimit-headers: all policies that apply, and the state of the strictest:
+ * the one that is exceeded, or else the one with the fewest units left.
  */
-export function rateHeaders(stands: readonly Stand[]): Record<string, string> {
+export function rateHeaders(stands: readonly RateStanding[]): Record<string, string> {
   const [tightest] = [...stands].sort(byTightness);
   if (!tightest) return {};
   return {
@@ -13,5 +13,5 @@ export function rateHeaders(stands: readonly Stand[]): Record<string, string> {
   };
 }
 
-const byTightness = (a: Stand, b: Stand) =>
+const byTightness = (a: RateStanding, b: RateStanding) =>
   Number(b.isOver) - Number(a.isOver) || a.remaining - b.remaining || b.resetMs - a.resetMs;

@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { Config } from '../config.js';
+import { Config } from '../config/config.js';
+import { RATES, type RateName } from '../config/limit-settings.js';
 import { type Counter, Counters } from './counters.js';
-import { RATES, type RateName } from './limit-settings.js';
 
-/** How a policy stands for one of those it counts. */
-export interface Stand {
+/** The state of a policy for one key. */
+export interface RateStanding {
   readonly policy: RateName;
   readonly quota: number;
   readonly windowS: number;
   readonly remaining: number;
-  /** Until the quota is whole again. */
+  /** Milliseconds until the full quota is available again. */
   readonly resetMs: number;
   readonly isOver: boolean;
 }
 
-/** How much was asked in the current window, by whom. */
+/** Counts requests in the current window, per policy and key. */
 @Injectable()
 export class Rates {
   private readonly counters = new Map<RateName, Counter>();
@@ -29,26 +29,26 @@ export class Rates {
     }
   }
 
-  /** Counts so many units for this key; undefined where the policy is off. What is refused counts too. */
-  async take(policy: RateName, key: string, units: number): Promise<Stand | undefined> {
+  /** Counts units for this key, also when the policy refuses them. Undefined if the policy is off. */
+  async take(policy: RateName, key: string, units: number): Promise<RateStanding | undefined> {
     const counter = this.counters.get(policy);
     return counter && this.standOf(policy, counter, await counter.consume(key, units).catch(refused));
   }
 
-  /** How it stands, without counting. */
-  async look(policy: RateName, key: string): Promise<Stand | undefined> {
+  /** The current state, without counting. */
+  async look(policy: RateName, key: string): Promise<RateStanding | undefined> {
     const counter = this.counters.get(policy);
     return counter && this.standOf(policy, counter, await counter.get(key));
   }
 
-  private standOf(policy: RateName, { points: quota }: Counter, counted: RateLimiterRes | null): Stand {
+  private standOf(policy: RateName, { points: quota }: Counter, counted: RateLimiterRes | null): RateStanding {
     const { consumedPoints = 0, msBeforeNext = this.windowS * 1_000 } = counted ?? {};
     const remaining = Math.max(0, quota - consumedPoints);
     return { policy, quota, windowS: this.windowS, remaining, resetMs: msBeforeNext, isOver: consumedPoints > quota };
   }
 }
 
-/** A counter rejects with the count where it is over, and with an error where it could not count. */
+/** A counter rejects with its state if the limit is exceeded, and with an Error if it could not count. */
 function refused(reason: unknown): RateLimiterRes {
   if (reason instanceof RateLimiterRes) return reason;
   throw reason;

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config.js';
-import type { SlotName } from './limit-settings.js';
+import { Config } from '../config/config.js';
+import type { SlotName } from '../config/limit-settings.js';
 
-/** What is there at once. A slot is given back when what took it is over, so there is nothing to forget. */
+/** Limits what runs at the same time. A slot is released when the work that took it ends. */
 @Injectable()
 export class Slots {
   private readonly taken = new Map<string, number>();
 
   constructor(private readonly config: Config) {}
 
-  /** Answers with how to give it back; undefined where none is free. */
+  /** Takes a slot and returns the function that releases it; undefined if none is free. */
   take(policy: SlotName, key: string): (() => void) | undefined {
     const name = `${policy} ${key}`;
-    const used = this.taken.get(name) ?? 0;
-    if (used >= this.mostOf(policy)) return undefined;
-    this.taken.set(name, used + 1);
+    const inUse = this.taken.get(name) ?? 0;
+    if (inUse >= this.mostOf(policy)) return undefined;
+    this.taken.set(name, inUse + 1);
     let isTaken = true;
     return () => {
       if (isTaken) this.giveBack(name);
@@ -31,8 +31,8 @@ export class Slots {
   }
 
   private giveBack(name: string) {
-    const left = (this.taken.get(name) ?? 1) - 1;
-    if (left) this.taken.set(name, left);
+    const remaining = (this.taken.get(name) ?? 1) - 1;
+    if (remaining) this.taken.set(name, remaining);
     else this.taken.delete(name);
   }
 }

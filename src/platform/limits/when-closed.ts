@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** Does something once the answer is out or the client is gone, which it may be already. */
+/** Calls `done` once the response is sent or the client has disconnected, even if that has already happened. */
 export function whenClosed(response: Response, done: () => void) {
   if (response.closed || response.req.socket.destroyed) done();
   else response.once('close', done);

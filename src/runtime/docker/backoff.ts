@@ -1,31 +1,31 @@
 const FIRST_MS = 200;
-const MOST_MS = 30_000;
-/** Fewer failures in a row than this are bad luck. */
+const MAX_MS = 30_000;
+/** The number of consecutive failures before waiting starts. */
 const TOLERATED = 3;
 
-/** When to try again what keeps failing: later each time, so that a sick engine is not asked more and more. */
+/** Exponential backoff for an operation that keeps failing, so that a failing container engine is not overloaded. */
 export class Backoff {
   private failures = 0;
   private until = 0;
 
-  /** Whether so much has failed lately that trying now is no use. */
+  /** Whether to wait before the next attempt. */
   isOpen(now = performance.now()): boolean {
     return this.failures >= TOLERATED && now < this.until;
   }
 
-  /** Whether it has failed again and again, and not gone well since. */
+  /** Whether it has failed repeatedly without a success since. */
   get isSick(): boolean {
     return this.failures >= TOLERATED;
   }
 
-  /** How long to wait before the next try. */
+  /** The time until the next attempt, in milliseconds. */
   waitMs(now = performance.now()): number {
     return Math.max(0, this.until - now);
   }
 
   failed(now = performance.now()) {
     this.failures += 1;
-    this.until = now + Math.min(MOST_MS, FIRST_MS * 2 ** (this.failures - 1));
+    this.until = now + Math.min(MAX_MS, FIRST_MS * 2 ** (this.failures - 1));
   }
 
   succeeded() {

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type Dockerode from 'dockerode';
-import { projectPath } from '../../platform/project.js';
+import { projectPath } from '../../platform/config/project.js';
 
 const MB = 1 << 20;
-/** The workspace counts as memory too. */
+/** Includes the files of the workspace, which is in memory. */
 const MEMORY = 256 * MB;
 const UID = 10_001;
-/** A sandbox yields to the server, and one that computes for long yields to the others (see `YIELDING`). */
+/**
+ * A sandbox has lower CPU priority than the server, and a long computation has lower priority than others (see
+ * `LOW_CPU_PRIORITY`).
+ */
 const CPU_SHARES = 512;
-export const YIELDING = { CpuShares: 2 } as const;
+export const LOW_CPU_PRIORITY = { CpuShares: 2 } as const;
 
-/** Which program of the image runs: the languages have nothing else between them. */
+/** The program of the image to run, one per language. */
 export type Harness = 'node' | 'python';
 
 const COMMANDS: Record<Harness, string[]> = {
@@ -19,14 +22,18 @@ const COMMANDS: Record<Harness, string[]> = {
     '--no-warnings',
     '--experimental-vm-modules',
     '--disallow-code-generation-from-strings',
-    // Should a bot ever hold an object of the harness, it cannot leave anything on it for its next hook.
+    // Prevents a bot that gets an object of the harness from changing it for later hooks.
     '--frozen-intrinsics',
     '--disable-sigusr1',
     '--max-old-space-size=128',
+    // Code compiled during the run would have another stack depth and other engine functions in error stacks, so
+    // results would differ.
+    '--no-opt',
+    '--no-maglev',
     '--max-semi-space-size=1',
     '/opt/sandbox/node/main.mjs',
   ],
-  // Not `-I`: that would leave the hash seed to chance.
+  // Not `-I`: it would make the hash seed random.
   python: ['/usr/bin/python3', '-s', '-P', '-B', '/opt/sandbox/python/main.py'],
 };
 
@@ -34,16 +41,16 @@ export interface Confinement {
   readonly image: string;
   readonly harness: Harness;
   readonly labels: Record<string, string>;
-  /** Cores that one sandbox may use. */
+  /** The number of CPU cores that a sandbox may use. */
   readonly cpus: number;
-  /** A runtime that the engine knows, such as `runsc`; empty for its own. */
+  /** The OCI runtime, such as `runsc`; empty: the engine's default. */
   readonly runtime: string;
   readonly pids: number;
 }
 
 /**
- * A container that holds strangers' code: nobody's user, no network, no capability, nothing of the host, nothing to write
- * to but a small workspace in memory, and a profile of system calls of its own. test/sandbox holds every line of it.
+ * The options of a container for untrusted code: an unprivileged user, no network, no capabilities, no host files, a
+ * small writable workspace in memory, and a seccomp profile. The tests in test/sandbox check each line.
  */
 export function containerOptions({
   image,
@@ -59,17 +66,17 @@ export function containerOptions({
     User: `${UID}:${UID}`,
     WorkingDir: '/workspace',
     Hostname: 'bot',
-    // `TZ` and the hash seed are what a run could otherwise differ in from its replay.
+    // Without fixed values of `TZ` and the hash seed a replay could differ from the run.
     Env: ['HOME=/workspace', 'TMPDIR=/workspace', 'LANG=C.UTF-8', 'TZ=UTC', 'PYTHONHASHSEED=0'],
     Labels: labels,
     Tty: false,
     OpenStdin: true,
-    // Losing the server ends the sandbox.
+    // The sandbox ends when the server disconnects.
     StdinOnce: true,
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    // Both: the first skips the engine's network set-up, which is most of a start; the second says it everywhere.
+    // Both: the first skips the slow network set-up of the engine; the second works on every engine.
     NetworkDisabled: true,
     HostConfig: {
       NetworkMode: 'none',
@@ -81,11 +88,11 @@ export function containerOptions({
       MemorySwap: MEMORY,
       NanoCpus: Math.round(cpus * 1e9),
       CpuShares: CPU_SHARES,
-      // The engine mounts queues of messages there, which outlive whoever made them.
+      // The engine mounts POSIX message queues there, which outlive the process that created them.
       Tmpfs: { '/workspace': tmpfs('100m', 4_096), '/dev/mqueue': NOTHING },
       IpcMode: 'none',
       Init: false,
-      // What a sandbox writes must not fill the host's disk.
+      // The output of a sandbox must not fill the host's disk.
       LogConfig: { Type: 'none', Config: {} },
       OomScoreAdj: 1_000,
       AutoRemove: false,
@@ -97,7 +104,7 @@ export function containerOptions({
 
 let profile: string | undefined;
 
-/** The engine takes the profile itself, not its path. */
+/** The seccomp profile as JSON: the API takes its content, not its path. */
 function seccomp(): string {
   profile ??= JSON.stringify(JSON.parse(readFileSync(projectPath('sandbox-image', 'seccomp.json'), 'utf8')));
   return profile;
@@ -108,4 +115,4 @@ const tmpfs = (size: string, files: number) =>
 
 const NOTHING = 'ro,noexec,nosuid,nodev,size=4k,nr_inodes=1,mode=0555';
 
-const limit = (Name: string, most: number) => ({ Name, Soft: most, Hard: most });
+const limit = (Name: string, max: number) => ({ Name, Soft: max, Hard: max });

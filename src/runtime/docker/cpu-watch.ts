@@ -1,22 +1,22 @@
 import type Dockerode from 'dockerode';
 
-/** What a harness may use to get started, where it has not told. */
+/** The assumed CPU time of a harness's start, if it has not reported it, in milliseconds. */
 const START_MS = 150;
 
 /**
- * How much CPU time a hook has used. What the sandbox tells of itself after each hook is only the mark from which the next
- * one is measured: a lie there buys a hook no more than its wall limit. The measure itself is the engine's.
+ * The CPU time of the running hook, measured by the container engine. The sandbox reports its usage after each hook,
+ * but only as the start of the next measurement: a false report gives a hook no more than its wall-time limit.
  */
 export class CpuWatch {
   private mark = START_MS;
 
   constructor(private readonly container: Dockerode.Container) {}
 
-  told(cpuMs: unknown) {
+  recordUsage(cpuMs: unknown) {
     if (typeof cpuMs === 'number' && cpuMs >= this.mark) this.mark = cpuMs;
   }
 
-  /** How many milliseconds the running hook has left; all of them where the engine does not say. */
+  /** The CPU time that the running hook has left, in milliseconds; the whole limit if the engine gives no figures. */
   async left(limitMs: number): Promise<number> {
     try {
       const { cpu_stats } = await this.container.stats({ stream: false, 'one-shot': true } as { stream: false });

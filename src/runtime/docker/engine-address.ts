@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type Dockerode from 'dockerode';
 
 /**
- * How to reach an engine at an address as in DOCKER_HOST: `unix:///path`, `tcp://host:port`, `ssh://user@host`. Empty: what the
- * environment says. Over tcp, DOCKER_CERT_PATH holds the certificates where there are any, as for the docker command.
+ * The options to connect to an engine at an address in the format of DOCKER_HOST: `unix:///path`, `tcp://host:port`,
+ * `ssh://user@host`. Empty: as the environment says. For tcp, DOCKER_CERT_PATH is the folder of the certificates, as
+ * for the docker command.
  */
 export function engineOptions(address: string): Dockerode.DockerOptions | undefined {
   if (!address) return undefined;

@@ -2,19 +2,19 @@ import type { RunLimits } from '../../../bot-sdk/contract.js';
 import { inBackground } from '../../kernel/background.js';
 import type { CpuWatch } from './cpu-watch.js';
 
-/** A hook that has been stopped inside says so; one that cannot is stopped from outside this much later. */
+/** The harness stops a hook at its limit; if it does not, the sandbox is killed this much later (milliseconds). */
 const GRACE_MS = 120;
-/** From here on a hook is not short, and yields to those that are. */
+/** A hook that runs longer than this gets lower CPU priority. */
 const SHORT_MS = 50;
-/** The engine is not asked for its figures more often than this. */
+/** The minimum time between two queries of the engine's statistics, in milliseconds. */
 const LOOK_MS = 50;
 
 export interface Alarms {
-  tookLong(): void;
-  overdrawn(detail: string): void;
+  onSlow(): void;
+  onLimitExceeded(detail: string): void;
 }
 
-/** The time of one hook as seen from outside its sandbox, which may have stopped answering. */
+/** Measures a hook from outside its sandbox, which may have stopped responding. */
 export class HookClock {
   private readonly timers = new Set<NodeJS.Timeout>();
   private isStopped = false;
@@ -24,9 +24,9 @@ export class HookClock {
     private readonly cpu: CpuWatch,
     private readonly alarms: Alarms,
   ) {
-    this.after(limits.wallMs + GRACE_MS, () => alarms.overdrawn('the hook took too long'));
+    this.after(limits.wallMs + GRACE_MS, () => alarms.onLimitExceeded('the hook took too long'));
     this.after(limits.cpuMs, () => inBackground('looking at CPU time', this.lookAtCpu()));
-    this.after(SHORT_MS, () => alarms.tookLong());
+    this.after(SHORT_MS, () => alarms.onSlow());
   }
 
   stop() {
@@ -37,7 +37,7 @@ export class HookClock {
   private async lookAtCpu() {
     const left = await this.cpu.left(this.limits.cpuMs);
     if (this.isStopped) return;
-    if (left <= 0) this.alarms.overdrawn('the hook used too much CPU time');
+    if (left <= 0) this.alarms.onLimitExceeded('the hook used too much CPU time');
     else this.after(Math.max(left, LOOK_MS), () => inBackground('looking at CPU time', this.lookAtCpu()));
   }
 

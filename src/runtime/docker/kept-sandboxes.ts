@@ -7,7 +7,7 @@ interface Kept<Bot> {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Sandboxes that belong to a bot and wait for its next hook, the longest waiting first. */
+/** Sandboxes bound to a bot that wait for its next hook, the longest idle first. */
 export class KeptSandboxes<Bot extends { executed: string }> {
   private readonly kept = new Map<string, Kept<Bot>>();
 
@@ -17,20 +17,20 @@ export class KeptSandboxes<Bot extends { executed: string }> {
     this.kept.set(key, { sandbox, bot, timer });
   }
 
-  /** The bot's sandbox, which is then the caller's. One that ended, or was made for other code, is none. */
+  /** Removes and returns the bot's sandbox. Undefined if it has ended or was made for other code. */
   take(key: string, bot?: Bot): Sandbox | undefined {
-    const kept = this.kept.get(key);
-    if (!kept) return undefined;
+    const entry = this.kept.get(key);
+    if (!entry) return undefined;
     this.kept.delete(key);
-    clearTimeout(kept.timer);
-    const isSame = bot === undefined || bot.executed === kept.bot.executed;
-    if (kept.sandbox.isUsable && isSame) return kept.sandbox;
-    inBackground('removing a sandbox', kept.sandbox.destroy());
+    clearTimeout(entry.timer);
+    const isSame = bot === undefined || bot.executed === entry.bot.executed;
+    if (entry.sandbox.isUsable && isSame) return entry.sandbox;
+    inBackground('removing a sandbox', entry.sandbox.destroy());
     return undefined;
   }
 
-  /** The one that has waited longest. */
-  giveUpIdle(): Sandbox | undefined {
+  /** Removes and returns the sandbox that has been idle longest. */
+  evictIdle(): Sandbox | undefined {
     const [key] = this.kept.keys();
     return key === undefined ? undefined : this.take(key);
   }

@@ -1,7 +1,7 @@
-/** More than a bot can have waiting: the server asks for one hook after another. */
-const MOST_WAITING = 16;
+/** The maximum number of waiting jobs per key. The server requests one hook at a time, so a bot cannot reach it. */
+const MAX_WAITING = 16;
 
-/** One line of work per key: what is asked under one key happens one after another, whatever happens under others. */
+/** Runs jobs with the same key one after another; jobs with different keys run concurrently. */
 export class Lines {
   private readonly lines = new Map<string, { tail: Promise<unknown>; length: number }>();
 
@@ -9,10 +9,10 @@ export class Lines {
     return !this.lines.has(key);
   }
 
-  /** What the work gives, or undefined when too much waits under this key. */
+  /** The result of the job; undefined if too many jobs wait under this key. */
   async next<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
     const line = this.lines.get(key) ?? { tail: Promise.resolve(), length: 0 };
-    if (line.length > MOST_WAITING) return undefined;
+    if (line.length > MAX_WAITING) return undefined;
     this.lines.set(key, line);
     line.length += 1;
     const mine = line.tail.then(work);

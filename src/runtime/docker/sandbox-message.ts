@@ -1,6 +1,6 @@
-import { BadFrame, type FromSandbox } from '../../../bot-sdk/sandbox-protocol.js';
+import { BadFrameError, type FromSandbox } from '../../../bot-sdk/sandbox-protocol.js';
 
-/** A request to the network has headers in it, and nothing below them; deeper than this is none. */
+/** A web request contains its headers and nothing nested more deeply. */
 const MAX_REQUEST_DEPTH = 4;
 const MAX_RUNTIME_NAME = 100;
 const MAX_CONNECTION = 2 ** 32 - 1;
@@ -9,14 +9,13 @@ type Fields = Record<string, unknown>;
 type Kind = FromSandbox['t'];
 
 /**
- * The message in a frame's payload: exactly the fields of its kind, each of its type, so that nothing else can be passed on or
- * said back. What a run came to (`result`) and what is wrong with a bot (`error`) are looked at by who takes them. Throws a
- * BadFrame where it is no message.
+ * Parses the message of a frame: exactly the fields of its kind with their types, because the sandbox is untrusted. The
+ * receiver checks the contents of `result` and `error`. Throws a BadFrameError if it is invalid.
  */
 export function sandboxMessage(payload: Buffer): FromSandbox {
   const fields = parsed(payload);
   const { t } = fields;
-  if (typeof t !== 'string' || !Object.hasOwn(READERS, t)) throw new BadFrame('a message of no known kind');
+  if (typeof t !== 'string' || !Object.hasOwn(READERS, t)) throw new BadFrameError('a message of an unknown kind');
   return READERS[t as Kind](fields);
 }
 
@@ -42,30 +41,30 @@ function parsed(payload: Buffer): Fields {
     const value: unknown = JSON.parse(payload.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new BadFrame('no message');
+  throw new BadFrameError('no message');
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string') throw new BadFrame('a text that is none');
+  if (typeof value !== 'string') throw new BadFrameError('a field that is not a text');
   return value;
 }
 
 function whole(value: unknown): number {
-  if (!Number.isSafeInteger(value)) throw new BadFrame('a number that is none');
+  if (!Number.isSafeInteger(value)) throw new BadFrameError('a field that is not a whole number');
   return value as number;
 }
 
 function connection(value: unknown): number {
   const number = whole(value);
-  if (number < 0 || number > MAX_CONNECTION) throw new BadFrame('a connection that is none');
+  if (number < 0 || number > MAX_CONNECTION) throw new BadFrameError('an invalid connection number');
   return number;
 }
 
 function shallow(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth === MAX_REQUEST_DEPTH) throw new BadFrame('a request that is nested too deeply');
+  if (depth === MAX_REQUEST_DEPTH) throw new BadFrameError('a request that is nested too deeply');
   for (const part of Object.values(value)) shallow(part, depth + 1);
   return value;
 }

@@ -5,44 +5,44 @@ import { recheck } from '../../../bot-sdk/recheck.js';
 import type { FromSandbox } from '../../../bot-sdk/sandbox-protocol.js';
 import type { WebRequest } from '../../../bot-sdk/web.js';
 import { inBackground } from '../../kernel/background.js';
-import { type Executable, notRun, type Way } from '../runner.js';
-import { YIELDING } from './container-options.js';
+import { type Executable, type NetworkAccess, notRun } from '../runner.js';
+import { LOW_CPU_PRIORITY } from './container-options.js';
 import { CpuWatch } from './cpu-watch.js';
-import { inTime } from './deadline.js';
+import { withTimeout } from './engine-timeout.js';
+import { FrameChannel } from './frame-channel.js';
 import { HookClock } from './hook-clock.js';
-import { removed } from './removal.js';
+import { removeContainer } from './remove-container.js';
 import { Tunnels } from './tunnels.js';
-import { Wire } from './wire.js';
 
-/** Long enough for a cold machine under load; a sandbox that is not ready by then never will be. */
+/** How long to wait for a start: enough for a cold machine under load. */
 const READY_MS = 20_000;
 const BIND_MS = 5_000;
-/** Of a hook: its result, its logs, its web requests. A tunnel's bytes are counted by the way. */
+/** The maximum bytes of a hook's result, logs and web requests. Tunnels have their own budget. */
 const HOOK_BYTES = 16 * 1_048_576;
 
 const ATTACHED = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true } as const;
 
-/** What became of a run, and whether the sandbox is as good as before. */
-export interface Ran {
+/** The result of a run, and whether the sandbox can be used again. */
+export interface SandboxRun {
   readonly result: RunResult;
   readonly isReusable: boolean;
 }
 
 interface Running {
   readonly id: number;
-  readonly way: Way;
+  readonly network: NetworkAccess;
   readonly input: HookInput;
   readonly limits: RunLimits;
   readonly started: number;
-  readonly settle: (ran: Ran) => void;
+  readonly settle: (ran: SandboxRun) => void;
   asked: number;
 }
 
-/** One container. It is bound to one bot, runs one hook at a time, and is destroyed rather than repaired. */
+/** A container. It is bound to one bot, runs one hook at a time, and is destroyed after a problem, never repaired. */
 export class Sandbox {
   hooks = 0;
   readonly startedAt = performance.now();
-  private readonly wire: Wire;
+  private readonly channel: FrameChannel;
   private readonly tunnels: Tunnels;
   private readonly cpu: CpuWatch;
   private running?: Running;
@@ -51,7 +51,7 @@ export class Sandbox {
   private isGone = false;
   private removal?: Promise<void>;
   private wasRemoved: () => void = () => {};
-  /** Resolves when nothing is left of the container. */
+  /** Resolves when the container is removed. */
   readonly gone = new Promise<void>((resolve) => {
     this.wasRemoved = resolve;
   });
@@ -60,30 +60,31 @@ export class Sandbox {
     private readonly container: Dockerode.Container,
     stream: NodeJS.ReadWriteStream,
   ) {
-    this.wire = new Wire(stream as never, {
+    this.channel = new FrameChannel(stream as never, {
       heard: (message) => this.heard(message),
       heardBytes: (connection, bytes) => this.tunnels.heardBytes(connection, bytes),
       lost: (reason) => inBackground('losing a sandbox', this.lost(reason)),
     });
-    this.tunnels = new Tunnels(this.wire);
+    this.tunnels = new Tunnels(this.channel);
     this.cpu = new CpuWatch(container);
   }
 
-  /** Creates a container and waits until it is ready. Rejects when it does not get there; nothing is left then. */
+  /** Creates a container and waits until it is ready. Rejects if it fails, after removing the container. */
   static async start(docker: Dockerode, options: Dockerode.ContainerCreateOptions): Promise<Sandbox> {
-    const container = await inTime(docker.createContainer(options), (late) =>
-      inBackground('removing a container', removed(late)),
+    const container = await withTimeout(docker.createContainer(options), (late) =>
+      inBackground('removing a container', removeContainer(late)),
     );
     try {
-      // Attached before it starts, so that not a byte is missed.
-      const stream = await inTime(container.attach(ATTACHED));
+      // Attached before the start, so that no output is lost.
+      const stream = await withTimeout(container.attach(ATTACHED));
       const sandbox = new Sandbox(container, stream);
       const ready = sandbox.next(READY_MS);
-      await inTime(container.start());
-      if ((await ready)?.t !== 'ready') throw new Error(`the sandbox did not start: ${sandbox.wire.complaints.trim()}`);
+      await withTimeout(container.start());
+      if ((await ready)?.t !== 'ready')
+        throw new Error(`the sandbox did not start: ${sandbox.channel.complaints.trim()}`);
       return sandbox;
     } catch (error) {
-      await removed(container);
+      await removeContainer(container);
       throw error;
     }
   }
@@ -92,10 +93,10 @@ export class Sandbox {
     return !this.isGone;
   }
 
-  /** Gives the sandbox its bot, once. Answers with what is wrong with the bot. */
+  /** Loads the bot, once. Returns the error of the bot's code, if any. */
   async bind({ language, executed, className, bundled, modules, needsProcess }: Executable, hasNetwork: boolean) {
     const answer = this.next(BIND_MS);
-    this.wire.send({
+    this.channel.send({
       t: 'bind',
       language,
       executed,
@@ -111,31 +112,31 @@ export class Sandbox {
     return { code: 'TIMEOUT', detail: 'the bot takes too long to read' } satisfies RunError;
   }
 
-  /** Answers always, and within the wall limit and a little. */
-  run(input: HookInput, limits: RunLimits, way: Way): Promise<Ran> {
+  /** Runs a hook. Always resolves, at most slightly later than the wall-time limit. */
+  run(input: HookInput, limits: RunLimits, network: NetworkAccess): Promise<SandboxRun> {
     const started = performance.now();
     return new Promise((resolve) => {
       if (this.isGone) return resolve(this.failure('RUNNER_CRASHED', 'the sandbox ended', started));
       const clock = new HookClock(limits, this.cpu, {
-        tookLong: () => this.yield(),
-        overdrawn: (detail) => this.stop(detail),
+        onSlow: () => this.yield(),
+        onLimitExceeded: (detail) => this.stop(detail),
       });
-      const settle = (ran: Ran) => {
+      const settle = (ran: SandboxRun) => {
         this.running = undefined;
         clock.stop();
         this.tunnels.closeAll();
         resolve(ran);
       };
       const id = ++this.hooks;
-      this.running = { id, way, input, limits, started, settle, asked: 0 };
-      this.wire.allow(HOOK_BYTES);
-      this.wire.send({ t: 'hook', id, input, limits });
+      this.running = { id, network, input, limits, started, settle, asked: 0 };
+      this.channel.allow(HOOK_BYTES);
+      this.channel.send({ t: 'hook', id, input, limits });
     });
   }
 
-  /** Resolves when nothing of it is left. */
+  /** Resolves when the container is removed. */
   destroy(): Promise<void> {
-    this.wire.close();
+    this.channel.close();
     const { running } = this;
     running?.settle(this.failure('RUNNER_CRASHED', 'the sandbox was taken down', running.started));
     return this.remove();
@@ -145,30 +146,30 @@ export class Sandbox {
     if (this.heardFirst) return this.heardFirst(message);
     const { running } = this;
     if (message.t === 'open' || message.t === 'end' || message.t === 'closed') {
-      return this.tunnels.heard(message, running?.way);
+      return this.tunnels.heard(message, running?.network);
     }
-    // What it says while nobody asks is not looked at.
+    // Messages are ignored while no hook runs.
     if (!running || !('id' in message) || message.id !== running.id) return;
     if (message.t === 'web') inBackground('asking the network', this.askFor(running, message.n, message.request));
     if (message.t === 'done') this.done(running, message);
   }
 
   private async askFor(running: Running, n: number, request: WebRequest) {
-    // The harness counts too; what comes out of turn was made by the bot.
+    // The harness counts as well; a wrong number means that the bot made the message.
     if (n !== running.asked || n >= running.limits.fetches) return this.stop('it asked the network out of turn');
     running.asked += 1;
     try {
-      const answer = await running.way.ask(request);
-      if (this.running === running) this.wire.send({ t: 'web', id: running.id, n, answer });
+      const answer = await running.network.ask(request);
+      if (this.running === running) this.channel.send({ t: 'web', id: running.id, n, answer });
     } catch (error) {
-      // Without an answer the hook would wait until its time is up.
+      // Otherwise the hook would wait until its time is up.
       if (this.running === running) this.stop('the network gave no answer');
       throw error;
     }
   }
 
   private done({ input, limits, settle, started }: Running, message: Extract<FromSandbox, { t: 'done' }>) {
-    this.cpu.told(message.cpu_ms);
+    this.cpu.recordUsage(message.cpu_ms);
     try {
       const result = { ...recheck(message.result, input, limits), ms: Math.round(performance.now() - started) };
       const { outcome } = result;
@@ -181,7 +182,7 @@ export class Sandbox {
   private yield() {
     if (this.isYielding) return;
     this.isYielding = true;
-    this.container.update(YIELDING).catch(() => {});
+    this.container.update(LOW_CPU_PRIORITY).catch(() => {});
   }
 
   private stop(detail: string) {
@@ -192,7 +193,7 @@ export class Sandbox {
     running.settle({ result: { outcome: 'timed_out', error, effects: [], logs: [], ms }, isReusable: false });
   }
 
-  /** The next message, or undefined when none comes in time. */
+  /** The next message; undefined after `ms` without one. */
   private next(ms: number): Promise<FromSandbox | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.heardFirst?.(undefined), ms);
@@ -205,7 +206,7 @@ export class Sandbox {
     });
   }
 
-  /** The sandbox closed its line, or was cut off. Why it ended is asked while there is still something to ask. */
+  /** The connection to the sandbox has ended. The reason is read before the container is removed. */
   private async lost(reason?: string) {
     const { running } = this;
     this.isGone = true;
@@ -219,20 +220,20 @@ export class Sandbox {
   }
 
   private async ranOutOfMemory(): Promise<boolean> {
-    if (/heap out of memory|Allocation failed/i.test(this.wire.complaints)) return true;
-    // Its line closes a moment before the engine knows why.
+    if (/heap out of memory|Allocation failed/i.test(this.channel.complaints)) return true;
+    // The connection closes shortly before the engine knows the reason.
     await Promise.race([this.container.wait().catch(() => {}), delay(1_000, undefined, { ref: false })]);
     const { State } = await this.container.inspect().catch(() => ({ State: undefined }));
     return State?.OOMKilled === true;
   }
 
-  private failure(code: 'RUNNER_CRASHED' | 'MEMORY_LIMIT', detail: string, started: number): Ran {
+  private failure(code: 'RUNNER_CRASHED' | 'MEMORY_LIMIT', detail: string, started: number): SandboxRun {
     return { result: notRun(code, detail, performance.now() - started), isReusable: false };
   }
 
   private remove(): Promise<void> {
     this.isGone = true;
-    this.removal ??= removed(this.container).then(() => this.wasRemoved());
+    this.removal ??= removeContainer(this.container).then(() => this.wasRemoved());
     return this.removal;
   }
 }
@@ -256,5 +257,5 @@ function faultOf(error: unknown): RunError {
   };
 }
 
-const textOf = (value: unknown, most: number) =>
-  typeof value === 'string' ? value.slice(0, most).replace(/\p{Surrogate}/gu, '\ufffd') : '';
+const textOf = (value: unknown, maxLength: number) =>
+  typeof value === 'string' ? value.slice(0, maxLength).toWellFormed() : '';

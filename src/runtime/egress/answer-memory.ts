@@ -1,15 +1,15 @@
 import type { WebRequest } from '../../../bot-sdk/web.js';
-import type { Exchange } from './fetch-records.js';
+import type { NetworkExchange } from './fetch-records.js';
 
 /**
- * What a run was told by the network so far. A run that is repeated, after it failed or the server crashed, is told the same
- * again: nobody gets a second answer (design "Play", 5).
+ * The answers that a run has received from the network so far. A run that is repeated, because it failed or the server
+ * crashed, gets the same answers again, so that nobody can get a second answer (docs/fair-play.md).
  */
 export interface AnswerMemory {
-  /** The answer that the `n`th request, counted from 0, got before; undefined where it is another request, or none. */
-  recall(n: number, request: WebRequest): Exchange | undefined;
-  /** Resolves once the answer would be recalled. Only then is the bot given it. */
-  keep(n: number, exchange: Exchange): Promise<void>;
+  /** The stored answer to the `n`th request, counted from 0; undefined if there is none or the request differs. */
+  recall(n: number, request: WebRequest): NetworkExchange | undefined;
+  /** Stores an answer. The bot receives the answer only after this resolves. */
+  keep(n: number, exchange: NetworkExchange): Promise<void>;
 }
 
 /** For a run that is never repeated. */

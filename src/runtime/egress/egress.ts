@@ -1,43 +1,43 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { Visits } from '../../platform/egress/visits.js';
+import type { TlsConnections } from '../../platform/egress/tls-connections.js';
 import type { AnswerMemory } from './answer-memory.js';
+import { CertificateLookup } from './certificate-lookup.js';
 import { WEB_LIMITS, type WebLimits } from './limits.js';
 import { PageFetch } from './page-fetch.js';
-import { Slots } from './slots.js';
-import { TlsLook } from './tls-look.js';
-import { type WayOut, WebSession } from './web-session.js';
+import { RunNetwork, type SharedNetwork } from './run-network.js';
+import { Semaphore } from './semaphore.js';
 
-const MOST_CONNECTIONS = 256;
+const MAX_CONNECTIONS = 256;
 
 export interface SessionOptions {
-  /** As the manifest declares them. */
+  /** The hosts as declared in the manifest. */
   readonly hosts: readonly string[];
   readonly limits?: Partial<WebLimits>;
-  /** Aborts when the run is over, however it ended. */
+  /** Aborts when the run ends. */
   readonly signal: AbortSignal;
-  /** Of a run that may be repeated. */
+  /** For a run that may be repeated. */
   readonly memory?: AnswerMemory;
 }
 
 /**
- * The only way from a bot to the network. It resolves names itself and connects to nothing that is not public, unless the
- * operator vouches for that very host; and it is the witness of what was answered.
+ * The only access of bots to the network. It resolves names itself, connects only to public addresses or hosts set by
+ * the operator, and records all answers.
  */
 export class Egress {
-  private readonly out: WayOut;
+  private readonly out: SharedNetwork;
 
-  constructor(visits: Visits, clock: Clock) {
+  constructor(connections: TlsConnections, clock: Clock) {
     this.out = {
-      line: visits.line,
+      line: connections.connector,
       clock,
-      pages: new PageFetch(visits, clock),
-      tls: new TlsLook(visits, clock),
-      slots: new Slots(MOST_CONNECTIONS),
+      pages: new PageFetch(connections, clock),
+      tls: new CertificateLookup(connections, clock),
+      slots: new Semaphore(MAX_CONNECTIONS),
     };
   }
 
   /** The network of one hook run. */
-  session({ hosts, limits, signal, memory }: SessionOptions): WebSession {
-    return new WebSession(this.out, hosts, { ...WEB_LIMITS, ...limits }, signal, memory);
+  session({ hosts, limits, signal, memory }: SessionOptions): RunNetwork {
+    return new RunNetwork(this.out, hosts, { ...WEB_LIMITS, ...limits }, signal, memory);
   }
 }

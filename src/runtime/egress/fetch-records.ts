@@ -1,26 +1,26 @@
 import { canonicalJson } from '../../../bot-sdk/canonical-json.js';
 import type { WebAnswer, WebFailure, WebRequest } from '../../../bot-sdk/web.js';
-import { type Hash, sha256 } from '../../kernel/hash.js';
+import { contentHash, type Hash } from '../../kernel/hash.js';
 import type { TunnelRecord } from './tunnel.js';
 
-/** One request of a run and all that the bot was told. */
-export interface Exchange {
+/** A web request of a run and the answer that the bot received. */
+export interface NetworkExchange {
   readonly request: WebRequest;
   readonly answer: WebAnswer;
-  /** URLs that redirected, in order. */
+  /** The URLs that redirected, in order. */
   readonly via: readonly string[];
-  /** When it was answered. */
+  /** The time of the answer. */
   readonly at: string;
 }
 
 interface Hashes {
-  /** Over the canonical JSON of the WebRequest and of the WebAnswer. */
+  /** The hashes of the canonical JSON of the WebRequest and the WebAnswer. */
   readonly request_hash: Hash;
   readonly response_hash: Hash;
   readonly at: string;
 }
 
-/** What a receipt says of one use of the network. */
+/** The record of a use of the network in a receipt. */
 export type FetchRecord =
   | (Hashes & { method: string; url: string; via?: readonly string[]; status: number; tls_cert_sha256: string })
   | (Hashes & { tls: string; port: number; tls_cert_sha256: string })
@@ -28,8 +28,12 @@ export type FetchRecord =
   | (Hashes & { tls: string; port: number; failed: WebFailure })
   | { tunnel: string; port: number; bytes: number; hash: Hash; at: string };
 
-export function recordOfExchange({ request, answer, via, at }: Exchange): FetchRecord {
-  const hashes = { request_hash: sha256(canonicalJson(request)), response_hash: sha256(canonicalJson(answer)), at };
+export function recordOfExchange({ request, answer, via, at }: NetworkExchange): FetchRecord {
+  const hashes = {
+    request_hash: contentHash(canonicalJson(request)),
+    response_hash: contentHash(canonicalJson(answer)),
+    at,
+  };
   if (answer.kind === 'fetched') {
     const { method, url, status, tls } = answer.receipt;
     return { method, url, ...(via.length && { via }), status, tls_cert_sha256: tls.peer_cert_sha256, ...hashes };

@@ -1,16 +1,19 @@
-/** What one hook run may take from the network. */
+/** The network limits of one hook run. */
 export interface WebLimits {
   /** Requests and tunnels together. */
   readonly requests: number;
   readonly atOnce: number;
   readonly redirects: number;
   readonly requestBytes: number;
-  /** Of a body, compressed or not. */
+  /** The maximum size of a body, before and after decompression. */
   readonly responseBytes: number;
   readonly headerBytes: number;
-  /** Of all tunnels, both directions together. */
+  /** All tunnels, both directions together. */
   readonly tunnelBytes: number;
-  /** From the look-up of a name until its host has answered the handshake. Below a hook's wall time, so the bot hears of it. */
+  /**
+   * The time for name lookup, connection and TLS handshake. Less than a hook's wall-time limit, so that the bot can
+   * handle the error.
+   */
   readonly reachMs: number;
   readonly requestMs: number;
 }

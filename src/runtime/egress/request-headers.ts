@@ -1,31 +1,32 @@
-import { WebRefusal } from '../../platform/egress/refusal.js';
+import { WebRefusalError } from '../../platform/egress/refusal.js';
 
-const MOST_HEADERS = 50;
-const LONGEST_HEADERS = 16_384;
+const MAX_HEADERS = 50;
+const MAX_HEADERS_LENGTH = 16_384;
 
-/** What every request says of us. */
+/** The headers of every request. */
 const OWN: Readonly<Record<string, string>> = { accept: '*/*', 'user-agent': 'Parley-bot/1' };
 
-/** The headers to send for those that a bot gave: what belongs to the connection is ours, whatever was asked for. */
+/** The headers to send for those of the bot. Headers about the connection are set by us. */
 export function sendableHeaders(asked: Readonly<Record<string, string>>): Record<string, string> {
   const pairs = Object.entries(asked).map(([name, value]): [string, string] => [name.toLowerCase(), value.trim()]);
-  if (pairs.length > MOST_HEADERS) throw new WebRefusal('FETCH_LIMIT', `a request has at most ${MOST_HEADERS} headers`);
-  if (pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > LONGEST_HEADERS) {
-    throw new WebRefusal('FETCH_LIMIT', `the headers of a request have at most ${LONGEST_HEADERS} characters`);
+  if (pairs.length > MAX_HEADERS)
+    throw new WebRefusalError('FETCH_LIMIT', `a request has at most ${MAX_HEADERS} headers`);
+  if (pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > MAX_HEADERS_LENGTH) {
+    throw new WebRefusalError('FETCH_LIMIT', `the headers of a request have at most ${MAX_HEADERS_LENGTH} characters`);
   }
   if (!pairs.every(([name, value]) => TOKEN.test(name) && VALUE.test(value))) {
-    throw new WebRefusal('FETCH_BLOCKED', 'a header is not one');
+    throw new WebRefusalError('FETCH_BLOCKED', 'a header is not one');
   }
   const sent = pairs.filter(([name]) => !OURS.has(name) && !name.startsWith('proxy-'));
   return { ...OWN, ...Object.fromEntries(sent) };
 }
 
-/** What may go along to another origin: what no service takes for a proof of who is asking, and nothing about a body. */
-export function headersForStrangers(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** The headers that may be sent to another origin: no credentials, and none about the body. */
+export function headersForOtherOrigin(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => FOR_STRANGERS.has(name)));
 }
 
-/** What remains when a redirect turns a request into a GET. */
+/** The headers that remain when a redirect changes the request to a GET. */
 export function bodilessHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')));
 }

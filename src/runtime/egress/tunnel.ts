@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type Hash, sha256 } from '../../kernel/hash.js';
-import type { Target } from '../../platform/egress/host-rules.js';
+import { contentHash, type Hash } from '../../kernel/hash.js';
+import type { HostTarget } from '../../platform/egress/host-rules.js';
 
-/** What the tunnels of a run may still carry, together. */
+/** The bytes that the tunnels of a run may still carry together. */
 export interface ByteBudget {
   left: number;
 }
 
-/** What a tunnel carried. Its bytes were not read. */
-export interface TunnelRecord extends Target {
-  /** From the bot to the host. */
+/** The record of a tunnel. The server does not read its bytes. */
+export interface TunnelRecord extends HostTarget {
+  /** Bytes from the bot to the host. */
   readonly sent: number;
   readonly received: number;
-  /** SHA-256 over the SHA-256 of all that was sent and then the SHA-256 of all that was received, each as 32 bytes. */
+  /** SHA-256 of two concatenated SHA-256 hashes (32 bytes each): of all bytes sent, and of all bytes received. */
   readonly hash: Hash;
   /** When it was opened. */
   readonly at: string;
 }
 
 /**
- * A raw connection to a host, in both directions with back-pressure. It never emits an error: when the host is gone or the
- * budget is spent, it closes.
+ * A raw connection to a host, with back-pressure. It never emits an error: it closes when the host disconnects or the
+ * budget is used up.
  */
 export class Tunnel extends Duplex {
-  private readonly way = { sent: new Flow(), received: new Flow() };
+  private readonly network = { sent: new Flow(), received: new Flow() };
 
   constructor(
     private readonly socket: Socket,
-    private readonly target: Target,
+    private readonly target: HostTarget,
     private readonly at: string,
     private readonly budget: ByteBudget,
   ) {
@@ -42,8 +42,8 @@ export class Tunnel extends Duplex {
   }
 
   get record(): TunnelRecord {
-    const { sent, received } = this.way;
-    const hash = sha256(sent.digest(), received.digest());
+    const { sent, received } = this.network;
+    const hash = contentHash(sent.digest(), received.digest());
     return { ...this.target, sent: sent.bytes, received: received.bytes, hash, at: this.at };
   }
 
@@ -65,12 +65,12 @@ export class Tunnel extends Duplex {
     done();
   }
 
-  /** Whether the bytes may pass. */
-  private count(way: 'sent' | 'received', bytes: Buffer): boolean {
+  /** Adds the bytes to the record; false if they exceed the budget. */
+  private count(network: 'sent' | 'received', bytes: Buffer): boolean {
     if (this.destroyed) return false;
     this.budget.left -= bytes.length;
     if (this.budget.left < 0) this.destroy();
-    else this.way[way].add(bytes);
+    else this.network[network].add(bytes);
     return this.budget.left >= 0;
   }
 }

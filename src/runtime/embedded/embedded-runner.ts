@@ -1,39 +1,75 @@
-import type { HookInput, Language, RunError, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
+import {
+  DEFAULT_LIMITS,
+  type HookInput,
+  type Language,
+  type RunError,
+  type RunLimits,
+  type RunResult,
+} from '../../../bot-sdk/contract.js';
 import { ENGINE } from '../../../bot-sdk/engine.js';
-import { ANY_TURN, type BotKey, type Executable, notRun, Runner, type Turn, type Way } from '../runner.js';
-import { Lane } from './lane.js';
+import {
+  type BotKey,
+  type Executable,
+  type NetworkAccess,
+  NO_PRIORITY,
+  notRun,
+  Runner,
+  type RunPriority,
+} from '../runner.js';
+import { Lane, type LaneOptions } from './lane.js';
+import { Paces } from './paces.js';
+import { threadCpuMs } from './thread-cpu.js';
 
-/** Far more than a healthy server has waiting; past it, waiting longer helps nobody. */
+/** The maximum number of waiting hooks; a healthy server has far fewer. */
 const MAX_QUEUE = 10_000;
-/** Many times what an honest hook takes. */
-const FAST_MS = 500;
-/** One account has one of them at most, so that the endless hooks of one do not hold up the long hook of another. */
+/** The CPU time that a hook may use at each step, in milliseconds. A normal hook needs a few milliseconds. */
+const SLICES_MS: readonly number[] = [100, 500];
+/**
+ * The wall time at each step, as a multiple of the CPU time, for a busy machine and for long native operations during
+ * which QuickJS does not check the clock.
+ */
+const WALL_FACTOR = threadCpuMs ? 10 : 1;
+/** Accounts whose hooks use at most this part of a slice are served before others and before new accounts. */
+const SHORT_PART = 1 / 4;
+/** An account uses at most one of them, so that its endless hooks do not delay the long hook of another account. */
 const SLOW_WORKERS = 2;
-/** They mostly wait for somebody else's server. */
+/** These threads mostly wait for other servers. */
 const WEB_WORKERS = 4;
 
 /**
- * Runs JavaScript and TypeScript bots in QuickJS, on a few threads of this process.
- *
- * A hook that never ends holds its thread for the whole of its limit, and a few channels with such a bot would keep every
- * other one waiting. So each hook is tried in a fast lane first, where it has half a second. A hook is a function of its
- * input and has done nothing until its result is taken: one that needs longer is run again from the start in a slow lane,
- * with all its limits, and that result counts. A bot that asks the network has done something by asking, so it is run once,
- * in a lane of its own. Every lane takes accounts in turn, and of each account its channels: what one of them asks for delays
- * another by one hook at a time. A bot that has lost its place is not tried in the fast lane.
+ * Runs JavaScript and TypeScript bots in QuickJS, in worker threads of this process. An endless hook occupies its
+ * thread for its whole time limit, so a few such bots could block all others. Therefore there are several lanes: in the
+ * first a hook has 100 ms of CPU time, in the next 500 ms, in the last all its limits. A hook has no effects until its
+ * result is committed, so a hook that needs longer is repeated from the start in the next lane. The lane in which a
+ * bot's hook starts depends on its recent running times (`Paces`). A bot with network access has effects, so it runs
+ * once, in a lane of its own. In each lane accounts take turns, and within an account its channels; accounts with short
+ * hooks come first. No account uses all threads of a lane if there are two or more, and late bots never use all slow or
+ * network threads together. The lane affects only when a result is available, never the result.
  */
 export class EmbeddedRunner extends Runner {
   readonly name = 'embedded';
   readonly languages: readonly Language[] = ['javascript', 'typescript'];
-  private readonly fast: Lane;
-  private readonly slow: Lane;
+  private readonly ladder: readonly Lane[];
   private readonly web: Lane;
+  private readonly paces: Paces;
 
-  constructor(workers = 2, maxQueue = MAX_QUEUE) {
+  /** @param slices the CPU time of each step but the last in milliseconds; the last step has all limits of the hook */
+  constructor(
+    workers = 2,
+    maxQueue = MAX_QUEUE,
+    private readonly slices = SLICES_MS,
+  ) {
     super();
-    this.fast = new Lane(workers, maxQueue);
-    this.slow = new Lane(SLOW_WORKERS, maxQueue, SLOW_WORKERS - 1);
-    this.web = new Lane(WEB_WORKERS, maxQueue, WEB_WORKERS - 1);
+    this.paces = new Paces(slices);
+    const lane = (count: number, more: Partial<LaneOptions> = {}) =>
+      new Lane({ workers: count, maxQueue, maxOfOne: Math.max(1, count - 1), ...more });
+    this.ladder = [...slices, DEFAULT_LIMITS.cpuMs].map((slice, step) => {
+      const shortMs = slice * SHORT_PART;
+      return step === 0
+        ? lane(workers, { shortMs })
+        : lane(SLOW_WORKERS, { shortMs, maxLate: SLOW_WORKERS - 1, yields: true });
+    });
+    this.web = lane(WEB_WORKERS, { maxLate: WEB_WORKERS / 2, yields: true });
   }
 
   engineOf(): string {
@@ -53,26 +89,57 @@ export class EmbeddedRunner extends Runner {
     executable: Executable,
     input: HookInput,
     limits: RunLimits,
-    way: Way,
-    turn: Turn = ANY_TURN,
+    network: NetworkAccess,
+    turn: RunPriority = NO_PRIORITY,
   ): Promise<RunResult> {
     const fault = this.lacks(executable);
     if (fault) return notRun(fault.code, fault.detail);
-    if (way.isOpen) return this.web.run(executable, input, limits, way, turn);
-    if (turn.isLate) return this.slow.run(executable, input, limits, way, turn);
-    const wallMs = Math.min(FAST_MS, limits.wallMs);
-    const result = await this.fast.run(executable, input, { ...limits, wallMs }, way, turn);
-    // One that ended earlier has used up its CPU time, of which the slow lane has no more to give.
-    const isUndecided = result.outcome === 'timed_out' && result.ms >= wallMs && wallMs < limits.wallMs;
-    return isUndecided ? this.slow.run(executable, input, limits, way, turn) : result;
+    if (network.isOpen) return (await this.web.run(executable, input, limits, network, turn)).result;
+    const { account, isLate } = turn;
+    for (let step = isLate ? this.slices.length : this.paces.stepOf(account, input); ; step++) {
+      const slice = sliceOf(limits, this.slices[step]);
+      const { result, usedMs } = await (this.ladder[step] as Lane).run(executable, input, slice, network, turn);
+      if (isDecided(result, slice, limits)) {
+        if (result.outcome !== 'killed') this.paces.ended(account, input, usedMs);
+        return result;
+      }
+      if (usedMs >= slice.cpuMs) this.paces.overran(account, input, step);
+    }
+  }
+
+  tryOut(
+    executable: Executable,
+    input: HookInput,
+    limits: RunLimits,
+    network: NetworkAccess,
+    turn: RunPriority,
+  ): Promise<RunResult> {
+    return this.run(executable, input, limits, network, turn);
   }
 
   forget(bot: BotKey): void {
-    for (const lane of [this.fast, this.slow, this.web]) lane.forget(bot);
+    for (const lane of this.lanes()) lane.forget(bot);
+    this.paces.forget(bot);
   }
 
-  /** Stops every thread. What is running or waiting ends as killed. */
+  /** Stops every thread. Running and waiting hooks end as killed. */
   async close(): Promise<void> {
-    await Promise.all([this.fast, this.slow, this.web].map((lane) => lane.close()));
+    await Promise.all(this.lanes().map((lane) => lane.close()));
   }
+
+  private lanes(): Lane[] {
+    return [...this.ladder, this.web];
+  }
+}
+
+/** The limits of a hook at one step. */
+function sliceOf(limits: RunLimits, sliceMs = Number.POSITIVE_INFINITY): RunLimits {
+  const wallMs = Math.min(sliceMs * WALL_FACTOR, limits.wallMs);
+  return { ...limits, wallMs, cpuMs: Math.min(sliceMs, limits.cpuMs) };
+}
+
+/** Whether a result is final, so that the hook need not be repeated with more time. */
+function isDecided({ outcome, ms }: RunResult, slice: RunLimits, limits: RunLimits): boolean {
+  const isCut = slice.wallMs < limits.wallMs || slice.cpuMs < limits.cpuMs;
+  return outcome !== 'timed_out' || !isCut || ms >= limits.wallMs;
 }

@@ -4,43 +4,71 @@ import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.
 import { recheck } from '../../../bot-sdk/recheck.js';
 import type { WebRequest } from '../../../bot-sdk/web.js';
 import { inBackground } from '../../kernel/background.js';
-import { DeadlineThread, ThreadFailure } from '../deadline-thread.js';
-import type { Way } from '../runner.js';
+import { DeadlineThread, ThreadError } from '../deadline-thread.js';
+import type { NetworkAccess } from '../runner.js';
 
-/** What a thread is asked to do. */
+/** A hook for a thread. */
 export interface Task {
   program: Pick<Program, 'executed' | 'bundled'>;
   input: HookInput;
   limits: RunLimits;
-  /** Where the bot's requests to the network go; none where it may make none. */
+  /** The port for the bot's web requests; undefined if it has no network access. */
   port?: MessagePort;
 }
 
-/** The thread stops a hook itself; after this much more we stop the thread. */
-const GRACE_MS = 500;
-/** A native stack with room for the engine's own limit, so that the engine is the one that notices, everywhere at the same depth. */
+/** The answer of a thread. */
+export interface ThreadAnswer {
+  result: RunResult;
+  /** The CPU time of the hook in milliseconds; the wall time if CPU time is not available. */
+  usedMs: number;
+}
+
+/**
+ * The thread stops a hook itself; if it does not, the thread is stopped this much later, and at most after another CPU
+ * limit.
+ */
+const MAX_GRACE_MS = 500;
+/**
+ * The native stack is larger than QuickJS's own limit, so that QuickJS detects an overflow, at the same depth
+ * everywhere.
+ */
 const RESOURCES = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 };
 
-/** One thread for bots. It starts when first needed, runs one hook at a time, and is replaced when it stops answering. */
+/**
+ * A worker thread for bots. It starts on first use, runs one hook at a time, and is replaced if it stops responding.
+ */
 export class RunnerThread {
-  private readonly thread = new DeadlineThread<Task, unknown>(workerFile(), {
-    env: {},
-    execArgv: [],
-    stdin: false,
-    resourceLimits: RESOURCES,
-  });
+  private readonly thread: DeadlineThread<Task, ThreadAnswer>;
 
-  /** Answers always, and within the wall limit and a little. One call at a time. */
-  async run({ executed, bundled }: Program, input: HookInput, limits: RunLimits, way: Way): Promise<RunResult> {
+  /** @param yields whether the thread has lower CPU priority */
+  constructor(yields = false) {
+    this.thread = new DeadlineThread(workerFile(), {
+      env: {},
+      execArgv: [],
+      stdin: false,
+      resourceLimits: RESOURCES,
+      workerData: { yields },
+    });
+  }
+
+  /** Runs a hook. Always resolves, at most slightly later than the wall-time limit. One call at a time. */
+  async run(
+    { executed, bundled }: Program,
+    input: HookInput,
+    limits: RunLimits,
+    network: NetworkAccess,
+  ): Promise<ThreadAnswer> {
     const started = performance.now();
-    const { ours, theirs } = way.isOpen ? channelTo(way) : {};
+    const { ours, theirs } = network.isOpen ? channelTo(network) : {};
+    const graceMs = Math.min(limits.cpuMs, MAX_GRACE_MS);
     try {
       const task = { program: { executed, bundled }, input, limits, port: theirs };
-      const answer = await this.thread.ask(task, limits.wallMs + GRACE_MS, theirs ? [theirs] : []);
-      return recheck(answer, input, limits);
+      const answer = await this.thread.ask(task, limits.wallMs + graceMs, theirs ? [theirs] : []);
+      return { ...answer, result: recheck(answer.result, input, limits) };
     } catch (error) {
       await this.stop();
-      return failed(error, Math.round(performance.now() - started));
+      const ms = Math.round(performance.now() - started);
+      return { result: failed(error, ms), usedMs: ms };
     } finally {
       ours?.close();
     }
@@ -62,20 +90,20 @@ const NONSENSE = {
 } as const;
 
 function failed(error: unknown, ms: number): RunResult {
-  const failure = error instanceof ThreadFailure ? FAILURES[error.reason] : NONSENSE;
+  const failure = error instanceof ThreadError ? FAILURES[error.reason] : NONSENSE;
   return { ...failure, effects: [], logs: [], ms };
 }
 
-function channelTo(way: Way) {
+function channelTo(network: NetworkAccess) {
   const { port1: ours, port2: theirs } = new MessageChannel();
-  const answer = async (n: number, request: WebRequest) => ours.postMessage({ n, answer: await way.ask(request) });
+  const answer = async (n: number, request: WebRequest) => ours.postMessage({ n, answer: await network.ask(request) });
   ours.on('message', ({ n, request }: { n: number; request: WebRequest }) => {
     inBackground('asking the network', answer(n, request));
   });
   return { ours, theirs };
 }
 
-/** Threads load compiled code. Under Jest this file is TypeScript, and the thread's is in the build. */
+/** The compiled worker. Under Jest this file is TypeScript, so the one in the build is used. */
 function workerFile(): URL {
   const isSource = import.meta.url.endsWith('.ts');
   return new URL(

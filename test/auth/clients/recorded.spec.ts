@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PINNED_DOCUMENTS } from '../../../src/auth/oauth/documents/pinned-documents.js';
+import { PINNED_DOCUMENTS } from '../../../src/oauth/clients/documents/pinned-documents.js';
 import { type RunningServer, startServer } from '../../support/server.js';
 import { callerOf, stored } from '../../support/stored.js';
 import { TlsFixture } from '../../support/tls-fixture.js';
@@ -62,7 +62,7 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
   const again = profile.document ? [] : ['registers'];
   const approves = /azure|slack/.test(profile.redirect) ? ['authorizes', 'a person clicks'] : ['authorizes'];
 
-  test('connects and calls, as often as it likes', async () => {
+  test('connects and calls repeatedly', async () => {
     const assistant = new Assistant(profile, `${server.url}/mcp`);
 
     await assistant.connect();
@@ -71,11 +71,11 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
 
     expect(assistant.steps).toEqual([...again, ...approves]);
     expect(answers).toEqual(Array(2).fill(NONE));
-    expect(assistant.held.scope).toBe('channels bots arena');
+    expect(assistant.held.scope).toBe('channels bots');
     expect(callerBehind(assistant)).toMatchObject({ resource: `${server.url}/mcp` });
   });
 
-  test('refreshes early and while it is at work, twice at once, and goes on', async () => {
+  test('refreshes early and during calls, twice at once, and continues', async () => {
     const assistant = await connected(profile);
     const before = { ...assistant.held };
 
@@ -91,7 +91,7 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
     old.leave();
   });
 
-  test('refreshes when its token has run out, and stays who it was', async () => {
+  test('refreshes when its token has expired, and keeps its identity', async () => {
     const assistant = await connected(profile);
     const before = callerBehind(assistant);
     expire(assistant);
@@ -103,7 +103,7 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
     expect(callerBehind(assistant)).toMatchObject({ account_id: before?.account_id, session_id: before?.session_id });
   });
 
-  test('authorizes again when its refresh token is dead', async () => {
+  test('authorizes again when its refresh token is invalid', async () => {
     const assistant = await connected(profile);
     expire(assistant);
     change('DELETE FROM refresh_token WHERE hash = ?', hash(assistant.held.refresh_token));
@@ -114,7 +114,7 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
     expect(assistant.steps).toEqual(['400 invalid_grant', ...approves]);
   });
 
-  test('finds its way back when the server has forgotten it', async () => {
+  test('connects again when the server has lost its data', async () => {
     const assistant = await connected(profile);
     change('DELETE FROM oauth_client WHERE id = ?', String(callerBehind(assistant)?.client_id));
 
@@ -124,7 +124,7 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
     expect(assistant.steps).toEqual(['401 invalid_client', ...again, ...approves]);
   });
 
-  test('connects once more, as somebody new', async () => {
+  test('connects once more, as a new guest', async () => {
     const assistant = await connected(profile);
     const before = { ...assistant.held };
     const was = callerBehind(assistant);
@@ -138,7 +138,7 @@ describe.each(PROFILES.map((profile): [string, Profile] => [profile.name, profil
   });
 });
 
-test('Registering at each connection leaves one client behind', async () => {
+test('A client that registers at each connection is stored once', async () => {
   const profile = PROFILES.find(({ registersEachTime }) => registersEachTime) as Profile;
   const people = await Promise.all(Array.from({ length: 5 }, () => connected(profile)));
 
@@ -148,7 +148,7 @@ test('Registering at each connection leaves one client behind', async () => {
   expect(new Set(people.map((one) => callerBehind(one)?.account_id)).size).toBe(5);
 });
 
-test('A crash anywhere on the way loses nobody', async () => {
+test('Every client can continue after a crash at any point', async () => {
   const people = PROFILES.map((profile) => new Assistant(profile, `${server.url}/mcp`));
   const each = <T>(step: (assistant: Assistant, i: number) => Promise<T>) => Promise.all(people.map(step));
   await each((one) => one.discover());

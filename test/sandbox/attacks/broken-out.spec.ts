@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Executable, NO_WAY } from '../../../src/runtime/runner.js';
+import { type Executable, NO_NETWORK } from '../../../src/runtime/runner.js';
 import { DockerArena, INPUT, javascript, PATIENT, posted, python } from '../../support/arena.js';
 import { printedBeside } from '../../support/break-in.js';
 import { eventually } from '../../support/rooms.js';
@@ -57,24 +57,24 @@ for _ in range(100):
     except OSError: break
 `;
 
-describeWithDocker('A process that left its realm', () => {
+describeWithDocker('A process that escaped from its realm', () => {
   let arena: DockerArena;
   beforeEach(async () => {
     arena = await DockerArena.open({ pool: 0 });
   });
   afterEach(() => arena[Symbol.asyncDispose]());
 
-  const run = (bot: Executable) => arena.runner.run(bot, INPUT, PATIENT, NO_WAY);
+  const run = (bot: Executable) => arena.runner.run(bot, INPUT, PATIENT, NO_NETWORK);
   /** What the script finds in the container that the bot has now. */
   const beside = async (bot: Executable, script: string) => {
     await run(bot);
     const [container, ...others] = await arena.containers();
     expect(others).toEqual([]);
-    return printedBeside(arena.berth, container!.Id, `${PROBE_KIT}\n${script}`);
+    return printedBeside(arena.host, container!.Id, `${PROBE_KIT}\n${script}`);
   };
 
-  describe.each(BOTS)('beside the harness of %s', (_, bot) => {
-    test('gets at nothing of it, and the bot goes on', async () => {
+  describe.each(BOTS)('in the container of %s', (_, bot) => {
+    test('cannot access the harness, and the bot continues', async () => {
       const acts = ASSAULTS.map(([name, act]) => `found[${JSON.stringify(name)}] = ${act}`);
 
       const found = await beside(bot, `found = {}\n${acts.join('\n')}\nprint(json.dumps(found))`);
@@ -89,7 +89,7 @@ describeWithDocker('A process that left its realm', () => {
       ['leaves no room for a process', FULL],
       ['leaves no room for memory', 'for _ in range(2):\n    if os.fork() == 0: remembered(1 << 22, 1 << 30)'],
       ['leaves no room in the workspace', `print(open('/workspace/full', 'wb').write(bytes(90 << 20)))`],
-    ])('%s, which costs a run and a container at most', async (_, script) => {
+    ])('%s, which at most ends the run and its container', async (_, script) => {
       await beside(bot, script);
 
       await run(bot);
@@ -101,7 +101,7 @@ describeWithDocker('A process that left its realm', () => {
     });
   });
 
-  test.each(BOTS.slice(1))('stays behind and is ended with its container, for %s', async (_, bot) => {
+  test.each(BOTS.slice(1))('is ended with its container, for %s', async (_, bot) => {
     await beside(bot, 'if os.fork() == 0: time.sleep(600)');
     const [before] = await arena.containers();
 
@@ -116,11 +116,11 @@ describeWithDocker('A process that left its realm', () => {
     expect(after?.Id).not.toBe(before!.Id);
   });
 
-  test('says nothing that is kept on this machine', async () => {
+  test('cannot make this machine store anything', async () => {
     await run(BOTS[0][1]);
 
     const [{ Id } = { Id: '' }] = await arena.containers();
-    const { HostConfig, Mounts } = await arena.berth.engine.docker.getContainer(Id).inspect();
+    const { HostConfig, Mounts } = await arena.host.engine.docker.getContainer(Id).inspect();
 
     expect(HostConfig.LogConfig?.Type).toBe('none');
     expect(Mounts).toEqual([]);

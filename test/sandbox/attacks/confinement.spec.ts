@@ -6,8 +6,8 @@ import { describeWithDocker } from '../../support/sandbox.js';
 import { BREAK_OUTS, CONFINEMENT, PROBE_KIT, type Probe } from './probes.js';
 
 describeWithDocker('A container', () => {
-  describe('gives what is in it', () => probed(CONFINEMENT));
-  describe('refuses a stranger’s own process', () => probed(BREAK_OUTS));
+  describe('allows what is inside it', () => probed(CONFINEMENT));
+  describe('refuses to a process without rights', () => probed(BREAK_OUTS));
 });
 
 /** All probes of a table are made in one container, each as if it were the only one. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { LABEL } from '../../../src/runtime/docker/fleet.js';
 import { sandboxLabel } from '../../../src/runtime/docker/sandbox-label.js';
-import { ANY_TURN, NO_WAY } from '../../../src/runtime/runner.js';
+import { SANDBOX_LABEL } from '../../../src/runtime/docker/sandbox-scheduler.js';
+import { NO_NETWORK, NO_PRIORITY } from '../../../src/runtime/runner.js';
 import { DockerArena, INPUT, javascript, openBerth, PATIENT, posted } from '../../support/arena.js';
 import { DOORS } from '../../support/doors.js';
 import { eventually, openRoom } from '../../support/rooms.js';
@@ -13,12 +13,12 @@ const ECHO = `class Echo { constructor(ctx) { this.ctx = ctx; } onMessage({ body
 const [[, rest]] = DOORS as [(typeof DOORS)[number]];
 
 describeWithDocker('Many more bots than containers', () => {
-  test('take turns, channel by channel, and leave nothing', async () => {
-    await using arena = await DockerArena.open({ most: 4 });
+  test('take turns by channel, and leave nothing behind', async () => {
+    await using arena = await DockerArena.open({ maxContainers: 4, pool: 1 });
     const order: string[] = [];
     const seen: number[] = [];
     const ask = async (channel_id: string, n: number) => {
-      const result = await arena.runner.run(BOT, { ...INPUT, channel_id, bot_id: `bot_${n}` }, PATIENT, NO_WAY);
+      const result = await arena.runner.run(BOT, { ...INPUT, channel_id, bot_id: `bot_${n}` }, PATIENT, NO_NETWORK);
       order.push(channel_id);
       seen.push(arena.runner.status.containers);
       return posted(result);
@@ -35,12 +35,12 @@ describeWithDocker('Many more bots than containers', () => {
     expect((await arena.containers()).length).toBeLessThanOrEqual(4);
   });
 
-  test('take turns, account by account, however many channels one of them has', async () => {
-    await using arena = await DockerArena.open({ most: 4 });
+  test('take turns by account, however many channels one account has', async () => {
+    await using arena = await DockerArena.open({ maxContainers: 4, pool: 1 });
     const order: string[] = [];
     const ask = async (account: string, n: number) => {
       const input = { ...INPUT, channel_id: `chn_${account}_${n}` };
-      await arena.runner.run(BOT, input, PATIENT, NO_WAY, { ...ANY_TURN, account });
+      await arena.runner.run(BOT, input, PATIENT, NO_NETWORK, { ...NO_PRIORITY, account });
       order.push(account);
     };
 
@@ -51,14 +51,14 @@ describeWithDocker('Many more bots than containers', () => {
     expect(order.lastIndexOf('alice')).toBeLessThan(16);
   });
 
-  test('of one account leave a container to another, and few are started at once', async () => {
-    await using arena = await DockerArena.open({ most: 8, pool: 0 });
+  test('of one account leave a container for another, and few are started at once', async () => {
+    await using arena = await DockerArena.open({ maxContainers: 8, pool: 0 });
     const ended: string[] = [];
     const seen: number[] = [];
     const ask = async (account: string, n: number, executable = BOT) => {
       const input = { ...INPUT, channel_id: `chn_${account}_${n}` };
-      const turn = { ...ANY_TURN, account, waits: () => seen.push(arena.runner.status.starting) };
-      await arena.runner.run(executable, input, { ...PATIENT, wallMs: 20_000 }, NO_WAY, turn);
+      const turn = { ...NO_PRIORITY, account, waits: () => seen.push(arena.runner.status.starting) };
+      await arena.runner.run(executable, input, { ...PATIENT, wallMs: 20_000 }, NO_NETWORK, turn);
       ended.push(account);
     };
     const crowd = Array.from({ length: 12 }, (_, n) => ask('mallory', n, javascript('for (;;);')));
@@ -73,10 +73,12 @@ describeWithDocker('Many more bots than containers', () => {
     await Promise.all(crowd);
   });
 
-  test('of one channel are told when too many of one bot’s hooks wait', async () => {
-    await using arena = await DockerArena.open({ most: 2, pool: 0 });
+  test('of one channel get an error when too many hooks of one bot wait', async () => {
+    await using arena = await DockerArena.open({ maxContainers: 2, pool: 0 });
 
-    const results = await Promise.all(Array.from({ length: 30 }, () => arena.runner.run(BOT, INPUT, PATIENT, NO_WAY)));
+    const results = await Promise.all(
+      Array.from({ length: 30 }, () => arena.runner.run(BOT, INPUT, PATIENT, NO_NETWORK)),
+    );
 
     const refused = results.filter(({ error }) => error?.code === 'QUEUE_FULL');
     expect(refused.length).toBeGreaterThan(0);
@@ -108,7 +110,7 @@ describeWithDocker('A server that is killed', () => {
   });
 });
 
-test('A bot attached a thousand times answers everywhere', async () => {
+test('A bot attached a thousand times answers in every channel', async () => {
   await using server = await startServer();
   const alice = await rest(server, 'alice');
   const channels: string[] = [];
@@ -133,6 +135,6 @@ test('A bot attached a thousand times answers everywhere', async () => {
 async function containersOf(dataDir: string): Promise<string[]> {
   const { docker } = (await openBerth()).engine;
   const label = sandboxLabel(dataDir);
-  const found = await docker.listContainers({ all: true, filters: { label: [`${LABEL}=${label}`] } });
+  const found = await docker.listContainers({ all: true, filters: { label: [`${SANDBOX_LABEL}=${label}`] } });
   return found.map(({ Id }) => Id);
 }

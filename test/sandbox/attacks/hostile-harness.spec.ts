@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_LIMITS, type RunLimits, type RunResult } from '../../../bot-sdk/contract.js';
 import { Sandbox } from '../../../src/runtime/docker/sandbox.js';
-import { NO_WAY, type Way } from '../../../src/runtime/runner.js';
+import { type NetworkAccess, NO_NETWORK } from '../../../src/runtime/runner.js';
 import { openEgress, openSession } from '../../egress/broker.js';
 import { DockerArena, type Ending, expectEnding, INPUT, javascript, PATIENT } from '../../support/arena.js';
 import { brokenIn, pythonProgram } from '../../support/break-in.js';
@@ -25,8 +25,8 @@ def hear():
     payload = take(length - 1)
     return json.loads(payload) if kind == 1 else payload
 OK = {'outcome': 'ok', 'effects': [], 'logs': [], 'ms': 1}
-def done(result=OK, **more): say(**{'t': 'done', 'id': 1, 'result': result, 'is_clean': True, 'cpu_ms': 1, **more})
-def raw(result): text('{"t":"done","id":1,"is_clean":true,"cpu_ms":1,"result":' + result + '}')
+def done(result=OK, **more): say(**{'t': 'done', 'id': hook['id'], 'result': result, 'is_clean': True, 'cpu_ms': 1, **more})
+def raw(result): text('{"t":"done","id":' + str(hook['id']) + ',"is_clean":true,"cpu_ms":1,"result":' + result + '}')
 def effects(*effects): done({**OK, 'effects': list(effects)})
 POST = {'type': 'post', 'kind': 'bot', 'body': {'a': 1}, 'state_version': 1, 'handle': '1:0'}
 say(t='ready', runtime='of mine')
@@ -40,6 +40,9 @@ const CRASHED: Ending = ['killed', 'RUNNER_CRASHED'];
 const TIMEOUT: Ending = ['timed_out', 'TIMEOUT'];
 const OK: Ending = ['ok'];
 
+/** The line that says how many were cut stands behind the limit. */
+const NOTE_OF_CUT = 100;
+
 const FRAMES: [name: string, python: string, ending: Ending][] = [
   ['a frame of 100 MB', `send(struct.pack('>IB', 100 << 20, 1) + bytes(1 << 20)); time.sleep(60)`, CRASHED],
   ['a frame of 4 GB', `send(struct.pack('>IB', 0xfffffff0, 1)); time.sleep(60)`, CRASHED],
@@ -47,7 +50,7 @@ const FRAMES: [name: string, python: string, ending: Ending][] = [
   ['a frame of no known type', `frame(9, b'{}'); time.sleep(60)`, CRASHED],
   ['bytes that are no frame', `send(b'print me' * 1000); time.sleep(60)`, CRASHED],
   ['half a frame', `send(struct.pack('>IB', 100, 1) + b'{'); time.sleep(60)`, TIMEOUT],
-  ['JSON that is none', `text('{"t":'); time.sleep(60)`, CRASHED],
+  ['JSON that is invalid', `text('{"t":'); time.sleep(60)`, CRASHED],
   ['JSON that is no message', `text('null'); time.sleep(60)`, CRASHED],
   ['a list', `text('[]'); time.sleep(60)`, CRASHED],
   ['a message of no known kind', `say(t='exec', command='id'); time.sleep(60)`, CRASHED],
@@ -60,11 +63,11 @@ const FRAMES: [name: string, python: string, ending: Ending][] = [
       CRASHED,
     ]),
   ),
-  ['a tunnel with a number that is none', `say(t='open', c=None, host='a.test', port=443); time.sleep(60)`, CRASHED],
+  ['a tunnel with a number that is invalid', `say(t='open', c=None, host='a.test', port=443); time.sleep(60)`, CRASHED],
   ['a tunnel with a number below all', `say(t='open', c=-1, host='a.test', port=443); time.sleep(60)`, CRASHED],
   ['a tunnel with a number above all', `say(t='open', c=2**32, host='a.test', port=443); time.sleep(60)`, CRASHED],
-  ['a tunnel to a host that is none', `say(t='open', c=1, host={'a': 1}, port=443); time.sleep(60)`, CRASHED],
-  ['a tunnel to a port that is none', `say(t='open', c=1, host='a.test', port='443; ls'); time.sleep(60)`, CRASHED],
+  ['a tunnel to a host that is invalid', `say(t='open', c=1, host={'a': 1}, port=443); time.sleep(60)`, CRASHED],
+  ['a tunnel to a port that is invalid', `say(t='open', c=1, host='a.test', port='443; ls'); time.sleep(60)`, CRASHED],
   ['a kind that is every object’s', `say(t='constructor'); say(t='__proto__'); time.sleep(60)`, CRASHED],
   ['a kind that is a list', `say(t=['ready']); time.sleep(60)`, CRASHED],
   ['a flood of messages', `while True: say(t='closed', c=1, more='x' * 60000)`, CRASHED],
@@ -72,7 +75,7 @@ const FRAMES: [name: string, python: string, ending: Ending][] = [
   ['a flood of tunnel bytes', `while True: frame(2, bytes(65536))`, CRASHED],
   ['a tunnel frame without a number', `frame(2, b'x'); time.sleep(60)`, CRASHED],
   ['a flood of complaints', `while True: os.write(2, bytes(65536))`, CRASHED],
-  ['a flood of logs', `done({**OK, 'logs': ['x'] * 100000}); time.sleep(60)`, CRASHED],
+  ['a flood of logs', `done({**OK, 'logs': ['x'] * 200000}); time.sleep(60)`, CRASHED],
   ['a large log', `done({**OK, 'logs': ['x' * 1000000]}); time.sleep(60)`, OK],
   ['nothing at all', `time.sleep(60)`, TIMEOUT],
   ['nothing, and reads nothing', `os.close(0); time.sleep(60)`, TIMEOUT],
@@ -88,7 +91,7 @@ const FRAMES: [name: string, python: string, ending: Ending][] = [
   ],
   ['that it is unbound', `say(t='unbound', error=None); done(); time.sleep(60)`, OK],
   ['a CPU time that is a lie', `done(cpu_ms=1e300); time.sleep(60)`, OK],
-  ['a CPU time that is none', `done(cpu_ms={'a': 'NaN'}); time.sleep(60)`, OK],
+  ['a CPU time that is invalid', `done(cpu_ms={'a': 'NaN'}); time.sleep(60)`, OK],
 ];
 
 const NO_RESULT = [
@@ -125,7 +128,7 @@ const FORGERIES = [
   ['a round that ends twice', `effects({'type': 'finish', 'result': {}}, {'type': 'finish', 'result': {}})`],
   ['a state over its limit', `done({**OK, 'state': {'value': 'x' * 1100000, 'version': 2}})`],
   ['a state version that goes back', `done({**OK, 'state': {'value': 1, 'version': 0}})`],
-  ['a state version that is none', `done({**OK, 'state': {'value': 1, 'version': 1.5}})`],
+  ['a state version that is invalid', `done({**OK, 'state': {'value': 1, 'version': 1.5}})`],
   ['a state version beyond counting', `done({**OK, 'state': {'value': 1, 'version': 2**53}})`],
   ['a post from before the state', `effects({**POST, 'state_version': 0})`],
   [
@@ -168,15 +171,15 @@ describeWithDocker('A harness that is not ours', () => {
   /** What the server makes of a hook in a sandbox whose only process is this script. */
   async function hookOf(
     script: string,
-    way: Way = NO_WAY,
+    network: NetworkAccess = NO_NETWORK,
     limits = WALL,
   ): Promise<RunResult & { isReusable: boolean }> {
-    const { engine } = arena.berth;
-    const options = brokenIn(arena.berth, arena.label, pythonProgram(SPEAKER + script));
+    const { engine } = arena.host;
+    const options = brokenIn(arena.host, arena.label, pythonProgram(SPEAKER + script));
     const sandbox = await Sandbox.start(engine.docker, options);
     try {
-      expect(await sandbox.bind(javascript(''), way.isOpen)).toBeUndefined();
-      const { result, isReusable } = await sandbox.run(INPUT, limits, way);
+      expect(await sandbox.bind(javascript(''), network.isOpen)).toBeUndefined();
+      const { result, isReusable } = await sandbox.run(INPUT, limits, network);
       if (result.outcome !== 'ok') expect(result).toMatchObject({ effects: [] });
       expect(({} as Record<string, unknown>).polluted).toBeUndefined();
       expect(refusals).toEqual([]);
@@ -186,23 +189,56 @@ describeWithDocker('A harness that is not ours', () => {
     }
   }
 
-  test.each(FRAMES)('that says %s costs its own run', async (_, script, ending) => {
-    const { isReusable, ...result } = await hookOf(script);
+  /**
+   * What the server makes of each of these hooks, one after the other in one sandbox: what is no answer ends its hook and not
+   * the line, and where it does end the line too, the next are asked in a new one.
+   */
+  async function hooksOf(scripts: readonly string[]): Promise<Map<string, RunResult>> {
+    const results = new Map<string, RunResult>();
+    for (let from = 0; from < scripts.length; ) {
+      const acts = scripts.slice(from).map((script) => `lambda: (${script})`);
+      const program = `${SPEAKER}\nfor act in [${acts}]:\n    act()\n    hook = hear()\n`;
+      const options = brokenIn(arena.host, arena.label, pythonProgram(program));
+      const sandbox = await Sandbox.start(arena.host.engine.docker, options);
+      try {
+        expect(await sandbox.bind(javascript(''), false)).toBeUndefined();
+        while (from < scripts.length && sandbox.isUsable) {
+          const { result, isReusable } = await sandbox.run(INPUT, PATIENT, NO_NETWORK);
+          if (result.outcome !== 'ok') expect(result).toMatchObject({ effects: [] });
+          expect([isReusable, ({} as Record<string, unknown>).polluted, refusals]).toEqual([false, undefined, []]);
+          results.set(scripts[from++] as string, result);
+        }
+      } finally {
+        await sandbox.destroy();
+      }
+    }
+    return results;
+  }
+
+  const rawly = (result: string) => `raw(${JSON.stringify(result)})`;
+  let answers: Promise<Map<string, RunResult>> | undefined;
+  const answered = () => {
+    answers ??= hooksOf([...NO_RESULT.map(rawly), ...FORGERIES.map(([, script]) => script as string)]);
+    return answers;
+  };
+
+  test.each(FRAMES)('that sends %s affects only its own run', async (_, script, ending) => {
+    const { isReusable, ...result } = await hookOf(script, NO_NETWORK, ending === TIMEOUT ? WALL : PATIENT);
 
     expectEnding(result, ending);
     expect(isReusable).toBe(ending[0] === 'ok');
-    expect(result.logs.join('').length).toBeLessThanOrEqual(DEFAULT_LIMITS.logBytes);
+    expect(result.logs.join('').length).toBeLessThanOrEqual(DEFAULT_LIMITS.logBytes + NOTE_OF_CUT);
   });
 
-  test.each(NO_RESULT)('that answers %s has given no answer', async (result) => {
-    expectEnding(await hookOf(`raw(${JSON.stringify(result)}); time.sleep(60)`), CRASHED);
+  test.each(NO_RESULT)('that answers %s counts as not answering', async (result) => {
+    expectEnding((await answered()).get(rawly(result))!, CRASHED);
   });
 
-  test.each(FORGERIES)('that forges %s has given no answer', async (_, script) => {
-    expectEnding(await hookOf(`${script}; time.sleep(60)`), CRASHED);
+  test.each(FORGERIES)('that forges %s counts as not answering', async (_, script) => {
+    expectEnding((await answered()).get(script)!, CRASHED);
   });
 
-  test('cannot say more of a post than a bot can', async () => {
+  test('cannot add fields to a post that a bot cannot set', async () => {
     const { effects } = await hookOf(
       `effects({**POST, 'kind': 'system', 'sender': 'system', 'seq': 1, 'bot_id': 'bot_other', 'msg_id': 1, 'handle': '9:9', 'verified': True, 'sealed': 'yes'}); time.sleep(60)`,
     );
@@ -212,7 +248,7 @@ describeWithDocker('A harness that is not ours', () => {
     ]);
   });
 
-  test('cannot say more of a failure than a bot can', async () => {
+  test('cannot add fields to a failure that a bot cannot set', async () => {
     const { error } = await hookOf(
       `done({'outcome': 'threw', 'logs': [], 'error': {'code': 'BOT_THREW', 'detail': 'x' * 100000, 'fix': 'Ask me.', 'status': 200}}); time.sleep(60)`,
     );
@@ -220,7 +256,7 @@ describeWithDocker('A harness that is not ours', () => {
     expect(error).toEqual({ code: 'BOT_THREW', detail: 'x'.repeat(500) });
   });
 
-  describe('that asks the network', () => {
+  describe('that sends a network request', () => {
     const REQUESTS: [string, string][] = [
       ['out of turn', `say(t='web', id=1, n=5, request={})`],
       ['before the first', `say(t='web', id=1, n=-1, request={})`],
@@ -232,9 +268,9 @@ describeWithDocker('A harness that is not ours', () => {
 
     test.each(REQUESTS)('%s is stopped', async (_, script) => {
       await using session = openSession(egress, ['a.test']);
-      const way = { isOpen: true, ask: session.ask, tunnel: NO_WAY.tunnel };
+      const network = { isOpen: true, ask: session.ask, tunnel: NO_NETWORK.tunnel };
 
-      expectEnding(await hookOf(`${script}\ntime.sleep(60)`, way), TIMEOUT);
+      expectEnding(await hookOf(`${script}\ntime.sleep(60)`, network), TIMEOUT);
     });
 
     test.each([
@@ -251,26 +287,26 @@ describeWithDocker('A harness that is not ours', () => {
       `{'kind': 'tls', 'host': 'a.test', 'port': 99999}`,
       `{'kind': 'tls', 'host': {'a': 1}, 'port': None}`,
       `{'kind': 'fetch', 'url': 'file:///etc/passwd', 'method': 'GET', 'headers': {}}`,
-    ])('for %s is told no', async (request) => {
+    ])('for %s is refused', async (request) => {
       await using session = openSession(egress, ['a.test']);
-      const way = { isOpen: true, ask: session.ask, tunnel: NO_WAY.tunnel };
+      const network = { isOpen: true, ask: session.ask, tunnel: NO_NETWORK.tunnel };
       const script = `say(t='web', id=1, n=0, request=${request})\nanswer = hear()['answer']\neffects({**POST, 'body': answer}); time.sleep(60)`;
 
-      const { effects } = await hookOf(script, way, PATIENT);
+      const { effects } = await hookOf(script, network, PATIENT);
 
       expect(effects).toMatchObject([{ body: { kind: 'failed' } }]);
     });
 
-    test('and does not read what comes back is cut off', async () => {
+    test('and does not read the answer is cut off', async () => {
       const body = 'x'.repeat(3 << 20);
-      const way: Way = {
+      const network: NetworkAccess = {
         isOpen: true,
         ask: async () => ({ kind: 'failed', code: 'UNREACHABLE', detail: body }),
-        tunnel: NO_WAY.tunnel,
+        tunnel: NO_NETWORK.tunnel,
       };
       const script = `for n in range(10): say(t='web', id=1, n=n, request={})\ntime.sleep(60)`;
 
-      const { error } = await hookOf(script, way, PATIENT);
+      const { error } = await hookOf(script, network, PATIENT);
 
       expect(error).toEqual({ code: 'RUNNER_CRASHED', detail: 'it does not read' });
     });
@@ -281,7 +317,7 @@ describeWithDocker('A harness that is not ours', () => {
       ['a port below all', `c=1, host='a.test', port=-443`],
       ['a port above all', `c=1, host='a.test', port=2**40`],
       ['a host that is a page long', `c=1, host='a' * 100000, port=443`],
-    ])('through a tunnel to %s is told no', async (_, asked) => {
+    ])('through a tunnel to %s is refused', async (_, asked) => {
       await using session = openSession(egress, ['a.test']);
       const tunnel = async (host: string, port: number) => {
         const opened = await session.open(host, port);
@@ -300,10 +336,10 @@ describeWithDocker('A harness that is not ours', () => {
     ['nothing', 'pass'],
     ['something else', `import os; os.write(1, b'ready when you are')`],
     ['a result', `import os; os.write(1, b'\\0\\0\\0\\x0d\\x01{"t":"done"}')`],
-  ])('that begins with %s is no sandbox at all', async (_, script) => {
-    const options = brokenIn(arena.berth, `begins-${randomUUID()}`, pythonProgram(script));
+  ])('that begins with %s is not used as a sandbox', async (_, script) => {
+    const options = brokenIn(arena.host, `begins-${randomUUID()}`, pythonProgram(script));
 
-    await expect(Sandbox.start(arena.berth.engine.docker, options)).rejects.toThrow('did not start');
+    await expect(Sandbox.start(arena.host.engine.docker, options)).rejects.toThrow('did not start');
   });
 
   test.each([
@@ -311,11 +347,11 @@ describeWithDocker('A harness that is not ours', () => {
     '{}',
     '7',
     `{'code': 'CODE_BLOCKED', 'detail': {'toString': 1}, 'module': [1], 'allowed': 'x' * 10000}`,
-  ])('that does not bind and says %s is believed no more than that', async (error) => {
+  ])('that fails to bind with %s gives a short error with a fixed code', async (error) => {
     const script = SPEAKER.replace(`say(t='bound')`, `say(t='unbound', error=${error})`);
     const sandbox = await Sandbox.start(
-      arena.berth.engine.docker,
-      brokenIn(arena.berth, arena.label, pythonProgram(script)),
+      arena.host.engine.docker,
+      brokenIn(arena.host, arena.label, pythonProgram(script)),
     );
 
     const fault = await sandbox.bind(javascript(''), false).finally(() => sandbox.destroy());

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { NODE_MODULES, PYTHON_MODULES } from '../../../bot-sdk/modules.js';
 import type { Egress } from '../../../src/runtime/egress/egress.js';
 import { Tunnel } from '../../../src/runtime/egress/tunnel.js';
-import type { Executable, Way } from '../../../src/runtime/runner.js';
+import type { Executable, NetworkAccess } from '../../../src/runtime/runner.js';
 import { openEgress, openSession } from '../../egress/broker.js';
 import { DockerArena, javascript, PATIENT, posted, python } from '../../support/arena.js';
 import { printedInside } from '../../support/break-in.js';
@@ -106,7 +106,7 @@ describeWithDocker('A bot with a declared host', () => {
   /** What it posts, with a way to the hosts it declares. */
   async function attack(bot: Executable, { fetches = 100, requestMs = 15_000 } = {}) {
     await using session = openSession(egress, [HOST, ...NAMES], { requests: fetches, requestMs });
-    const way: Way = {
+    const network: NetworkAccess = {
       isOpen: true,
       ask: session.ask,
       async tunnel(host, port) {
@@ -116,10 +116,10 @@ describeWithDocker('A bot with a declared host', () => {
       },
     };
     // The session must outlive the run.
-    return await arena.attack(bot, { way, limits: { ...PATIENT, fetches } });
+    return await arena.attack(bot, { network, limits: { ...PATIENT, fetches } });
   }
 
-  test.each(CLIENTS)('reaches it with %s, and none of the places it must not', async (name, client) => {
+  test.each(CLIENTS)('reaches that host with %s, and no others', async (name, client) => {
     const good = `https://${HOST}/v2/prices/BTC-USD/spot`;
     // A tunnel does not follow what a page says.
     const urls = name === 'node:https' ? URLS.filter((url) => !/\/(to-|loop)/.test(url)) : URLS;
@@ -137,27 +137,30 @@ describeWithDocker('A bot with a declared host', () => {
     ['a page that breaks off', '/break'],
     ['what is no page', '/no-http'],
     ['what cannot be unpacked', '/broken-gzip'],
-  ])('is told no of %s', async (_, path) => {
+  ])('is refused %s', async (_, path) => {
     const [refused] = posted(await attack(CLIENTS[0]![1]([`https://${HOST}${path}`], pages.ca), { requestMs: 4_000 }));
 
     expect(refused).toEqual([`https://${HOST}${path}`]);
   });
 
-  test('that asks a thousand times is answered ten times', async () => {
+  test('that sends a thousand requests gets ten answers', async () => {
     const body = `let asked = 0; try { for (;;) { await ctx.fetch('https://${HOST}/cookie'); asked += 1 } } catch (error) { ctx.post('bot', { it: [asked, error.code] }) }`;
 
     expect(posted(await attack(javascript(body), { fetches: 10 }))).toEqual([[10, 'FETCH_LIMIT']]);
   });
 
-  test('cannot talk through a tunnel longer than its hook', async () => {
+  test('cannot use a tunnel longer than its hook', async () => {
     const top = `import tls from 'node:tls'`;
     const body = `await new Promise((end) => { const line = tls.connect({ host: '${HOST}', port: 443, rejectUnauthorized: false }, () => { line.write('GET /drip HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n'); line.once('data', end) }); line.on('error', end) }); ctx.post('bot', { it: 'talked' })`;
 
-    expect(posted(await attack(javascript(body, { top, modules: NODE_MODULES })))).toEqual(['talked']);
+    // A hook is over when what it has started is, and this never is.
+    const result = await attack(javascript(body, { top, modules: NODE_MODULES }));
+
+    expect(result).toMatchObject({ outcome: 'timed_out', effects: [] });
     expect(await pages.openConnections()).toBe(0);
   });
 
-  test('has no way to this machine without the broker', async () => {
+  test('cannot reach this machine without the broker', async () => {
     const listeners = await listenEverywhere();
     let visits = 0;
     for (const { server } of listeners) server.on('connection', () => (visits += 1));
@@ -166,7 +169,7 @@ describeWithDocker('A bot with a declared host', () => {
     );
 
     const found = JSON.parse(
-      await printedInside(arena.berth, arena.label, `${PROBE_KIT}\nprint(json.dumps([${tries}]))`),
+      await printedInside(arena.host, arena.label, `${PROBE_KIT}\nprint(json.dumps([${tries}]))`),
     );
     await Promise.all(listeners.map(({ server }) => new Promise((closed) => server.close(closed))));
 

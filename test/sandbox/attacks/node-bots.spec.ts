@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { NODE_MODULES } from '../../../bot-sdk/modules.js';
-import { NO_WAY } from '../../../src/runtime/runner.js';
+import { NO_NETWORK } from '../../../src/runtime/runner.js';
 import {
   BRIEF,
   DockerArena,
@@ -8,6 +8,7 @@ import {
   expectEnding,
   INPUT,
   javascript,
+  javascriptTogether,
   PATIENT,
   posted,
 } from '../../support/arena.js';
@@ -19,20 +20,18 @@ const MEMORY: Ending = ['killed', 'MEMORY_LIMIT', 'RUNNER_CRASHED'];
 const CRASHED: Ending = ['killed', 'RUNNER_CRASHED'];
 const REFUSED: Ending = ['threw', 'MODULE_NOT_ALLOWED'];
 
-/** A bot that imports modules of Node's. */
-const bot = (body: string) =>
-  javascript(body, {
-    modules: NODE_MODULES,
-    top: `import fs from 'node:fs'; import { readFile } from 'node:fs/promises'; import http from 'node:http'; import https from 'node:https';
+const WITH_MODULES = {
+  modules: NODE_MODULES,
+  top: `import fs from 'node:fs'; import { readFile } from 'node:fs/promises'; import http from 'node:http'; import https from 'node:https';
       import tls from 'node:tls'; import zlib from 'node:zlib'; import crypto from 'node:crypto';
       import events from 'node:events'; import util from 'node:util'; import { Buffer } from 'node:buffer';
       const HOST = fs.readFileSync.constructor, hostObject = Object.getPrototypeOf(HOST.prototype);
       const caught = (act) => { try { return act() } catch (error) { return error.code ?? error.name } };`,
-  });
+};
 
 const ATTACKS: [name: string, body: string, ending: Ending][] = [
   ['loops for ever', 'for (;;);', TIMEOUT],
-  ['waits for ever', 'await new Promise(() => {})', TIMEOUT],
+  ['waits for a promise that nothing settles', 'await new Promise(() => {})', ['threw', 'BOT_THREW']],
   [
     'keeps itself busy with timers of the host',
     `const beat = () => fs.promises.readdir('/workspace').then(beat); await beat()`,
@@ -173,27 +172,39 @@ describeWithDocker('A bot with Node’s modules', () => {
     arena = await DockerArena.open();
   });
   afterAll(() => arena[Symbol.asyncDispose]());
+  const finding = (find: string) => `ctx.post('bot', { it: ${find} })`;
+  const attacks = javascriptTogether(
+    ATTACKS.map(([, body]) => body),
+    WITH_MODULES,
+  );
+  const probes = javascriptTogether(
+    PROBES.map(([, find]) => finding(find)),
+    WITH_MODULES,
+  );
 
-  test.each(ATTACKS)('that %s costs its own run', async (_, body, ending) => {
-    const limits = ending === TIMEOUT ? BRIEF : PATIENT;
+  test.each(ATTACKS)('that %s ends its own run', async (_, body, ending) => {
+    const [bot, attempt] = attacks(body);
 
-    const result = await arena.attack(bot(body), { limits });
+    const result = await arena.attack(bot, { ...attempt, limits: ending === TIMEOUT ? BRIEF : PATIENT });
 
     expectEnding(result, ending);
     expect(JSON.stringify(result)).not.toMatch(HALF_A_CHARACTER);
   });
 
-  test.each(PROBES)('that %s gets nothing', async (_, find, found) => {
-    const result = await arena.attack(bot(`ctx.post('bot', { it: ${find} })`));
+  test.each(PROBES)('that %s has no effect', async (_, find, found) => {
+    const result = await arena.attack(...probes(finding(find)));
 
     expect(posted(result)).toEqual([found]);
   });
 
-  test('sees none of what its last hook left', async () => {
-    const leaving = bot(`
+  test('sees nothing of its previous hook', async () => {
+    const leaving = javascript(
+      `
       fs.writeFileSync('left', 'x'); fs.mkdirSync('a/b/c', { recursive: true }); fs.chmodSync('a', 0);
       hostObject.left = 1; HOST.prototype.left = 1; fs.left = 1; JSON.left = 1; globalThis.left = 1;
-      ctx.post('bot', { it: [fs.readdirSync('/workspace').length, typeof hostObject.left, typeof HOST.prototype.left, typeof fs.left] })`);
+      ctx.post('bot', { it: [fs.readdirSync('/workspace').length, typeof hostObject.left, typeof HOST.prototype.left, typeof fs.left] })`,
+      WITH_MODULES,
+    );
     const looking = {
       ...leaving,
       executed: leaving.executed.replace(
@@ -202,8 +213,13 @@ describeWithDocker('A bot with Node’s modules', () => {
       ),
     };
 
-    const first = await arena.runner.run(looking, INPUT, PATIENT, NO_WAY);
-    const next = await arena.runner.run(looking, { ...INPUT, call: { hook: 'on_timer', name: 't' } }, PATIENT, NO_WAY);
+    const first = await arena.runner.run(looking, INPUT, PATIENT, NO_NETWORK);
+    const next = await arena.runner.run(
+      looking,
+      { ...INPUT, call: { hook: 'on_timer', name: 't' } },
+      PATIENT,
+      NO_NETWORK,
+    );
 
     expect(posted(first)).toEqual([[2, 'number', 'number', 'number']]);
     expect(posted(next)).toEqual([[0, 'undefined', 'undefined', 'undefined']]);

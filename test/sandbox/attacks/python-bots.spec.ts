@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PYTHON_MODULES } from '../../../bot-sdk/modules.js';
-import { NO_WAY } from '../../../src/runtime/runner.js';
-import { BRIEF, DockerArena, type Ending, expectEnding, INPUT, PATIENT, posted, python } from '../../support/arena.js';
+import { NO_NETWORK } from '../../../src/runtime/runner.js';
+import {
+  BRIEF,
+  DockerArena,
+  type Ending,
+  expectEnding,
+  INPUT,
+  PATIENT,
+  posted,
+  python,
+  pythonTogether,
+} from '../../support/arena.js';
 import { describeWithDocker } from '../../support/sandbox.js';
 import { BYPASSES } from '../python-bypasses.js';
 
@@ -39,7 +49,7 @@ const ATTACKS: [name: string, body: string, ending: Ending][] = [
   ['remembers too much', 'ctx.set_state("x" * 1100000)', ['threw', 'STATE_TOO_LARGE']],
   ['remembers what cannot be kept', 'ctx.set_state({"a": object()})', BAD],
   ['posts what contains itself', 'a = []\na.append(a)\nctx.post("bot", {"a": a})', BAD],
-  ['posts a number that is none', 'ctx.post("bot", {"a": float("nan")})', BAD],
+  ['posts a number that is invalid', 'ctx.post("bot", {"a": float("nan")})', BAD],
   ['posts half a character', 'ctx.post("bot", "\\ud800")', BAD],
   ['posts a prototype', 'ctx.post("bot", {"__proto__": {"a": 1}})', BAD],
   ['remembers a prototype', 'ctx.set_state({"a": [{"__proto__": 1}]})', BAD],
@@ -107,37 +117,44 @@ describeWithDocker('A bot in Python', () => {
   });
   afterAll(() => arena[Symbol.asyncDispose]());
 
-  const attack = (body: string, limits = PATIENT) =>
-    arena.attack(python(body, { modules: PYTHON_MODULES }), { limits });
+  const WITH_MODULES = { modules: PYTHON_MODULES };
+  const attack = (body: string) => arena.attack(python(body, WITH_MODULES));
+  const attacks = pythonTogether(
+    [...ATTACKS, ...PROBES].map(([, body]) => body),
+    WITH_MODULES,
+  );
 
-  test.each(ATTACKS)('that %s costs its own run', async (_, body, ending) => {
-    const result = await attack(body, ending[0] === 'timed_out' ? BRIEF : PATIENT);
+  test.each(ATTACKS)('that %s ends its own run', async (_, body, ending) => {
+    const [bot, attempt] = attacks(body);
+
+    const result = await arena.attack(bot, { ...attempt, limits: ending[0] === 'timed_out' ? BRIEF : PATIENT });
 
     expectEnding(result, ending);
     expect(JSON.stringify(result)).not.toMatch(HALF_A_CHARACTER);
   });
 
-  test.each(PROBES)('that %s gets nothing', async (_, body, found) => {
-    const result = await attack(body);
+  test.each(PROBES)('that %s has no effect', async (_, body, found) => {
+    const result = await arena.attack(...attacks(body));
 
     expect(posted(result)).toEqual([found]);
-    expect(result.logs.join('').length).toBeLessThanOrEqual(PATIENT.logBytes);
+    // The line that says how many were cut stands behind the limit.
+    expect(result.logs.join('').length).toBeLessThanOrEqual(PATIENT.logBytes + 100);
   });
 
-  test('reads and writes no file but its workspace’s', async () => {
+  test('reads and writes only files of its workspace', async () => {
     const tries = UNREAD.flatMap((path) => ['r', 'w'].map((mode) => `('${path}', '${mode}')`));
     const body = `it = []\nfor path, mode in [${tries}]:\n    try:\n        open(path, mode)\n        it.append(path)\n    except OSError: pass`;
 
     expect(posted(await attack(body))).toEqual([[]]);
   });
 
-  test('connects to nothing past the broker', async () => {
+  test('connects to nothing except through the broker', async () => {
     const body = `import socket\nit = []\nfor host, port in [('127.0.0.1', 1), ('127.0.0.1', 3128), ('localhost', 80), ('169.254.169.254', 80), ('::1', 80)]:\n    try:\n        socket.create_connection((host, port), 1)\n        it.append(host)\n    except Exception: pass`;
 
     expect(posted(await attack(body))).toEqual([[]]);
   });
 
-  test('sees none of what its last hook left', async () => {
+  test('sees nothing of its previous hook', async () => {
     const bot = {
       ...python(''),
       modules: ['json', 'random'],
@@ -160,20 +177,15 @@ class Bot:
 `,
     };
 
-    const first = await arena.runner.run(bot, INPUT, PATIENT, NO_WAY);
-    const next = await arena.runner.run(bot, { ...INPUT, call: { hook: 'on_timer', name: 't' } }, PATIENT, NO_WAY);
+    const first = await arena.runner.run(bot, INPUT, PATIENT, NO_NETWORK);
+    const next = await arena.runner.run(bot, { ...INPUT, call: { hook: 'on_timer', name: 't' } }, PATIENT, NO_NETWORK);
 
     expect(posted(first)).toEqual([[1, true]]);
     expect(posted(next)).toEqual([[1, false, false, false, true, '']]);
   });
 
-  test.each(BYPASSES.filter(([name]) => IN_A_CONTAINER.has(name)))('does not get out by %s', async (_, body) => {
-    const { outcome, error } = await arena.runner.run(
-      python(body, { modules: PYTHON_MODULES }),
-      INPUT,
-      PATIENT,
-      NO_WAY,
-    );
+  test.each(BYPASSES.filter(([name]) => IN_A_CONTAINER.has(name)))('cannot escape by %s', async (_, body) => {
+    const { outcome, error } = await arena.runner.run(python(body, WITH_MODULES), INPUT, PATIENT, NO_NETWORK);
 
     expect(outcome).toBe('threw');
     expect(['BOT_THREW', 'MODULE_NOT_ALLOWED', 'FETCH_BLOCKED']).toContain(error?.code);

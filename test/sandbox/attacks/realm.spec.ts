@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NPM_MODULES } from '../../../bot-sdk/modules.js';
-import { NO_WAY } from '../../../src/runtime/runner.js';
-import { Arena, DockerArena, INPUT, javascript, PATIENT, posted } from '../../support/arena.js';
+import { NO_NETWORK } from '../../../src/runtime/runner.js';
+import { Arena, DockerArena, INPUT, javascript, javascriptTogether, PATIENT, posted } from '../../support/arena.js';
 import { describeWithDocker } from '../../support/sandbox.js';
 
 /** Collects paths to whatever hangs on an `Object.prototype` that is not the realm's own. */
@@ -60,7 +60,7 @@ const FINDS: [name: string, find: string, top?: string][] = [
   ],
   [
     'what getters and setters are called with',
-    '(() => { const all = []; for (const holder of [Object.prototype, Array.prototype]) for (const key of ["0", "then", "to", "value", "kind", "toJSON"]) Object.defineProperty(holder, key, { __proto__: null, configurable: true, get() { all.push(this) }, set(v) { all.push(this, v) } }); caught(() => ctx.post("bot", {})); caught(() => ctx.fetch("x")); for (const holder of [Object.prototype, Array.prototype]) for (const key of ["0", "then", "to", "value", "kind", "toJSON"]) delete holder[key]; return all })()',
+    '(() => { const all = []; for (const holder of [Object.prototype, Array.prototype]) for (const key of ["0", "then", "to", "value", "kind", "toJSON"]) Object.defineProperty(holder, key, { __proto__: null, configurable: true, get() { all.push(this) }, set(v) { all.push(this, v) } }); caught(() => ctx.post("bot", {})); caught(() => { ctx.fetch("x").catch(() => {}) }); for (const holder of [Object.prototype, Array.prototype]) for (const key of ["0", "then", "to", "value", "kind", "toJSON"]) delete holder[key]; return all })()',
   ],
   [
     'what a patched promise is given',
@@ -104,8 +104,8 @@ describeWithDocker('In a container', () => {
 });
 
 function holdsTheRealm(arena: () => Arena) {
-  describe('a bot finds nothing of the host’s', () => {
-    test.each(FINDS)('among %s', async (_, find, top = '') => {
+  describe('a bot gets no access to the host', () => {
+    test.each(FINDS)('through %s', async (_, find, top = '') => {
       const body = `walk(${find}, 'it'); ctx.post('bot', { foreign: foreign.slice(0, 5), seen: seen.size > 0 })`;
 
       const found = posted(await arena().attack(javascript(body, { top: WALK + top }))).at(-1);
@@ -113,7 +113,7 @@ function holdsTheRealm(arena: () => Arena) {
       expect(found).toEqual({ foreign: [], seen: true });
     });
 
-    test('in bot-sdk but what it is for', async () => {
+    test('through bot-sdk', async () => {
       const bot = javascript(`ctx.post('bot', { it: Object.keys(sdk).sort() })`, {
         top: `import * as sdk from 'bot-sdk';`,
       });
@@ -121,10 +121,15 @@ function holdsTheRealm(arena: () => Arena) {
       expect(posted(await arena().attack(bot))).toEqual([['hmacSha256', 'randomHex', 'sha256']]);
     });
 
-    test('by importing it, and is told what it may import', async () => {
+    test('by importing it, and the error lists the allowed modules', async () => {
       const { runner } = arena();
 
-      const { error } = await runner.run(javascript('', { top: `import fs from 'node:fs';` }), INPUT, PATIENT, NO_WAY);
+      const { error } = await runner.run(
+        javascript('', { top: `import fs from 'node:fs';` }),
+        INPUT,
+        PATIENT,
+        NO_NETWORK,
+      );
 
       expect(error).toMatchObject({
         code: 'MODULE_NOT_ALLOWED',
@@ -133,18 +138,18 @@ function holdsTheRealm(arena: () => Arena) {
       });
     });
 
-    test('by being no JavaScript at all', async () => {
+    test('by source that is not JavaScript', async () => {
       const { outcome, error } = await arena().runner.run(
         javascript('', { top: 'this is not code' }),
         INPUT,
         PATIENT,
-        NO_WAY,
+        NO_NETWORK,
       );
 
       expect({ outcome, error }).toMatchObject({ outcome: 'threw', error: { code: 'BOT_THREW' } });
     });
 
-    test('not even the key of its own chance', async () => {
+    test('not even to the key of its own randomness', async () => {
       const body = `const texts = [globalThis, ctx, this].flatMap((holder) => [JSON.stringify(holder), String(holder), ...Object.values(holder).map(String)]);
         texts.push(...texts.map(caught), new Error('x').stack, String(ctx.post), ctx.random.toString());
         ctx.post('bot', { it: texts.some((text) => String(text).includes('${INPUT.key.slice(0, 12)}')) })`;
@@ -152,30 +157,28 @@ function holdsTheRealm(arena: () => Arena) {
       expect(posted(await arena().attack(javascript(body, { top: WALK })))).toEqual([false]);
     });
 
-    test.each([
+    const NAMES = [
       'process',
       'require',
       'module',
       'Buffer',
       'WebAssembly',
       'SharedArrayBuffer',
-      'setTimeout',
-      'setImmediate',
-      'queueMicrotask',
-      'structuredClone',
       'navigator',
       'std',
       'os',
       'Worker',
       'parley',
       'gc',
-    ])('by the name of %s', async (name) => {
-      const body = `ctx.post('bot', typeof globalThis[${JSON.stringify(name)}])`;
+    ];
+    const naming = (name: string) => `ctx.post('bot', typeof globalThis[${JSON.stringify(name)}])`;
+    const names = javascriptTogether(NAMES.map(naming));
 
-      expect(posted(await arena().attack(javascript(body)))).toEqual(['undefined']);
+    test.each(NAMES)('by the name %s', async (name) => {
+      expect(posted(await arena().attack(...names(naming(name))))).toEqual(['undefined']);
     });
 
-    test.each([
+    const MAKERS = [
       ['eval', `eval('1')`],
       ['eval under another name', `(0, eval)('1')`],
       ['Function', `Function('return 1')()`],
@@ -186,14 +189,18 @@ function holdsTheRealm(arena: () => Arena) {
       ['the constructor of an async generator', `(async function* () {}).constructor('yield 1')().next()`],
       ['Reflect.construct', `Reflect.construct(Object.getPrototypeOf(function () {}).constructor, ['return 1'])()`],
       ['a bound constructor', `(() => {}).constructor.bind(null, 'return 1')()()`],
-    ])('by making code of text with %s', async (_, body) => {
-      const { outcome, error } = await arena().attack(javascript(`ctx.post('bot', String(${body}))`));
+    ] as const;
+    const making = (maker: string) => `ctx.post('bot', String(${maker}))`;
+    const makers = javascriptTogether(MAKERS.map(([, maker]) => making(maker)));
+
+    test.each(MAKERS)('by evaluating text with %s', async (_, maker) => {
+      const { outcome, error } = await arena().attack(...makers(making(maker)));
 
       expect({ outcome, error }).toMatchObject({ outcome: 'threw', error: { code: 'BOT_THREW' } });
     });
   });
 
-  describe('a bot that rewrites the globals', () => {
+  describe('a bot that replaces global objects', () => {
     test.each([
       'JSON.stringify = () => "{}"; JSON.parse = () => ({});',
       'Object.prototype.toJSON = undefined; Object.prototype.kind = "system"; Object.prototype.to = "s1";',
@@ -203,10 +210,10 @@ function holdsTheRealm(arena: () => Arena) {
       'WeakMap.prototype.get = () => "TIMEOUT"; Error.prototype.name = "InternalError";',
       'String.prototype.substring = () => "x"; globalThis.String = () => "x"; Array.isArray = () => true; Object.keys = () => [];',
       'globalThis.Promise = class {}; Promise.prototype.then = null;',
-    ])('still posts what it posts: %s', async (top) => {
+    ])('still posts correctly: %s', async (top) => {
       const body = `ctx.setState({ a: [1] }); ctx.post('bot', { a: [1, 'b'] })`;
 
-      const { outcome, effects } = await arena().runner.run(javascript(body, { top }), INPUT, PATIENT, NO_WAY);
+      const { outcome, effects } = await arena().runner.run(javascript(body, { top }), INPUT, PATIENT, NO_NETWORK);
 
       expect({ outcome, effects }).toEqual({
         outcome: 'ok',
@@ -215,7 +222,7 @@ function holdsTheRealm(arena: () => Arena) {
     });
   });
 
-  test('nothing that a hook leaves behind is there in the next', async () => {
+  test('nothing of one hook is visible in the next', async () => {
     const bot = {
       ...javascript(''),
       executed: `let count = 0;
@@ -235,8 +242,9 @@ function holdsTheRealm(arena: () => Arena) {
     };
     const { runner } = arena();
 
-    for (let i = 0; i < 3; i++) expect(await runner.run(bot, INPUT, PATIENT, NO_WAY)).toMatchObject({ outcome: 'ok' });
-    const next = await runner.run(bot, { ...INPUT, call: { hook: 'on_timer', name: 't' } }, PATIENT, NO_WAY);
+    for (let i = 0; i < 3; i++)
+      expect(await runner.run(bot, INPUT, PATIENT, NO_NETWORK)).toMatchObject({ outcome: 'ok' });
+    const next = await runner.run(bot, { ...INPUT, call: { hook: 'on_timer', name: 't' } }, PATIENT, NO_NETWORK);
 
     expect(posted(next)).toEqual(['1,undefined,undefined,function,function,false']);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { KIT, KIT_HASH } from '../../../bot-sdk/kit.js';
+import type { AnnouncedBot } from './executables.js';
+import { rowsOf } from './executed-bundle.js';
+import { ExecutedText } from './executed-text.entity.js';
+
+/**
+ * Stores everything that is executed for bots under its hash before it first runs, so that a run can be repeated even
+ * when no server uses this version any more.
+ */
+@Injectable()
+export class ExecutedTexts {
+  /** The texts that this version executes for a bot that it has bundled. */
+  async keep(tx: EntityManager, bot: Pick<AnnouncedBot, 'bundleHash' | 'engine' | 'program'>) {
+    const { bundleHash, engine } = bot;
+    if (await tx.existsBy(ExecutedText, { hash: bundleHash })) return;
+    const rows = rowsOf(bundleHash, bot.program(), { kit: KIT_HASH, engine }, KIT);
+    await tx.upsert(ExecutedText, rows, ['hash']);
+  }
+}

@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { BotCode } from './bot-code.entity.js';
+
+/** Every source that was ever attached here, by its hash. */
+@Injectable()
+export class Sources {
+  async of(tx: EntityManager, codeHash: string): Promise<string> {
+    return (await tx.findOneByOrFail(BotCode, { codeHash })).source;
+  }
+}

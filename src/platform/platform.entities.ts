@@ -1,0 +1,3 @@
+import { ServerProcess } from './database/server-process.entity.js';
+
+export const PLATFORM_ENTITIES = [ServerProcess];
