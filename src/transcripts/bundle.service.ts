@@ -9,7 +9,7 @@ import { BY_HAND } from './by-hand.js';
 import { listOf, membersOf, objectOf, type Pieces } from './canonical-pieces.js';
 import { logMembers } from './log-members.js';
 import { OpenEntries } from './open-entries.service.js';
-import { Referenced } from './referenced.js';
+import { type OpenRun, Referenced } from './referenced.js';
 import { type TranscriptScope, viewerName } from './transcript-scope.js';
 
 /** The amount of text, in characters, after which others get the event loop. */
@@ -58,7 +58,7 @@ export class Bundles {
   }
 
   private async *exchanges({ channelId }: TranscriptScope, { runs }: Referenced): Pieces {
-    for (const { botId, run } of runs) {
+    for (const { botId, run } of [...runs].sort(byBotAndRun)) {
       for (const { n, request, answer } of await this.evidence.exchanges(this.database.read, channelId, botId, run)) {
         yield `{"answer":${answer},"bot_id":${canonicalJson(botId)},"n":${n},"request":${request},"run":${run}}`;
       }
@@ -72,3 +72,5 @@ export class Bundles {
     }
   }
 }
+
+const byBotAndRun = (a: OpenRun, b: OpenRun) => (a.botId < b.botId ? -1 : a.botId > b.botId ? 1 : a.run - b.run);

@@ -58,13 +58,13 @@ export class OpenEntries {
 }
 
 function textOf(entry: Entry, opened: Opened, timers: ReadonlySet<number>, referenced: Referenced): string {
-  const { header, salt } = entry;
+  const { header, leafHash, salt } = entry;
   const opening = openingOf(entry, opened, timers);
-  if (!opening) return `{"header":${header}}`;
+  if (!opening) return `{"header":${header},"leaf":"${leafHash}"}`;
   const body = opening.body as JsonObject;
   if (entry.kind === 'system') referenced.announcement(body);
   if (entry.kind === 'receipt') referenced.receipt(body);
-  return `{"header":${header},"opening":${canonicalJson({ ...opening, salt })}}`;
+  return `{"header":${header},"leaf":"${leafHash}","opening":${canonicalJson({ ...opening, salt })}}`;
 }
 
 function openingOf(entry: Entry, { viewer, revealed, rounds }: Opened, timers: ReadonlySet<number>) {

@@ -14,7 +14,7 @@ export class Referenced {
   readonly sources = new Set<string>();
   readonly bundles = new Set<string>();
   readonly states = new Set<string>();
-  /** The runs that used the network, in the order of their receipts. */
+  /** The runs that used the network. */
   readonly runs: OpenRun[] = [];
   private readonly withSecrets = new Set<Json | undefined>();
 

@@ -7,6 +7,7 @@ type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 export interface BundledEntry {
   // biome-ignore lint/suspicious/noExplicitAny: a story knows what was logged
   readonly header: any;
+  readonly leaf: string;
   // biome-ignore lint/suspicious/noExplicitAny: a story knows what was logged
   readonly opening?: any;
 }
@@ -59,8 +60,10 @@ export const bodiesOf = ({ entries }: Bundle, type: string) =>
 
 /** Checks each opening against its header. Returns the number of closed entries. */
 export function closedIn({ entries, channel }: Bundle): number {
-  for (const [i, { header, opening }] of entries.entries()) {
+  for (const [i, { header, leaf, opening }] of entries.entries()) {
     if (header.seq !== i + 1 || header.ch !== channel) throw new Error(`entry ${i + 1} is another`);
+    if (leaf !== `sha256:${sha256(Uint8Array.of(0), canonical(header))}`)
+      throw new Error(`the leaf of ${i + 1} is not`);
     if (!opening) continue;
     const { salt, ...content } = opening;
     const commit = sha256('parley-body-v1', Buffer.from(salt, 'hex'), canonical(content));
