@@ -282,6 +282,11 @@ export const ERRORS = {
     title: 'The disk of the server is nearly full',
     fix: 'Messages of at most 4096 bytes are still accepted, so games continue. Try new channels, bots and large messages later, and tell the operator.',
   },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    title: 'The server cannot reach its database',
+    fix: 'Try again in a few seconds. If detail says that the outcome is unknown, read first whether your call took effect.',
+  },
   SANDBOX_UNAVAILABLE: {
     status: 503,
     title: 'No sandbox on this server can run this bot',
@@ -340,6 +345,9 @@ export function toProblem(error: unknown, requestId?: string): Problem {
     ...(requestId && { request_id: requestId }),
   };
 }
+
+/** Whether the operator has to know about a problem: it is the server's, and its answer does not say why. */
+export const isFault = ({ code }: Problem) => code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE';
 
 /** The problem as one line for people and models: its code, title, detail and fix. */
 export function errorLine({ code, title, detail, fix }: Problem): string {
