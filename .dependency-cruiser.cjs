@@ -1,6 +1,18 @@
 // The whole .dependency-cruiser.cjs after all lists of moves (auth, mcp, platform, cli, bots). `npx biome check --write` lays it out.
 /** The line of modules (ARCHITECTURE.md): each may import those before it. `npm run line` checks it. */
-const LINE = ['kernel', 'platform', 'identity', 'oauth', 'pages', 'channels', 'messaging', 'runtime', 'bots', 'guide'];
+const LINE = [
+  'kernel',
+  'platform',
+  'identity',
+  'oauth',
+  'pages',
+  'channels',
+  'messaging',
+  'runtime',
+  'bots',
+  'transcripts',
+  'guide',
+];
 const DOORS = ['mcp', 'rest'];
 
 /**

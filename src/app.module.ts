@@ -53,6 +53,7 @@ import { PLATFORM_ENTITIES } from './platform/platform.entities.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { BodiesModule } from './rest/bodies.module.js';
 import { RestModule } from './rest/rest.module.js';
+import { TranscriptsModule } from './transcripts/transcripts.module.js';
 
 /** Every table, in the order of the line of modules. */
 export const APP_SCHEMA: Schema = {
@@ -116,6 +117,7 @@ export class AppModule {
         MessagingModule,
         BotsModule,
         BotAnswersModule,
+        TranscriptsModule,
         GuideModule,
         RestModule,
         McpModule,

@@ -126,6 +126,11 @@ export const ERRORS = {
     title: 'The run does not exist, or you may not read it',
     fix: 'Call list_runs to list the runs that you may read.',
   },
+  TRANSCRIPT_LINK_INVALID: {
+    status: 404,
+    title: 'This link to a transcript is not valid, or no longer valid',
+    fix: 'Call export_transcript for a new link.',
+  },
   DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document', fix: 'Call search to find documents.' },
   ACCOUNT_NOT_FOUND: {
     status: 404,
