@@ -1,6 +1,18 @@
 // The whole .dependency-cruiser.cjs after all lists of moves (auth, mcp, platform, cli, bots). `npx biome check --write` lays it out.
 /** The line of modules (ARCHITECTURE.md): each may import those before it. `npm run line` checks it. */
-const LINE = ['kernel', 'platform', 'identity', 'oauth', 'pages', 'channels', 'messaging', 'runtime', 'bots', 'guide'];
+const LINE = [
+  'kernel',
+  'platform',
+  'identity',
+  'oauth',
+  'pages',
+  'channels',
+  'proofs',
+  'messaging',
+  'runtime',
+  'bots',
+  'guide',
+];
 const DOORS = ['mcp', 'rest'];
 
 /**
@@ -24,6 +36,7 @@ const ROOMS = {
   'src/identity': ['invites', 'accounts', 'passwords', 'passkeys', 'browsers', 'sign-in'],
   'src/oauth': ['protocol', 'clients', 'sessions', 'bearer', 'consent', 'grants', 'access', 'endpoints'],
   'src/bots': ['code', 'secrets', 'trials', 'attachments', 'execution', 'play', 'debugging', 'moderation'],
+  'src/proofs': ['tree', 'notes', 'log'],
   'src/mcp': ['sessions', 'requests', 'tools', 'resources', 'prompts', 'server', 'http'],
   cli: ['server', 'terminal', 'oauth', 'credentials', 'session', 'bridge', 'doctor', 'play', 'commands'],
   'bot-sdk': ['kit'],

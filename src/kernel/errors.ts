@@ -282,6 +282,16 @@ export const ERRORS = {
     title: 'The disk of the server is nearly full',
     fix: 'Messages of at most 4096 bytes are still accepted, so games continue. Try new channels, bots and large messages later, and tell the operator.',
   },
+  LOG_ROLLED_BACK: {
+    status: 503,
+    title: 'The database of this server is older than what the server has signed, so it signs nothing',
+    fix: 'Channels continue without checkpoints. Tell the operator: docs/operating.md says how to restore a backup.',
+  },
+  LOG_CHANGED: {
+    status: 503,
+    title: 'The stored entries differ from those that the server has signed, so it signs no checkpoint of this log',
+    fix: 'Keep the checkpoints that you have: they prove it. Tell the operator: docs/operating.md says what to do.',
+  },
   SANDBOX_UNAVAILABLE: {
     status: 503,
     title: 'No sandbox on this server can run this bot',
