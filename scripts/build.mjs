@@ -23,7 +23,7 @@ function sources() {
   return hash.digest('hex');
 }
 
-export function build() {
+export async function build() {
   const now = sources();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
   rmSync(DIST, { recursive: true, force: true });
@@ -32,5 +32,8 @@ export function build() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
+  // Imported only here: it needs packages that `npm start` has just installed.
+  const { verifyPage } = await import('./verify-page.mjs');
+  await verifyPage(DIST);
   writeFileSync(STAMP, now);
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { ProofsModule } from '../proofs/proofs.module.js';
 import { Attendance } from './attendance.service.js';
 import { Drafts } from './drafts.service.js';
 import { History } from './history.js';
@@ -15,12 +16,13 @@ import { Reading } from './reading.service.js';
 import { RemoteEntries } from './remote-entries.service.js';
 import { Retention } from './retention.service.js';
 import { Signatures } from './signatures.js';
+import { SignedEntries } from './signed-entries.js';
 import { StreamController } from './stream.controller.js';
 import { Tail } from './tail.js';
 import { Watching } from './watching.service.js';
 
 @Module({
-  imports: [ChannelsModule],
+  imports: [ChannelsModule, ProofsModule],
   controllers: [PostingController, ReadingController, StreamController],
   providers: [
     Attendance,
@@ -36,6 +38,7 @@ import { Watching } from './watching.service.js';
     RemoteEntries,
     Retention,
     Signatures,
+    SignedEntries,
     Tail,
     Watching,
   ],
