@@ -11,6 +11,13 @@ import { Signing } from './log/signing.js';
 import { checkpointText } from './notes/checkpoint.js';
 import { tlogProofText } from './notes/tlog-proof.js';
 
+/** A signed checkpoint of the server-wide log. */
+export interface SignedSize {
+  readonly size: number;
+  /** The signed note. */
+  readonly note: string;
+}
+
 /** A signed checkpoint of a channel. */
 export interface ChannelCheckpoint extends StoredHead {
   /** The signed note. */
@@ -68,7 +75,7 @@ export class Checkpoints {
   }
 
   /** The newest checkpoint of the server-wide log. */
-  async ofServer(): Promise<{ readonly size: number; readonly note: string }> {
+  async ofServer(): Promise<SignedSize> {
     const known = await this.serverLog.checkpoint();
     if (known) return known;
     await this.signing.now();
@@ -77,9 +84,9 @@ export class Checkpoints {
     throw logChanged('the server-wide log could not be signed');
   }
 
-  /** A newest checkpoint of the server-wide log with the proof that it includes this one. */
-  async proofOf({ index, ...head }: ChannelCheckpoint): Promise<CheckpointProof> {
-    const { size, note } = await this.ofServer();
+  /** A checkpoint of the server-wide log, by default the newest, with the proof that it includes this one. */
+  async proofOf({ index, ...head }: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
+    const { size, note } = server ?? (await this.ofServer());
     const hashes = await this.leaves.tree.inclusion(index, size);
     return {
       checkpoint: note,

@@ -7,7 +7,7 @@ import { DOCUMENTS, type Document, textOf } from '../platform/docs/documents.js'
 import { EventLoopTurns } from '../platform/limits/event-loop-turns.js';
 import { BotTexts } from './bot-texts.service.js';
 import { listOf, membersOf, objectOf, type Pieces } from './canonical-pieces.js';
-import { logMembers } from './log-members.js';
+import { LogMembers } from './log-members.service.js';
 import { OpenEntries } from './open-entries.service.js';
 import { type OpenRun, Referenced } from './referenced.js';
 import { type TranscriptScope, viewerName } from './transcript-scope.js';
@@ -23,6 +23,7 @@ const TURN = 100_000;
 export class Bundles {
   constructor(
     private readonly database: Database,
+    private readonly log: LogMembers,
     private readonly entries: OpenEntries,
     private readonly texts: BotTexts,
     private readonly evidence: RunEvidence,
@@ -47,7 +48,7 @@ export class Bundles {
     const referenced = new Referenced();
     // In canonical order `entries` comes before the members that contain what it refers to.
     yield* objectOf({
-      ...(await logMembers(scope)),
+      ...(await this.log.of(scope)),
       channel: canonicalJson(channelId),
       entries: listOf(this.entries.of(scope, referenced)),
       exchanges: listOf(this.exchanges(scope, referenced)),
