@@ -140,6 +140,14 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'web-knows-only-the-verifier',
+      severity: 'error',
+      comment:
+        'Scripts of pages run in browsers. What of bot-sdk needs Node has a substitute here (scripts/verify-page.mjs).',
+      from: { path: '^web/' },
+      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts|cli)/' },
+    },
+    {
       name: 'cli-is-a-client',
       severity: 'error',
       comment: 'The command knows of a server what the server publishes.',

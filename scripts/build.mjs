@@ -18,8 +18,9 @@ function sources() {
       else hash.update(`${path}\0`).update(readFileSync(path));
     }
   };
-  for (const folder of FOLDERS) walk(folder);
-  for (const file of ['.swcrc', 'nest-cli.json', 'package-lock.json']) hash.update(readFileSync(file));
+  for (const folder of [...FOLDERS, 'web']) walk(folder);
+  for (const file of ['.swcrc', 'nest-cli.json', 'package-lock.json', 'scripts/verify-page.mjs'])
+    hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 

@@ -1,9 +1,9 @@
 // Bundles the scripts of the page /verify to dist/verify-page: the page, and the worker with the whole verifier, the engine of
-// bots and the stripper of types. Files of bot-sdk that need Node are replaced by those of verifier/browser.
+// bots and the stripper of types. Files of bot-sdk that need Node are replaced by those of web/verify.
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const BROWSER = resolve('verifier', 'browser');
+const BROWSER = resolve('web', 'verify');
 const REPLACED = ['engine-binary', 'new-stripper', 'digest'];
 
 const forBrowsers = {

@@ -1,6 +1,6 @@
-import { MEANINGS } from '../report/meanings.js';
-import type { Claim, Finding } from '../report/claim.js';
-import type { Report } from '../report/report.js';
+import type { Claim, Finding } from '../../verifier/report/claim.js';
+import { MEANINGS } from '../../verifier/report/meanings.js';
+import type { Report } from '../../verifier/report/report.js';
 import type { Message, Order } from './protocol.js';
 
 const MOST_BYTES = 512 * 1_048_576;
@@ -42,7 +42,8 @@ async function check() {
   const own = new Worker('/verify/worker.js');
   worker = own;
   own.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
-  own.onerror = () => end('The check broke off: the file needs more memory than this browser has, or is made to break it.');
+  own.onerror = () =>
+    end('The check broke off: the file needs more memory than this browser has, or is made to break it.');
   const order: Order = {
     file: new Uint8Array(await chosen.arrayBuffer()),
     ...(await options()),

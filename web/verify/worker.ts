@@ -1,5 +1,5 @@
-import { FormatError } from '../encoding/json.js';
-import { verify } from '../verify.js';
+import { FormatError } from '../../verifier/encoding/json.js';
+import { verify } from '../../verifier/verify.js';
 import type { Message, Order } from './protocol.js';
 
 /** The part of a worker's global scope that is used here. */
@@ -15,7 +15,6 @@ self.onmessage = async ({ data: { file, key, policy, checkpoint } }) => {
       keys: key ? [key] : [],
       policy,
       checkpoint,
-      onProgress: (done: number, all: number) => self.postMessage({ kind: 'progress', done, all }),
     });
     self.postMessage({ kind: 'report', report });
   } catch (error) {

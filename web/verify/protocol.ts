@@ -1,4 +1,4 @@
-import type { Report } from '../report/report.js';
+import type { Report } from '../../verifier/report/report.js';
 
 /** What the page asks its worker: to verify one file. */
 export interface Order {
