@@ -53,6 +53,7 @@ import type { Log } from './platform/observability/logging.js';
 import { PLATFORM_ENTITIES } from './platform/platform.entities.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { Proofs1700000001700 } from './proofs/migrations/1-proofs.js';
+import { LogSealModule } from './proofs/log-seal.module.js';
 import { PROOFS_ENTITIES } from './proofs/proofs.entities.js';
 import { ProofsModule } from './proofs/proofs.module.js';
 import { BodiesModule } from './rest/bodies.module.js';
@@ -121,6 +122,7 @@ export class AppModule {
         BodiesModule,
         ChannelsModule,
         ProofsModule,
+        LogSealModule,
         EntryLeavesModule,
         MessagingModule,
         BotsModule,

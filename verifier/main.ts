@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FormatError } from './encoding/json.js';
+import { nodeMeans } from './node-means.js';
 import { describe } from './printing.js';
 import { Progress } from './progress.js';
 import { REASONS } from './report/claim.js';
-import { verify } from './verify.js';
+import { type VerifyOptions, verify } from './verify.js';
 
 interface Flags {
   readonly key: string[];
   readonly policy?: string;
   readonly checkpoint?: string;
   readonly accept: string[];
+  readonly trustRuntime: string[];
+  readonly replay: boolean;
   readonly facts?: true;
 }
 
@@ -27,6 +30,8 @@ const program = new Command('parley-verify')
       .argParser((reason, before: string[]) => several(knownReason(reason), before))
       .default([]),
   )
+  .option('--trust-runtime <hash>', 'a kit, package or root file system that no release published', several, [])
+  .option('--no-replay', 'do not repeat the runs of bots')
   .option('--facts', 'print the result as JSON')
   .action(run);
 
@@ -36,12 +41,19 @@ const USAGE = 2;
 async function run(file: string, flags: Flags) {
   const progress = new Progress(process.stderr);
   try {
-    const report = await verify(readFileSync(file), {
+    const options: VerifyOptions = {
       keys: flags.key,
       accept: flags.accept,
+      trustedRuntimes: flags.trustRuntime,
+      skipsReplay: !flags.replay,
       ...(flags.policy !== undefined && { policy: readFileSync(flags.policy, 'utf8') }),
       ...(flags.checkpoint !== undefined && { checkpoint: readFileSync(flags.checkpoint, 'utf8') }),
-    });
+    };
+    const report = await verify(
+      readFileSync(file),
+      options,
+      nodeMeans((done, all) => progress.show(done, all)),
+    );
     progress.clear();
     console.log(flags.facts ? JSON.stringify(report, null, 2) : describe(report));
     process.exitCode = report.exitCode;

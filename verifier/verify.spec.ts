@@ -109,11 +109,7 @@ describe('A changed bundle', () => {
     ['another channel', 1, (copy) => Object.assign(copy, { channel: 'chn_BBBBBBBBBBB' })],
     ['another origin', undefined, (copy) => Object.assign(copy, { origin: 'other.example/log' })],
     ['another viewer', 5, (copy) => Object.assign(copy, { viewer: 's3' })],
-    [
-      'another size',
-      undefined,
-      (copy) => Object.assign(copy, { checkpoint: copy.checkpoint.replace('\n9\n', '\n8\n') }),
-    ],
+    ['another size', 9, (copy) => Object.assign(copy, { checkpoint: copy.checkpoint.replace('\n9\n', '\n8\n') })],
     [
       'no signature',
       undefined,

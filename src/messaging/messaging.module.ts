@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { ProofsModule } from '../proofs/proofs.module.js';
+import { AnswerCheckpoints } from './answer-checkpoints.js';
 import { Attendance } from './attendance.service.js';
 import { Drafts } from './drafts.service.js';
 import { History } from './history.js';
@@ -25,6 +26,7 @@ import { Watching } from './watching.service.js';
   imports: [ChannelsModule, ProofsModule],
   controllers: [PostingController, ReadingController, StreamController],
   providers: [
+    AnswerCheckpoints,
     Attendance,
     ChannelLog,
     Drafts,

@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { BoundedMap } from '../kernel/bounded-map.js';
+import type { LogSeal } from '../channels/log-seal.js';
+import { reportFailure } from '../kernel/background.js';
 import { Database } from '../platform/database/database.js';
 import { ChannelTrees } from './log/channel-trees.js';
 import { channelLeaf } from './log/leaf-texts.js';
-import { logChanged } from './log/log-errors.js';
-import { LogKeys } from './log/log-keys.js';
-import { ServerLeaves, type StoredHead } from './log/server-leaves.js';
+import { isRefusal, logChanged } from './log/log-errors.js';
+import { type ChannelCheckpoint, NewestHeads } from './log/newest-heads.js';
+import { ServerLeaves } from './log/server-leaves.js';
 import { ServerLog } from './log/server-log.js';
 import { Signing } from './log/signing.js';
-import { checkpointText } from './notes/checkpoint.js';
 import { tlogProofText } from './notes/tlog-proof.js';
 
 /** A signed checkpoint of the server-wide log. */
 export interface SignedSize {
   readonly size: number;
-  /** The signed note. */
-  readonly note: string;
-}
-
-/** A signed checkpoint of a channel. */
-export interface ChannelCheckpoint extends StoredHead {
   /** The signed note. */
   readonly note: string;
 }
@@ -34,21 +28,16 @@ export interface CheckpointProof {
   readonly leaf: string;
 }
 
-/** The number of channels whose newest checkpoint is remembered. */
-const MAX_REMEMBERED = 10_000;
-
 /** Gives signed checkpoints of channels, and what proves them. Call it outside a write. */
 @Injectable()
-export class Checkpoints {
-  private readonly newest = new BoundedMap<ChannelCheckpoint>(MAX_REMEMBERED);
-
+export class Checkpoints implements LogSeal {
   constructor(
     private readonly database: Database,
     private readonly signing: Signing,
     private readonly serverLog: ServerLog,
     private readonly leaves: ServerLeaves,
+    private readonly heads: NewestHeads,
     private readonly trees: ChannelTrees,
-    private readonly keys: LogKeys,
   ) {}
 
   /** An entry of the channel was committed. */
@@ -57,21 +46,41 @@ export class Checkpoints {
   }
 
   /** The newest checkpoint of a channel, which may not cover its newest entries yet. Signs the first one at once. */
-  async latest(channelId: string): Promise<ChannelCheckpoint> {
-    return (await this.stored(channelId)) ?? this.signed(channelId, 1);
+  latest(channelId: string): Promise<ChannelCheckpoint> {
+    return this.covering(channelId, 1);
   }
 
   /** A checkpoint of a channel that covers this entry. Signs at once if the newest one does not. */
   async covering(channelId: string, seq: number): Promise<ChannelCheckpoint> {
-    const known = this.newest.get(channelId);
-    const found = known && known.size >= seq ? known : await this.stored(channelId);
-    return found && found.size >= seq ? found : this.signed(channelId, seq);
+    this.serverLog.assertSigns();
+    const known = await this.heads.of(channelId);
+    if (known && known.size >= seq) return known;
+    await this.signing.now(channelId);
+    const signed = await this.heads.read(channelId);
+    if (signed && signed.size >= seq) return signed;
+    throw logChanged(`the entries of ${channelId} could not be signed`);
+  }
+
+  /** Like `covering`; undefined while the server cannot sign. */
+  async ifSigned(channelId: string, seq: number): Promise<ChannelCheckpoint | undefined> {
+    try {
+      return await this.covering(channelId, seq);
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async seal(channelId: string) {
+    await this.signing.now(channelId).catch((error) => {
+      if (!isRefusal(error)) reportFailure('signing a checkpoint', error);
+    });
   }
 
   /** The checkpoint of a channel at exactly this size; undefined if none was signed. */
   async at(channelId: string, size: number): Promise<ChannelCheckpoint | undefined> {
     const head = await this.leaves.headAt(this.database.read, channelId, size);
-    return head && this.withNote(head);
+    return head && this.heads.withNote(head);
   }
 
   /** The newest checkpoint of the server-wide log. */
@@ -85,41 +94,16 @@ export class Checkpoints {
   }
 
   /** A checkpoint of the server-wide log, by default the newest, with the proof that it includes this one. */
-  async proofOf({ index, ...head }: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
-    const { size, note } = server ?? (await this.ofServer());
-    const hashes = await this.leaves.tree.inclusion(index, size);
-    return {
-      checkpoint: note,
-      proof: tlogProofText({ index, hashes, checkpoint: note }),
-      leaf: channelLeaf(head).leaf,
-    };
+  async proofOf({ index, channelId, size, root }: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
+    const { note, ...log } = server ?? (await this.ofServer());
+    const hashes = await this.leaves.tree.inclusion(index, log.size);
+    const proof = tlogProofText({ index, hashes, checkpoint: note });
+    return { checkpoint: note, proof, leaf: channelLeaf({ channelId, size, root }).leaf };
   }
 
   /** The proof that a checkpoint of a channel includes an entry: the content of a `.tlog-proof` file. */
   async entryProof({ channelId, size, note }: ChannelCheckpoint, seq: number): Promise<string> {
     const hashes = await this.trees.tree(channelId).inclusion(seq - 1, size);
     return tlogProofText({ index: seq - 1, hashes, checkpoint: note });
-  }
-
-  private async signed(channelId: string, seq: number): Promise<ChannelCheckpoint> {
-    await this.signing.now(channelId);
-    const found = await this.stored(channelId);
-    if (found && found.size >= seq) return found;
-    throw logChanged(`the entries of ${channelId} could not be signed`);
-  }
-
-  private async stored(channelId: string): Promise<ChannelCheckpoint | undefined> {
-    const [head] = await this.leaves.newestOf(this.database.read, [channelId]);
-    if (!head) return undefined;
-    const known = this.newest.get(channelId);
-    if (known && known.size === head.size) return known;
-    const checkpoint = this.withNote(head);
-    this.newest.set(channelId, checkpoint);
-    return checkpoint;
-  }
-
-  private withNote(head: StoredHead): ChannelCheckpoint {
-    const { channelId, size, root } = head;
-    return { ...head, note: this.keys.sign(checkpointText({ origin: this.keys.originOf(channelId), size, root })) };
   }
 }

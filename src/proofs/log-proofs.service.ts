@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../kernel/errors.js';
-import { type ChannelCheckpoint, Checkpoints } from './checkpoints.service.js';
+import { Checkpoints } from './checkpoints.service.js';
 import { ChannelTrees } from './log/channel-trees.js';
+import type { ChannelCheckpoint } from './log/newest-heads.js';
 import { ServerLeaves } from './log/server-leaves.js';
 import { tlogProofText } from './notes/tlog-proof.js';
 import type { Tree } from './tree/tree.js';

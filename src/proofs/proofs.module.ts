@@ -5,6 +5,7 @@ import { Checkpoints } from './checkpoints.service.js';
 import { ChannelTrees } from './log/channel-trees.js';
 import { HeadFile } from './log/head-file.js';
 import { LogKeys } from './log/log-keys.js';
+import { NewestHeads } from './log/newest-heads.js';
 import { ServerLeaves } from './log/server-leaves.js';
 import { ServerLog } from './log/server-log.js';
 import { Signing } from './log/signing.js';
@@ -15,7 +16,18 @@ import { LogProofs } from './log-proofs.service.js';
 @Module({
   imports: [ChannelsModule],
   controllers: [CheckpointsController, LogKeysController],
-  providers: [ChannelTrees, Checkpoints, HeadFile, LogKeys, LogProofs, ServerLeaves, ServerLog, Signing, TreeNodes],
+  providers: [
+    ChannelTrees,
+    Checkpoints,
+    HeadFile,
+    LogKeys,
+    LogProofs,
+    NewestHeads,
+    ServerLeaves,
+    ServerLog,
+    Signing,
+    TreeNodes,
+  ],
   exports: [Checkpoints, LogKeys],
 })
 export class ProofsModule {}

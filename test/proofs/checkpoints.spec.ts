@@ -5,6 +5,7 @@ import { leafHashOf } from '../../src/proofs/tree/merkle.js';
 import { hasGrown, openedNote, provenBy, publishedLog, storedLeaves } from '../support/checkpoints.js';
 import { DOORS, type Person } from '../support/doors.js';
 import { openRoom, refusal } from '../support/rooms.js';
+import { stored } from '../support/stored.js';
 import { useServer } from '../support/use-server.js';
 
 const SEATS = { slots: ['invite:alice', 'invite:bob'] };
@@ -94,6 +95,49 @@ describe.each(DOORS)('The log of a channel, over %s', (_, door) => {
     await using room = await openRoom(server, door, SEATS);
 
     expect(await refusal(room.bob.call('get_proof', { channel_id: room.id, ...asked }))).toMatchObject({ code });
+  });
+});
+
+describe.each(DOORS)('An answer, over %s', (_, door) => {
+  test('of every operation that posts or reads messages comes with a checkpoint', async () => {
+    await using room = await openRoom(server, door, SEATS);
+    const { id, bob } = room;
+    const { origin, keys } = await publishedLog(server);
+
+    const answers = [
+      await say(bob, id, 'hello'),
+      await bob.call('sync_messages', { channel_id: id, timeout_ms: 0 }),
+      await bob.call('get_messages', { channel_id: id }),
+      await bob.call('wait_for_message', { channel_id: id, since_id: 0, timeout_ms: 0 }),
+    ];
+
+    for (const { checkpoint } of answers) expect(openedNote(checkpoint, keys).origin).toBe(`${origin}/ch/${id}`);
+  });
+
+  test('that shows the end of a round comes with a checkpoint that covers it', async () => {
+    await using room = await openRoom(server, door, { bot_preset: 'GuessBot', bot_params: { range: [1, 1] } });
+    const { keys } = await publishedLog(server);
+
+    const { replies, checkpoint } = await room.alice.call('post_message', { channel_id: room.id, body: 'guess 1' });
+
+    const types = replies.map(({ body }: { body: { type: string } }) => body.type);
+    expect(types).toContain('round:reveal');
+    expect(openedNote(checkpoint, keys).size).toBeGreaterThanOrEqual(replies.at(-1).id);
+  });
+
+  test('to a close comes when a checkpoint covers it', async () => {
+    await using room = await openRoom(server, door, SEATS);
+    const { keys } = await publishedLog(server);
+
+    await room.alice.call('update_channel', { channel_id: room.id, ops: [{ type: 'close' }] });
+
+    const [{ leaf }] = stored(server.dataDir, (database) =>
+      database.prepare('SELECT leaf FROM server_leaf WHERE channel_id = ? ORDER BY size DESC LIMIT 1').all(room.id),
+    );
+    const { messages, checkpoint } = await room.bob.call('sync_messages', { channel_id: room.id, timeout_ms: 0 });
+    expect(messages.map(({ body }: { body: { type: string } }) => body.type)).toContain('channel_closed');
+    expect(JSON.parse(leaf).size).toBe(messages.at(-1).id);
+    expect(openedNote(checkpoint, keys).size).toBe(messages.at(-1).id);
   });
 });
 

@@ -168,3 +168,14 @@ export const WITHHELD: MadeEntry = {
   body: { text: 'not for you' },
   isWithheld: true,
 };
+
+/** A bundle that a server exported, with the members that its log signs, if they are not in it yet. */
+export const completed = (bundle: MadeBundle): MadeBundle =>
+  'checkpoint' in bundle
+    ? bundle
+    : signedBundle({
+        ...bundle,
+        origin: ORIGIN,
+        keys: [SERVER_KEY.vkey],
+        policy: `log ${SERVER_KEY.vkey}\nquorum none\n`,
+      });

@@ -52,8 +52,9 @@ export class Claims {
     return draft;
   }
 
-  get hasFailed(): boolean {
-    return this.drafts.some(({ hasFailed }) => hasFailed);
+  /** Whether the file does not hold, whatever else is found out. */
+  get isInvalid(): boolean {
+    return this.drafts.some(({ gravity }) => gravity === 'invalid');
   }
 
   report(): Report {

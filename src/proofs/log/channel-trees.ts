@@ -48,7 +48,7 @@ export class ChannelTrees {
 
   /** The tree as it was signed last. */
   private async signed(channelId: string): Promise<CompactRange> {
-    const [head] = await this.leaves.newestOf(this.database.read, [channelId]);
+    const head = await this.leaves.newest(this.database.read, channelId);
     if (!head) return CompactRange.empty();
     const range = await this.tree(channelId).range(head.size);
     if (!range.root.equals(head.root)) throw logChanged(`the entries of ${channelId} differ from its checkpoint`);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Between, type EntityManager, In, IsNull, LessThan, MoreThanOrEqual } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
+import { RowStatement } from '../../platform/database/statements.js';
 import { leafHashOf } from '../tree/merkle.js';
 import { Tree } from '../tree/tree.js';
 import { AwaitedLeaf } from './awaited-leaf.entity.js';
@@ -46,6 +47,12 @@ export class ServerLeaves {
     return (await tx.findOne(ServerLeaf, { where, order: { place: 'DESC' } }))?.leaf;
   }
 
+  /** The newest checkpoint of a channel. */
+  async newest(tx: EntityManager, channelId: string): Promise<StoredHead | undefined> {
+    const row = await NEWEST_OF.first(tx, { channelId });
+    return row ? headOf(row) : undefined;
+  }
+
   /** The newest checkpoint of each of these channels. */
   async newestOf(tx: EntityManager, channelIds: readonly string[]): Promise<StoredHead[]> {
     const newest = await tx
@@ -88,6 +95,12 @@ export class ServerLeaves {
     return rows.map(({ leaf }) => leafHashOf(leaf));
   }
 }
+
+const NEWEST_OF = new RowStatement<ServerLeaf, { channelId: string }>(
+  ServerLeaf,
+  'server_leaf',
+  'WHERE channel_id = :channelId ORDER BY size DESC LIMIT 1',
+);
 
 /** The name of the server-wide log among the kept hashes; channels have theirs. */
 const SERVER_LOG = '';

@@ -59,20 +59,28 @@ export class ServerLog implements OnApplicationBootstrap {
 
   /**
    * Adds the leaves that `choose` gives, those that wait, and the keys that are new. Signs the new head and keeps it.
-   * Throws LOG_ROLLED_BACK or LOG_CHANGED if the database is not what was signed.
+   * Throws LOG_ROLLED_BACK or LOG_CHANGED if the database is not what was signed. Returns the index of the first leaf of
+   * `choose`.
    */
-  append(choose: Choose): Promise<void> {
+  append(choose: Choose): Promise<number> {
     return this.watched(async () => {
       this.seen ??= await this.loaded(await this.leaves.size(this.database.read));
       const { seen } = this;
-      this.seen = await this.database.write((tx) => this.appended(tx, seen, choose), ONE_AT_A_TIME);
-      await this.head.advance(this.seen.range);
+      const { first, ...now } = await this.database.write((tx) => this.appended(tx, seen, choose), ONE_AT_A_TIME);
+      this.seen = now;
+      await this.head.advance(now.range);
+      return first;
     });
+  }
+
+  /** Throws LOG_ROLLED_BACK while nothing is signed. */
+  assertSigns() {
+    if (this.refusal) throw rolledBack(this.refusal);
   }
 
   /** The newest signed checkpoint of the server-wide log; undefined if nothing was signed yet. */
   async checkpoint(): Promise<{ size: number; note: string } | undefined> {
-    if (this.refusal) throw rolledBack(this.refusal);
+    this.assertSigns();
     const found = await this.leaves.newestCheckpoint(this.database.read);
     const { range } = this.seen ?? {};
     // Another process may have signed it and not kept it yet.
@@ -82,16 +90,18 @@ export class ServerLog implements OnApplicationBootstrap {
     return found ?? undefined;
   }
 
-  private async appended(tx: EntityManager, seen: Seen, choose: Choose): Promise<Seen> {
+  private async appended(tx: EntityManager, seen: Seen, choose: Choose): Promise<Seen & { first: number }> {
     const { range, last } = await this.caughtUp(tx, seen);
     const { keys, vkey } = await this.newKeys(tx, seen);
-    const leaves = [...keys.leaves, ...(await this.leaves.takeAwaited(tx)), ...(await choose(tx))];
-    if (!leaves.length) return { range, last, vkey };
+    const others = [...keys.leaves, ...(await this.leaves.takeAwaited(tx))];
+    const first = range.size + others.length;
+    const leaves = [...others, ...(await choose(tx))];
+    if (!leaves.length) return { range, last, vkey, first };
     await this.leaves.add(tx, range.size, leaves);
     for (const { leaf } of leaves) range.append(leafHashOf(leaf));
     const text = checkpointText({ origin: this.keys.origin, size: range.size, root: range.root });
     await this.leaves.sign(tx, range.size, this.keys.sign(text, keys.signers));
-    return { range, last: leaves.at(-1)?.leaf, vkey };
+    return { range, last: leaves.at(-1)?.leaf, vkey, first };
   }
 
   /** The tree with what other processes have added. Throws LOG_ROLLED_BACK if what was seen is not there any more. */
@@ -140,11 +150,12 @@ export class ServerLog implements OnApplicationBootstrap {
   }
 
   /** Remembers and reports a refusal, until it works again. */
-  private async watched(work: () => Promise<void>) {
+  private async watched<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await work();
+      const result = await work();
       if (this.refusal) this.log.info('the log of the server is complete again: checkpoints are signed');
       this.refusal = undefined;
+      return result;
     } catch (error) {
       this.seen = undefined;
       if (isRefusal(error)) this.refuse(error.detail ?? error.code);

@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { inBackground, reportFailure } from '../../kernel/background.js';
 import { Config } from '../../platform/config/config.js';
 import { ChannelTrees } from './channel-trees.js';
 import { type ChannelHead, channelLeaf } from './leaf-texts.js';
 import { isRefusal } from './log-errors.js';
-import { ServerLeaves } from './server-leaves.js';
+import { ServerLeaves, type StoredHead } from './server-leaves.js';
 import { ServerLog } from './server-log.js';
 
 /** The number of channels that are signed in one write, so that other writes do not wait long. */
@@ -21,12 +22,19 @@ export class Signing implements OnModuleDestroy {
   private turn: Promise<void> = Promise.resolve();
   private next?: Promise<void>;
 
+  private readonly listeners: ((heads: readonly StoredHead[]) => void)[] = [];
+
   constructor(
     private readonly config: Config,
     private readonly trees: ChannelTrees,
     private readonly leaves: ServerLeaves,
     private readonly serverLog: ServerLog,
   ) {}
+
+  /** Calls `hear` with the heads of channels that this process has signed. */
+  onSigned(hear: (heads: readonly StoredHead[]) => void) {
+    this.listeners.push(hear);
+  }
 
   /** The channel has new entries. */
   mark(channelId: string) {
@@ -65,16 +73,28 @@ export class Signing implements OnModuleDestroy {
     if (this.changed.size) this.schedule();
     try {
       const heads = await this.headsOf(channelIds);
-      await this.serverLog.append(async (tx) => {
-        const known = await this.leaves.newestOf(tx, channelIds);
-        const sizes = new Map(known.map(({ channelId, size }) => [channelId, size]));
-        return heads.filter(({ channelId, size }) => size > (sizes.get(channelId) ?? 0)).map(channelLeaf);
+      let grown: ChannelHead[] = [];
+      const first = await this.serverLog.append(async (tx) => {
+        grown = await this.grownOf(tx, heads);
+        return grown.map(channelLeaf);
       });
+      const signed = grown.map((head, i) => ({ ...head, index: first + i }));
+      for (const hear of this.listeners) hear(signed);
     } catch (error) {
       // What is stored has to change first: the next entry tries again.
       if (!isRefusal(error)) for (const channelId of channelIds) this.mark(channelId);
       throw error;
     }
+  }
+
+  /** The heads that no process has signed yet. */
+  private async grownOf(tx: EntityManager, heads: readonly ChannelHead[]): Promise<ChannelHead[]> {
+    const known = await this.leaves.newestOf(
+      tx,
+      heads.map(({ channelId }) => channelId),
+    );
+    const sizes = new Map(known.map(({ channelId, size }) => [channelId, size]));
+    return heads.filter(({ channelId, size }) => size > (sizes.get(channelId) ?? 0));
   }
 
   /** A channel that was changed by hand is reported, and does not stop the others. */
