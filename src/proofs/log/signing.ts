@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { inBackground, reportFailure } from '../../kernel/background.js';
 import { Config } from '../../platform/config/config.js';
+import { ChangedLogs } from './changed-logs.js';
 import { ChannelTrees } from './channel-trees.js';
 import { type ChannelHead, channelLeaf } from './leaf-texts.js';
 import { isRefusal } from './log-errors.js';
@@ -29,6 +30,7 @@ export class Signing implements OnModuleDestroy {
     private readonly trees: ChannelTrees,
     private readonly leaves: ServerLeaves,
     private readonly serverLog: ServerLog,
+    private readonly changedLogs: ChangedLogs,
   ) {}
 
   /** Calls `hear` with the heads of channels that this process has signed. */
@@ -106,7 +108,7 @@ export class Signing implements OnModuleDestroy {
         heads.push({ channelId, size, root });
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        reportFailure('signing a checkpoint', error);
+        this.changedLogs.add(channelId, error.detail ?? '');
       }
     }
     return heads;
