@@ -46,7 +46,7 @@ export class Signing implements OnModuleDestroy {
 
   /** Something waits for its place in the server-wide log. */
   schedule() {
-    this.timer ??= setTimeout(() => inBackground('signing checkpoints', this.now()), this.config.checkpointMs).unref();
+    this.timer ??= setTimeout(() => inBackground('signing checkpoints', this.soon()), this.config.checkpointMs).unref();
   }
 
   /** Signs everything that has changed, this channel included. Those who ask at the same time share one write. */
@@ -65,8 +65,15 @@ export class Signing implements OnModuleDestroy {
 
   async onModuleDestroy() {
     clearTimeout(this.timer);
-    if (this.changed.size) await this.now().catch((error) => reportFailure('signing the last checkpoints', error));
+    if (this.changed.size) await this.soon().catch((error) => reportFailure('signing the last checkpoints', error));
     await this.turn;
+  }
+
+  /** A refusal was reported when it began. */
+  private soon(): Promise<void> {
+    return this.now().catch((error) => {
+      if (!isRefusal(error)) throw error;
+    });
   }
 
   private async sign() {
