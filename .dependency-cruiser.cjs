@@ -11,6 +11,7 @@ const LINE = [
   'messaging',
   'runtime',
   'bots',
+  'transcripts',
   'guide',
 ];
 const DOORS = ['mcp', 'rest'];
@@ -39,6 +40,7 @@ const ROOMS = {
   'src/proofs': ['tree', 'notes', 'log'],
   'src/mcp': ['sessions', 'requests', 'tools', 'resources', 'prompts', 'server', 'http'],
   cli: ['server', 'terminal', 'oauth', 'credentials', 'session', 'bridge', 'doctor', 'play', 'commands'],
+  verifier: ['encoding', 'notes', 'report', 'bundle', 'claims', 'replay'],
   'bot-sdk': ['kit'],
   scripts: ['sandbox-image', 'kit-libraries', 'installation'],
 };
@@ -102,7 +104,7 @@ module.exports = {
       name: 'bot-sdk-stands-alone',
       severity: 'error',
       from: { path: '^bot-sdk/' },
-      to: { path: '^(src|test|bot-presets|sandbox-image|scripts|cli)/' },
+      to: { path: '^(src|test|bot-presets|sandbox-image|scripts|cli|verifier)/' },
     },
     {
       name: 'sandbox-image-knows-only-the-sdk',
@@ -124,11 +126,33 @@ module.exports = {
       to: { path: '^(src|test|sandbox-image|scripts|cli)/' },
     },
     {
+      name: 'verifier-is-a-second-implementation',
+      severity: 'error',
+      comment: 'It shares the execution of a run with the server, and nothing else.',
+      from: { path: '^verifier/', pathNot: NO_TEST },
+      to: { path: '^(src|bot-presets|test|sandbox-image|scripts|cli|bench|demo)/' },
+    },
+    {
+      name: 'verifier-runs-in-a-browser',
+      severity: 'error',
+      comment: 'Only the command itself and replay in containers may use Node.',
+      from: { path: '^verifier/', pathNot: ['\\.spec\\.ts$', '^verifier/[^/]+$', '^verifier/replay/docker/'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'web-knows-only-the-verifier',
+      severity: 'error',
+      comment:
+        'Scripts of pages run in browsers. What of bot-sdk needs Node has a substitute here (scripts/verify-page.mjs).',
+      from: { path: '^web/' },
+      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts|cli)/' },
+    },
+    {
       name: 'cli-is-a-client',
       severity: 'error',
       comment: 'The command knows of a server what the server publishes.',
       from: { path: '^cli/' },
-      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts)/' },
+      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts|verifier)/' },
     },
   ],
   options: {

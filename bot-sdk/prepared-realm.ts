@@ -9,7 +9,10 @@ import { SDK_MODULE } from './modules.js';
 import type { RealmHost } from './realm-host.js';
 
 /** What the JavaScript of a realm consists of. */
-export type RealmProgram = Pick<Program, 'executed' | 'bundled'>;
+export interface RealmProgram extends Pick<Program, 'executed' | 'bundled'> {
+  /** The account for whose hooks alone the compiled program is kept; undefined for a program that everybody knows. */
+  readonly owner?: string;
+}
 
 /** One hook in a realm. */
 export interface RealmRun {

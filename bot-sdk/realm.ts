@@ -20,9 +20,9 @@ export async function runHook(
   program: RealmProgram,
   input: HookInput,
   limits: RunLimits,
-  { web = NO_WEB, cpu, realms }: RunMeans = {},
+  { web = NO_WEB, cpu, realms, kit: text = KIT }: RunMeans = {},
 ): Promise<RunResult> {
-  const kit = input.trial ? TRIAL_KIT : KIT;
+  const kit = input.trial ? TRIAL_KIT : text;
   const realm = await (realms ? realms.take(kit, program, limits) : freshRealm(kit, program, limits));
   const started = performance.now();
   const desk = new WebDesk(web, limits);
@@ -42,6 +42,8 @@ export interface RunMeans {
   readonly web?: Web;
   readonly cpu?: CpuClock;
   readonly realms?: Realms;
+  /** The text of the kit around the bot; by default that of this version. */
+  readonly kit?: string;
 }
 
 /**

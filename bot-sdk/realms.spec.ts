@@ -48,6 +48,16 @@ describe('Hooks that use one engine after another', () => {
      globalThis.big = new Array(200000).fill('left'); setTimeout(() => {}, 10);`,
   );
 
+  test('of two accounts compile the same program each for itself, and a preset once', async () => {
+    const realms = new Realms();
+
+    for (const owner of ['acc_a', 'acc_b', 'acc_b']) await run(realms, { ...curious, owner });
+    expect(realms.compiled).toBe(2);
+
+    for (const _ of ['acc_a', 'acc_b']) await run(realms, curious);
+    expect(realms.compiled).toBe(3);
+  });
+
   test('leave nothing to each other', async () => {
     const realms = new Realms();
     const first = await run(realms, curious);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeReleased } from './released-texts.mjs';
 import { content } from './sandbox-image/content.mjs';
 
 const FOLDER = 'executed-texts';
@@ -25,6 +26,7 @@ if (index.some(({ state: _, ...known }) => JSON.stringify(withoutImage(known)) =
   console.log('All of it is kept already.');
 } else {
   writeFileSync(INDEX, `${JSON.stringify([...index, { state, ...now }], null, 2)}\n`);
+  writeReleased();
   console.log(`Kept as ${state}.`);
 }
 

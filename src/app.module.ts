@@ -58,6 +58,7 @@ import { PROOFS_ENTITIES } from './proofs/proofs.entities.js';
 import { ProofsModule } from './proofs/proofs.module.js';
 import { BodiesModule } from './rest/bodies.module.js';
 import { RestModule } from './rest/rest.module.js';
+import { TranscriptsModule } from './transcripts/transcripts.module.js';
 
 /** Every table, in the order of the line of modules. */
 export const APP_SCHEMA: Schema = {
@@ -126,6 +127,7 @@ export class AppModule {
         MessagingModule,
         BotsModule,
         BotAnswersModule,
+        TranscriptsModule,
         GuideModule,
         RestModule,
         McpModule,

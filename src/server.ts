@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { challengeTo } from './oauth/bearer/challenge.js';
 import { weightOf } from './oauth/bearer/request-weight.js';
 import { type Config, ConfigError } from './platform/config/config.js';
+import { Database } from './platform/database/database.js';
 import { keepPrivate } from './platform/files/private-folder.js';
 import { InFlight } from './platform/http/in-flight.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
@@ -44,7 +45,9 @@ export async function createServer(config: Config): Promise<NestExpressApplicati
   const inFlight = app.get(InFlight);
   app.use(inFlight.follow.bind(inFlight));
   app.use(app.get(RequestLimits).around(weightOf), limitAddressLength);
-  app.useGlobalFilters(new ProblemFilter(log, (problem, request) => challengeTo(config, problem, request)));
+  const database = app.get(Database);
+  const causeOf = database.failureOf.bind(database);
+  app.useGlobalFilters(new ProblemFilter(log, causeOf, (problem, request) => challengeTo(config, problem, request)));
   return app;
 }
 

@@ -54,6 +54,7 @@ import { OwnBots } from './execution/own-bots.service.js';
 import { Progress } from './execution/progress.js';
 import { RemoteWork } from './execution/remote-work.service.js';
 import { RunCommits } from './execution/run-commits.service.js';
+import { RunEvidence } from './execution/run-evidence.service.js';
 import { RunMemory } from './execution/run-memory.service.js';
 import { RunRecords } from './execution/run-records.js';
 import { RunResults } from './execution/run-results.service.js';
@@ -163,6 +164,7 @@ import { Trials } from './trials/trials.service.js';
     Progress,
     RemoteWork,
     RunCommits,
+    RunEvidence,
     RunMemory,
     RunRecords,
     RunResults,
@@ -198,6 +200,16 @@ import { Trials } from './trials/trials.service.js';
     // beside the rooms
     Retirement,
   ],
-  exports: [Attachments, ChannelBots, DispatchedReplies, FairPlay, Presets, Rounds],
+  exports: [
+    Attachments,
+    ChannelBots,
+    DispatchedReplies,
+    ExecutedTexts,
+    FairPlay,
+    Presets,
+    Rounds,
+    RunEvidence,
+    Sources,
+  ],
 })
 export class BotsModule {}

@@ -126,6 +126,11 @@ export const ERRORS = {
     title: 'The run does not exist, or you may not read it',
     fix: 'Call list_runs to list the runs that you may read.',
   },
+  TRANSCRIPT_LINK_INVALID: {
+    status: 404,
+    title: 'This link to a transcript is not valid, or no longer valid',
+    fix: 'Call export_transcript for a new link.',
+  },
   DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document', fix: 'Call search to find documents.' },
   ACCOUNT_NOT_FOUND: {
     status: 404,
@@ -282,6 +287,11 @@ export const ERRORS = {
     title: 'The disk of the server is nearly full',
     fix: 'Messages of at most 4096 bytes are still accepted, so games continue. Try new channels, bots and large messages later, and tell the operator.',
   },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    title: 'The server cannot reach its database',
+    fix: 'Try again in a few seconds. If detail says that the outcome is unknown, read first whether your call took effect.',
+  },
   LOG_ROLLED_BACK: {
     status: 503,
     title: 'The database of this server is older than what the server has signed, so it signs nothing',
@@ -350,6 +360,9 @@ export function toProblem(error: unknown, requestId?: string): Problem {
     ...(requestId && { request_id: requestId }),
   };
 }
+
+/** Whether the operator has to know about a problem: it is the server's, and its answer does not say why. */
+export const isFault = ({ code }: Problem) => code === 'INTERNAL_ERROR' || code === 'DATABASE_UNAVAILABLE';
 
 /** The problem as one line for people and models: its code, title, detail and fix. */
 export function errorLine({ code, title, detail, fix }: Problem): string {

@@ -6,6 +6,7 @@ import { Attendance } from './attendance.service.js';
 import { Drafts } from './drafts.service.js';
 import { History } from './history.js';
 import { ChannelLog } from './log.service.js';
+import { LoggedEntries } from './logged-entries.service.js';
 import { MessageFigures } from './message-figures.js';
 import { ModeRules } from './mode-rules.js';
 import { Notices } from './notices.js';
@@ -30,6 +31,7 @@ import { Watching } from './watching.service.js';
     ChannelLog,
     Drafts,
     History,
+    LoggedEntries,
     MessageFigures,
     ModeRules,
     Notices,
@@ -42,6 +44,6 @@ import { Watching } from './watching.service.js';
     Tail,
     Watching,
   ],
-  exports: [ChannelLog, History, Reading, Tail, Watching],
+  exports: [ChannelLog, History, LoggedEntries, Reading, Tail, Watching],
 })
 export class MessagingModule {}

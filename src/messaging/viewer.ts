@@ -1,5 +1,5 @@
 import type { SelectQueryBuilder } from 'typeorm';
-import type { ChannelStanding } from '../channels/channel-access.service.js';
+import type { Slot } from '../channels/slot.entity.js';
 import type { Entry } from './entry.entity.js';
 
 type Seen = Pick<Entry, 'seq' | 'causeSeq' | 'hidden' | 'revealed' | 'kind' | 'from' | 'to'>;
@@ -11,11 +11,14 @@ export type VisibleTo = { readonly viewer: string; readonly since: number };
 export const VISIBLE = `(NOT entry.hidden OR entry.revealed OR (COALESCE(entry.cause_seq, entry.seq) > :since
   AND ((entry.kind IN ('private', 'sealed') AND entry.from_id = :viewer) OR (entry.kind = 'private' AND entry.to_id = :viewer))))`;
 
+/** A seat, and the newest entry before its holder joined. */
+export type SeatOfViewer = Pick<Slot, 'slotId' | 'sinceSeq'>;
+
 /** What one seat may read of a log, since its holder joined. Without a seat: only what everyone may read. */
 export class Viewer {
-  private readonly seat: ChannelStanding['seat'];
+  private readonly seat?: SeatOfViewer;
 
-  constructor({ seat }: Pick<ChannelStanding, 'seat'>) {
+  constructor({ seat }: { readonly seat?: SeatOfViewer }) {
     this.seat = seat;
   }
 

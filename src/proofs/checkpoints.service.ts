@@ -11,6 +11,13 @@ import { ServerLog } from './log/server-log.js';
 import { Signing } from './log/signing.js';
 import { tlogProofText } from './notes/tlog-proof.js';
 
+/** A signed checkpoint of the server-wide log. */
+export interface SignedSize {
+  readonly size: number;
+  /** The signed note. */
+  readonly note: string;
+}
+
 /** A checkpoint of the server-wide log, and the proof that it includes a checkpoint of a channel. */
 export interface CheckpointProof {
   /** The signed note. */
@@ -77,7 +84,7 @@ export class Checkpoints implements LogSeal {
   }
 
   /** The newest checkpoint of the server-wide log. */
-  async ofServer(): Promise<{ readonly size: number; readonly note: string }> {
+  async ofServer(): Promise<SignedSize> {
     const known = await this.serverLog.checkpoint();
     if (known) return known;
     await this.signing.now();
@@ -86,12 +93,12 @@ export class Checkpoints implements LogSeal {
     throw logChanged('the server-wide log could not be signed');
   }
 
-  /** The newest checkpoint of the server-wide log with the proof that it includes this one. */
-  async proofOf({ index, channelId, size, root }: ChannelCheckpoint): Promise<CheckpointProof> {
-    const newest = await this.ofServer();
-    const hashes = await this.leaves.tree.inclusion(index, newest.size);
-    const proof = tlogProofText({ index, hashes, checkpoint: newest.note });
-    return { checkpoint: newest.note, proof, leaf: channelLeaf({ channelId, size, root }).leaf };
+  /** A checkpoint of the server-wide log, by default the newest, with the proof that it includes this one. */
+  async proofOf({ index, channelId, size, root }: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
+    const { note, ...log } = server ?? (await this.ofServer());
+    const hashes = await this.leaves.tree.inclusion(index, log.size);
+    const proof = tlogProofText({ index, hashes, checkpoint: note });
+    return { checkpoint: note, proof, leaf: channelLeaf({ channelId, size, root }).leaf };
   }
 
   /** The proof that a checkpoint of a channel includes an entry: the content of a `.tlog-proof` file. */

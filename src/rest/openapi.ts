@@ -26,7 +26,13 @@ export function openapiOf(contracts: readonly Contract[], publicUrl: string) {
 
 /** All error codes of an operation, its own first. */
 export function errorsOf(contract: Contract): ErrorCode[] {
-  const everywhere: ErrorCode[] = ['INVALID_REQUEST', 'FORBIDDEN_ORIGIN', 'RATE_LIMIT', 'INTERNAL_ERROR'];
+  const everywhere: ErrorCode[] = [
+    'INVALID_REQUEST',
+    'FORBIDDEN_ORIGIN',
+    'RATE_LIMIT',
+    'INTERNAL_ERROR',
+    'DATABASE_UNAVAILABLE',
+  ];
   const signedIn: ErrorCode[] = ['AUTHENTICATION_REQUIRED', 'INVALID_TOKEN', 'INSUFFICIENT_SCOPE'];
   const withBody: ErrorCode[] = contract.reads ? [] : ['UNSUPPORTED_MEDIA_TYPE'];
   return [...new Set([...contract.errors, ...everywhere, ...withBody, ...(scopeOf(contract) ? signedIn : [])])];

@@ -7,6 +7,8 @@ import { NO_WEB, type Web } from '../../bot-sdk/web.js';
 export interface Executable extends Program {
   /** The built-in modules of the language that the manifest declares. */
   readonly modules: readonly string[];
+  /** Whether it is a preset, whose text everybody knows. */
+  readonly isPreset?: boolean;
   /** Whether each hook runs in a process of its own, because the bot can reach state that hooks must not share. */
   readonly needsProcess: boolean;
 }

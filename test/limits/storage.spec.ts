@@ -209,11 +209,13 @@ test('A timer fires although that of another bot has used up its reserve', async
 });
 
 /** What counts for whoever made the channel, and for the other. */
+/** What is charged to the two accounts; reserves have keys with a colon. */
 const sharesOf = (dataDir: string, channelId: string) =>
   stored(dataDir, (database) => {
     const rows = database
       .prepare(
-        'SELECT bytes, account_id = creator_id AS "isCreator" FROM channel_storage JOIN channel ON id = channel_id WHERE channel_id = ?',
+        `SELECT bytes, account_id = creator_id AS "isCreator" FROM channel_storage JOIN channel ON id = channel_id
+        WHERE channel_id = ? AND account_id NOT LIKE '%:%'`,
       )
       .all(channelId) as { bytes: number; isCreator: number }[];
     const of = (isCreator: number) => rows.find((row) => row.isCreator === isCreator)?.bytes ?? 0;

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DOORS } from '../support/doors.js';
 import { type Load, startLoad } from '../support/load.js';
 import { ownCluster } from '../support/own-cluster.js';
 import { type RunningServer, startServer } from '../support/server.js';
@@ -61,6 +62,20 @@ onPostgres('Under load, a server whose Postgres', () => {
 
     expect(Date.now() - since).toBeLessThan(RESUMED_MS);
     expect([server.pid, server.isRunning()]).toEqual([pid, true]);
+  });
+
+  test('says while it is away that the database cannot be reached, at both doors', async () => {
+    const people = await Promise.all(DOORS.map(([name, door]) => door(server, `waiting over ${name}`)));
+    await cluster.end('SIGINT');
+
+    for (const person of people) {
+      const refusal = await person.call('list_channels', {}).catch((error) => error);
+      expect(refusal).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+      await person.close();
+    }
+
+    await cluster.start();
+    await load.progress();
   });
 
   test('has after all of it every acknowledged post once, and every hook took effect once', async () => {

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DOORS, type Person } from '../support/doors.js';
 import { readAll } from '../support/game.js';
+import { IS_WHOLE } from '../support/portion.js';
 import { eventually } from '../support/rooms.js';
 import { describeWithDocker } from '../support/sandbox.js';
 import { IN_CONTAINERS, startSandboxed } from '../support/sandboxed-server.js';
 import { TlsFixture } from '../support/tls-fixture.js';
 
 const HOST = 'api.test';
-const CHANNELS = 20;
+/** Few enough that no bot comes near its time limit while all containers start at once on a busy machine. */
+const CHANNELS = IS_WHOLE ? 20 : 8;
 
 /** They count what they answered, and are busy for long enough that a crash finds all of them so. */
 const JAVASCRIPT = `const SLOW = 'https://${HOST}/slow?ms=1500';
@@ -80,7 +82,6 @@ describeWithDocker('A server that is killed while its bots are busy', () => {
       for (const id of channels) {
         const { bots } = await alice.call('who', { channel_id: id });
         expect(bots[0].state_version).toBe(3);
-        expect((await readAll(alice, id)).filter(({ body }) => body.type === 'bot:error')).toEqual([]);
       }
     },
     180_000,
@@ -89,6 +90,8 @@ describeWithDocker('A server that is killed while its bots are busy', () => {
 
 async function answersIn(person: Person, channelId: string, count: number) {
   const messages = await readAll(person, channelId);
+  // After a failed hook the number of answers is never reached.
+  expect(messages.filter(({ body }) => body.type === 'bot:error')).toEqual([]);
   const answers = messages.filter(({ body }) => body.type === 'answer');
   if (answers.length < count) return false;
   return answers.map(({ body: { type, to, n, half } }) => ({ type, to, n, half }));

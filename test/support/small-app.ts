@@ -49,7 +49,13 @@ export async function startSmallApp(controller: Type): Promise<AsyncDisposable &
   };
   app.use(requestLog(log));
   app.useBodyParser('json', { limit: '1mb', strict: false });
-  app.useGlobalFilters(new ProblemFilter(log, () => 'Bearer'));
+  app.useGlobalFilters(
+    new ProblemFilter(
+      log,
+      (error) => error,
+      () => 'Bearer',
+    ),
+  );
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {

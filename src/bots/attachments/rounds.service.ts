@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, IsNull, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, LessThanOrEqual, Not } from 'typeorm';
 import { seedCommit } from '../../../bot-sdk/chance.js';
 import type { JsonObject } from '../../../bot-sdk/contract.js';
 import { ChannelLog } from '../../messaging/log.service.js';
@@ -19,6 +19,21 @@ export class RoundOver {
     readonly botId: string,
   ) {}
 }
+
+/** Rounds whose seeds are revealed. */
+export class RevealedRounds {
+  private readonly keys: ReadonlySet<string>;
+
+  constructor(rounds: readonly Pick<Round, 'botId' | 'round'>[]) {
+    this.keys = new Set(rounds.map(keyOf));
+  }
+
+  has(round: Pick<Round, 'botId' | 'round'>): boolean {
+    return this.keys.has(keyOf(round));
+  }
+}
+
+const keyOf = ({ botId, round }: Pick<Round, 'botId' | 'round'>) => `${botId} ${round}`;
 
 /** The seeds of chance. The seed of a round is committed to before anything is drawn from it, and revealed when the round is over. */
 @Injectable()
@@ -101,6 +116,15 @@ export class Rounds {
       select: { round: true },
     });
     return new Set(rows.map(({ round }) => round));
+  }
+
+  /** The rounds of all bots of a channel whose seeds an entry up to `upTo` has revealed. */
+  async revealedBy(tx: EntityManager, channelId: string, upTo: number): Promise<RevealedRounds> {
+    const rows = await tx.find(Round, {
+      where: { channelId, revealedSeq: LessThanOrEqual(upTo) },
+      select: { botId: true, round: true },
+    });
+    return new RevealedRounds(rows);
   }
 
   private say(tx: EntityManager, { channelId, botId }: Bot, body: JsonObject, causeSeq?: number, freeText = false) {

@@ -54,7 +54,12 @@ export class Executables {
   placed(executable: Executable, isPreset: boolean): GenuineCode {
     const runner = isPreset ? this.runners.embedded : this.runners.forStrangers;
     const engine = runner.engineOf(executable.language);
-    return { executable, runner, engine, bundleHash: bundleHashOf(executable, { kit: KIT_HASH, engine }) };
+    return {
+      executable: { ...executable, isPreset },
+      runner,
+      engine,
+      bundleHash: bundleHashOf(executable, { kit: KIT_HASH, engine }),
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import { KIT, KIT_HASH } from '../../../bot-sdk/kit.js';
 import type { AnnouncedBot } from './executables.js';
 import { rowsOf } from './executed-bundle.js';
 import { ExecutedText } from './executed-text.entity.js';
+import { keptKits } from './kept-kits.js';
 
 /**
  * Stores everything that is executed for bots under its hash before it first runs, so that a run can be repeated even
@@ -17,5 +18,12 @@ export class ExecutedTexts {
     if (await tx.existsBy(ExecutedText, { hash: bundleHash })) return;
     const rows = rowsOf(bundleHash, bot.program(), { kit: KIT_HASH, engine }, KIT);
     await tx.upsert(ExecutedText, rows, ['hash']);
+  }
+
+  /** The text with this hash; undefined if it is not stored. */
+  async find(tx: EntityManager, hash: string): Promise<Pick<ExecutedText, 'kind' | 'text'> | undefined> {
+    const stored = await tx.findOneBy(ExecutedText, { hash });
+    const kit = stored ? undefined : keptKits().get(hash);
+    return stored ?? (kit === undefined ? undefined : { kind: 'kit', text: kit });
   }
 }

@@ -8,7 +8,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Scope } from '../../kernel/caller.js';
-import { errorLine, type Problem, toProblem } from '../../kernel/errors.js';
+import { errorLine, isFault, type Problem, toProblem } from '../../kernel/errors.js';
+import { Database } from '../../platform/database/database.js';
 import type { Log } from '../../platform/observability/logging.js';
 import { LOG } from '../../platform/platform.module.js';
 import type { Handlers } from '../requests/handlers.js';
@@ -27,6 +28,7 @@ export class ToolCalls {
   constructor(
     private readonly tools: Tools,
     private readonly elicitations: Elicitations,
+    private readonly database: Database,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -59,8 +61,8 @@ export class ToolCalls {
         isError: false,
       };
     } catch (error) {
-      const problem = toProblem(error, requestContext.requestId);
-      if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: requestContext.requestId, err: error });
+      const problem = toProblem(this.database.failureOf(error), requestContext.requestId);
+      if (isFault(problem)) this.log.error({ request_id: requestContext.requestId, err: error });
       return {
         content: [asText(visibleText(errorLine(problem))), asText(visibleJson(problem))],
         isError: true,

@@ -57,6 +57,12 @@ export const SLOTS = {
     about:
       'Bot sources of one account that are being read or wait to be read. A few threads read the sources of all accounts.',
   },
+  transcripts: {
+    setting: 'LIMIT_TRANSCRIPTS',
+    quota: 2,
+    per: 'account',
+    about: 'Transcripts of one account that are being written.',
+  },
 } as const satisfies Record<string, Policy>;
 
 /** Maximum number of things that one account may keep. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { reportFailure } from '../../kernel/background.js';
+import { DomainError } from '../../kernel/errors.js';
 
 /**
  * The tables of the application. app.module passes them in, because the modules that own them come later in the line of
@@ -34,6 +35,11 @@ export abstract class Database {
   /** Whether an error of `read` or `write` means that the database cannot be reached. */
   isLost(_error: unknown): boolean {
     return false;
+  }
+
+  /** The error for the caller of an operation that failed with `error`, which stays as it is if the database was reached. */
+  failureOf(error: unknown): unknown {
+    return this.isLost(error) ? new DomainError('DATABASE_UNAVAILABLE') : error;
   }
 
   /** Runs `work` unless another process runs the task with this name. */

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DomainError } from '../../kernel/errors.js';
 import { Database, follow, type Schema } from './database.js';
 import { postgresOptions, READER, WRITER } from './postgres.js';
 import { failureOf } from './postgres-failures.js';
@@ -26,6 +27,8 @@ const TRIES_BESIDE_OTHERS = 4;
 const MAX_TRIES = 8;
 /** A random pause up to this, doubled with every try, so that two writes do not meet again. */
 const PAUSE_MS = 5;
+
+const UNKNOWN_OUTCOME = 'the outcome is unknown: the connection was lost while the change was being committed';
 
 /** How long a write waits for a lost Postgres before it fails. */
 const LOST_MS = 10_000;
@@ -81,6 +84,11 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
 
   override isLost(error: unknown) {
     return failureOf(error) === 'lost' || error instanceof UnknownOutcomeError;
+  }
+
+  override failureOf(error: unknown) {
+    const isUnknown = error instanceof UnknownOutcomeError;
+    return isUnknown ? new DomainError('DATABASE_UNAVAILABLE', UNKNOWN_OUTCOME) : super.failureOf(error);
   }
 
   /** The lock belongs to a connection, so it ends with this process. */

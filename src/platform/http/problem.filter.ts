@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError, type Problem, retryAfterOf, toProblem } from '../../kernel/errors.js';
+import { DomainError, isFault, type Problem, retryAfterOf, toProblem } from '../../kernel/errors.js';
 import type { Log } from '../observability/logging.js';
 
 /** Converts every failure to an HTTP response: application/problem+json with a code. */
@@ -8,6 +8,8 @@ import type { Log } from '../observability/logging.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
+    /** Says what another error was caused by, for example a database that cannot be reached. */
+    private readonly causeOf: (error: unknown) => unknown,
     private readonly challenge: (problem: Problem, request: Request) => string,
   ) {}
 
@@ -15,9 +17,9 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const problem = toProblem(ofHttp(error), request.id);
+    const problem = toProblem(ofHttp(this.causeOf(error)), request.id);
     // Other 5xx errors are expected, and their response says everything.
-    if (problem.code === 'INTERNAL_ERROR') this.log.error({ request_id: request.id, err: error });
+    if (isFault(problem)) this.log.error({ request_id: request.id, err: error });
     if (response.headersSent) return response.end();
     if (problem.status === 401 || problem.code === 'INSUFFICIENT_SCOPE') {
       response.setHeader('WWW-Authenticate', this.challenge(problem, request));

@@ -132,6 +132,7 @@ function keysOf(caller: Caller | undefined): Partial<Record<RateName | SlotName,
       account: caller.accountId,
       'account-calls': caller.accountId,
       'code-readings': caller.accountId,
+      transcripts: caller.accountId,
     }),
   };
 }

@@ -94,11 +94,12 @@ export class EmbeddedRunner extends Runner {
   ): Promise<RunResult> {
     const fault = this.lacks(executable);
     if (fault) return notRun(fault.code, fault.detail);
-    if (network.isOpen) return (await this.web.run(executable, input, limits, network, turn)).result;
     const { account, isLate } = turn;
+    const program = { ...executable, owner: executable.isPreset ? undefined : account };
+    if (network.isOpen) return (await this.web.run(program, input, limits, network, turn)).result;
     for (let step = isLate ? this.slices.length : this.paces.stepOf(account, input); ; step++) {
       const slice = sliceOf(limits, this.slices[step]);
-      const { result, usedMs } = await (this.ladder[step] as Lane).run(executable, input, slice, network, turn);
+      const { result, usedMs } = await (this.ladder[step] as Lane).run(program, input, slice, network, turn);
       if (isDecided(result, slice, limits)) {
         if (result.outcome !== 'killed') this.paces.ended(account, input, usedMs);
         return result;

@@ -1,5 +1,5 @@
-import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
+import type { RealmProgram } from '../../../bot-sdk/prepared-realm.js';
 import { inBackground } from '../../kernel/background.js';
 import { FairQueue } from '../fair-queue.js';
 import { type BotKey, type NetworkAccess, notRun, type RunPriority } from '../runner.js';
@@ -7,7 +7,7 @@ import { TypicalUse } from '../typical-use.js';
 import { RunnerThread, type ThreadAnswer } from './runner-thread.js';
 
 interface Job {
-  program: Program;
+  program: RealmProgram;
   input: HookInput;
   limits: RunLimits;
   network: NetworkAccess;
@@ -62,7 +62,7 @@ export class Lane {
   }
 
   async run(
-    program: Program,
+    program: RealmProgram,
     input: HookInput,
     limits: RunLimits,
     network: NetworkAccess,

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { Program } from '../../../bot-sdk/bundle-hash.js';
 import type { HookInput, RunLimits, RunResult } from '../../../bot-sdk/contract.js';
+import type { RealmProgram } from '../../../bot-sdk/prepared-realm.js';
 import { recheck } from '../../../bot-sdk/recheck.js';
 import type { WebRequest } from '../../../bot-sdk/web.js';
 import { inBackground } from '../../kernel/background.js';
@@ -9,7 +9,7 @@ import type { NetworkAccess } from '../runner.js';
 
 /** A hook for a thread. */
 export interface Task {
-  program: Pick<Program, 'executed' | 'bundled'>;
+  program: RealmProgram;
   input: HookInput;
   limits: RunLimits;
   /** The port for the bot's web requests; undefined if it has no network access. */
@@ -53,7 +53,7 @@ export class RunnerThread {
 
   /** Runs a hook. Always resolves, at most slightly later than the wall-time limit. One call at a time. */
   async run(
-    { executed, bundled }: Program,
+    { executed, bundled, owner }: RealmProgram,
     input: HookInput,
     limits: RunLimits,
     network: NetworkAccess,
@@ -62,7 +62,7 @@ export class RunnerThread {
     const { ours, theirs } = network.isOpen ? channelTo(network) : {};
     const graceMs = Math.min(limits.cpuMs, MAX_GRACE_MS);
     try {
-      const task = { program: { executed, bundled }, input, limits, port: theirs };
+      const task = { program: { executed, bundled, owner }, input, limits, port: theirs };
       const answer = await this.thread.ask(task, limits.wallMs + graceMs, theirs ? [theirs] : []);
       return { ...answer, result: recheck(answer.result, input, limits) };
     } catch (error) {
