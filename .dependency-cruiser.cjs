@@ -7,6 +7,7 @@ const LINE = [
   'oauth',
   'pages',
   'channels',
+  'proofs',
   'messaging',
   'runtime',
   'bots',
@@ -36,6 +37,7 @@ const ROOMS = {
   'src/identity': ['invites', 'accounts', 'passwords', 'passkeys', 'browsers', 'sign-in'],
   'src/oauth': ['protocol', 'clients', 'sessions', 'bearer', 'consent', 'grants', 'access', 'endpoints'],
   'src/bots': ['code', 'secrets', 'trials', 'attachments', 'execution', 'play', 'debugging', 'moderation'],
+  'src/proofs': ['tree', 'notes', 'log'],
   'src/mcp': ['sessions', 'requests', 'tools', 'resources', 'prompts', 'server', 'http'],
   cli: ['server', 'terminal', 'oauth', 'credentials', 'session', 'bridge', 'doctor', 'play', 'commands'],
   verifier: ['encoding', 'notes', 'report', 'bundle', 'claims', 'replay'],
@@ -136,6 +138,14 @@ module.exports = {
       comment: 'Only the command itself and replay in containers may use Node.',
       from: { path: '^verifier/', pathNot: ['\\.spec\\.ts$', '^verifier/[^/]+$', '^verifier/replay/docker/'] },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'web-knows-only-the-verifier',
+      severity: 'error',
+      comment:
+        'Scripts of pages run in browsers. What of bot-sdk needs Node has a substitute here (scripts/verify-page.mjs).',
+      from: { path: '^web/' },
+      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts|cli)/' },
     },
     {
       name: 'cli-is-a-client',

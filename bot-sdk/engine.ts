@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import moduleLoader from '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
 import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi';
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core';
+import { engineBinary } from './engine-binary.js';
 import { EngineMemory } from './engine-memory.js';
 import { withExports } from './engine-module.js';
 import type { FunctionTable } from './engine-rejections.js';
@@ -81,7 +80,4 @@ declare const WebAssembly: {
   compile(code: Uint8Array): Promise<object>;
 };
 
-async function compile(): Promise<object> {
-  const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  return WebAssembly.compile(withExports(Uint8Array.from(await readFile(file))));
-}
+const compile = async () => WebAssembly.compile(withExports(await engineBinary()));

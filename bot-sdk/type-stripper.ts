@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { compileFunction } from 'node:vm';
 import type * as Stripper from '@swc/wasm-typescript';
 import { parse } from 'acorn';
 import { UnreadableSourceError } from './bundle-error.js';
+import { newStripper } from './new-stripper.js';
 
 /** Replaces types by spaces, so that line numbers and columns stay the same. */
 export function stripTypes(source: string): string {
-  stripper ??= load();
+  stripper ??= newStripper();
   try {
     const { code } = stripper.transformSync(source, { mode: 'strip-only', module: true, filename: 'bot.ts' });
     return withSemicolons(source, code);
@@ -30,18 +28,6 @@ interface StripError {
 }
 
 let stripper: typeof Stripper | undefined;
-
-/**
- * Loads a new instance of the stripper, bypassing the module cache: a source that overflows its stack breaks the
- * instance for all later sources.
- */
-function load(): typeof Stripper {
-  const require = createRequire(import.meta.url);
-  const file = require.resolve('@swc/wasm-typescript');
-  const module = { exports: {} as typeof Stripper };
-  compileFunction(readFileSync(file, 'utf8'), ['module', 'exports', 'require'])(module, module.exports, require);
-  return module.exports;
-}
 
 /**
  * Restores a semicolon that was removed with a type, if the next line would otherwise continue the statement: `type C =

@@ -20,6 +20,7 @@ export function program(): Command {
   signingIn(parley);
   channels(parley);
   talking(parley);
+  checking(parley);
   bots(parley);
   botTest(parley);
   connecting(parley);
@@ -102,6 +103,16 @@ function talking(parley: Command) {
     .action(
       run(async (session, options, channel) =>
         (await import('./commands/play.js')).playCommand(session, channel, options),
+      ),
+    );
+}
+
+function checking(parley: Command) {
+  command(parley, 'export <channel> [file]', 'save everything that is needed to check a channel offline')
+    .option('--seat <slot>', 'the seat to use, if you hold several')
+    .action(
+      run(async (session, options, channel, file) =>
+        (await import('./commands/export.js')).exportTranscript(session, channel, file, options),
       ),
     );
 }

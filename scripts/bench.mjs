@@ -4,7 +4,7 @@ import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
-build();
+await build();
 // Imported only after the installation and the build.
 if ((process.argv[2] ?? 'sandbox') === 'sandbox') {
   const { sandboxImage } = await import('./sandbox-image.mjs');

@@ -18,12 +18,13 @@ function sources() {
       else hash.update(`${path}\0`).update(readFileSync(path));
     }
   };
-  for (const folder of FOLDERS) walk(folder);
-  for (const file of ['.swcrc', 'nest-cli.json', 'package-lock.json']) hash.update(readFileSync(file));
+  for (const folder of [...FOLDERS, 'web']) walk(folder);
+  for (const file of ['.swcrc', 'nest-cli.json', 'package-lock.json', 'scripts/verify-page.mjs'])
+    hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 
-export function build() {
+export async function build() {
   const now = sources();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) return;
   rmSync(DIST, { recursive: true, force: true });
@@ -32,5 +33,8 @@ export function build() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
+  // Imported only here: it needs packages that `npm start` has just installed.
+  const { verifyPage } = await import('./verify-page.mjs');
+  await verifyPage(DIST);
   writeFileSync(STAMP, now);
 }

@@ -3,7 +3,7 @@ import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
-build();
+await build();
 // Imported only after the installation and the build.
 const { sandboxImage } = await import('./sandbox-image.mjs');
 await sandboxImage();

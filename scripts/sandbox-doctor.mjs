@@ -4,7 +4,7 @@ import { build } from './build.mjs';
 import { install } from './install.mjs';
 
 install();
-build();
+await build();
 // Imported only after the installation and the build.
 const { sandboxImage } = await import('./sandbox-image.mjs');
 const { findEngine } = await import('./sandbox-image/engine.mjs');

@@ -5,7 +5,7 @@ import { install } from './install.mjs';
 
 endWithNpm();
 install();
-build();
+await build();
 // Imported only after the installation and the build.
 const { sandboxImage } = await import('./sandbox-image.mjs');
 await sandboxImage();

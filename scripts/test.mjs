@@ -23,7 +23,7 @@ if (isPostgres && !postgresPrograms() && process.env.CI !== 'true') {
 }
 install();
 if (areToolsWanted() && !isQuick) tools();
-build();
+await build();
 if (!isQuick) {
   // Imported only after the installation and the build.
   const { sandboxImage } = await import('./sandbox-image.mjs');

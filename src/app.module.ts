@@ -29,6 +29,7 @@ import { Accounts1700000001000 } from './identity/migrations/1-accounts.js';
 import { MCP_ENTITIES } from './mcp/mcp.entities.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { KeptSessions1700000001400 } from './mcp/migrations/1-kept-sessions.js';
+import { EntryLeavesModule } from './messaging/entry-leaves.module.js';
 import { MESSAGING_ENTITIES } from './messaging/messaging.entities.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { Messaging1700000000300 } from './messaging/migrations/1-messaging.js';
@@ -51,6 +52,10 @@ import { Processes1700000001600 } from './platform/migrations/1-processes.js';
 import type { Log } from './platform/observability/logging.js';
 import { PLATFORM_ENTITIES } from './platform/platform.entities.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { Proofs1700000001700 } from './proofs/migrations/1-proofs.js';
+import { LogSealModule } from './proofs/log-seal.module.js';
+import { PROOFS_ENTITIES } from './proofs/proofs.entities.js';
+import { ProofsModule } from './proofs/proofs.module.js';
 import { BodiesModule } from './rest/bodies.module.js';
 import { RestModule } from './rest/rest.module.js';
 import { TranscriptsModule } from './transcripts/transcripts.module.js';
@@ -62,6 +67,7 @@ export const APP_SCHEMA: Schema = {
     ...IDENTITY_ENTITIES,
     ...OAUTH_ENTITIES,
     ...CHANNELS_ENTITIES,
+    ...PROOFS_ENTITIES,
     ...MESSAGING_ENTITIES,
     ...BOTS_ENTITIES,
     ...MCP_ENTITIES,
@@ -98,6 +104,7 @@ export const APP_SCHEMA: Schema = {
     PeekedOp1700000001561,
     Processes1700000001600,
     HookClaims1700000001601,
+    Proofs1700000001700,
   ],
 };
 
@@ -114,6 +121,9 @@ export class AppModule {
         BearerModule,
         BodiesModule,
         ChannelsModule,
+        ProofsModule,
+        LogSealModule,
+        EntryLeavesModule,
         MessagingModule,
         BotsModule,
         BotAnswersModule,

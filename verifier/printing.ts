@@ -1,4 +1,5 @@
 import type { Claim, Finding } from './report/claim.js';
+import { MEANINGS } from './report/meanings.js';
 import { type Report, VERDICTS } from './report/report.js';
 
 /** A report for a reader. */
@@ -25,12 +26,3 @@ const INDENT = ' '.repeat(12);
 /** Text of the file must not control the terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const printable = (line: string) => line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-
-const MEANINGS = {
-  VERIFIED: 'everything that the log makes checkable was checked and is right',
-  PARTIAL: 'nothing failed, but not everything was checked',
-  UNWITNESSED: 'the quorum of witnesses of your policy is missing',
-  UNANCHORED: 'the file is consistent, but you gave no key or policy that you trust',
-  DIVERGED: 'something has come out otherwise than it was recorded',
-  INVALID: 'the file does not hold',
-} as const;

@@ -11,6 +11,7 @@ import { ChannelView, channelView } from './channel.view.js';
 import { ChannelAccess } from './channel-access.service.js';
 import { ChannelOp, ChannelOps, type OpOutcome } from './channel-ops.js';
 import { Channels } from './channels.service.js';
+import { LogSeal } from './log-seal.js';
 import { ChannelId, SeatField, SeatToPassField } from './operation-fields.js';
 import { seatToPass } from './own-seats.js';
 import type { Slot } from './slot.entity.js';
@@ -56,6 +57,7 @@ export class UpdateChannelController {
     private readonly channels: Channels,
     private readonly ops: ChannelOps,
     private readonly storage: Storage,
+    private readonly log: LogSeal,
   ) {}
 
   @Operation({
@@ -101,7 +103,7 @@ export class UpdateChannelController {
     const bytes = Math.min(MAX_ANNOUNCED_BYTES, Buffer.byteLength(JSON.stringify(ops)));
     // Closing is always allowed, because it makes a channel ready for deletion.
     const isClosing = ops.every(({ type }) => type === 'close');
-    return this.database.write(async (tx) => {
+    const updated = await this.database.write(async (tx) => {
       const outcomes: OpOutcome[] = [];
       let from: Slot | undefined;
       for (const each of apply) {
@@ -117,6 +119,8 @@ export class UpdateChannelController {
       const hint = seatToPass({ ownSeats, seat: ownSeats.find(({ slotId }) => slotId === from?.slotId) });
       return { ok: true, view: channelView(channel, slots), invites, ...hint };
     }, channel_id);
+    await this.log.seal(channel_id);
+    return updated;
   }
 }
 

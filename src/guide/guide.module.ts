@@ -16,12 +16,13 @@ import { SearchIndex } from './search-index.service.js';
 import { Situations } from './situation.service.js';
 import { StartHereController } from './start-here.controller.js';
 import { ToolsGuide } from './tools-guide.js';
+import { VerifyPageController } from './verify-page.controller.js';
 
 /** Global, because earlier modules inject `NextSteps`. */
 @Global()
 @Module({
   imports: [ChannelsModule, MessagingModule, RuntimeModule, BotsModule],
-  controllers: [PagesController, SearchController, StartHereController],
+  controllers: [PagesController, SearchController, StartHereController, VerifyPageController],
   providers: [
     ChannelResource,
     GamePrompts,

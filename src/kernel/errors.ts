@@ -292,6 +292,16 @@ export const ERRORS = {
     title: 'The server cannot reach its database',
     fix: 'Try again in a few seconds. If detail says that the outcome is unknown, read first whether your call took effect.',
   },
+  LOG_ROLLED_BACK: {
+    status: 503,
+    title: 'The database of this server is older than what the server has signed, so it signs nothing',
+    fix: 'Channels continue without checkpoints. Tell the operator: docs/operating.md says how to restore a backup.',
+  },
+  LOG_CHANGED: {
+    status: 503,
+    title: 'The stored entries differ from those that the server has signed, so it signs no checkpoint of this log',
+    fix: 'Keep the checkpoints that you have: they prove it. Tell the operator: docs/operating.md says what to do.',
+  },
   SANDBOX_UNAVAILABLE: {
     status: 503,
     title: 'No sandbox on this server can run this bot',

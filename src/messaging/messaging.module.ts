@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { ProofsModule } from '../proofs/proofs.module.js';
+import { AnswerCheckpoints } from './answer-checkpoints.js';
 import { Attendance } from './attendance.service.js';
 import { Drafts } from './drafts.service.js';
 import { History } from './history.js';
@@ -15,14 +17,16 @@ import { Reading } from './reading.service.js';
 import { RemoteEntries } from './remote-entries.service.js';
 import { Retention } from './retention.service.js';
 import { Signatures } from './signatures.js';
+import { SignedEntries } from './signed-entries.js';
 import { StreamController } from './stream.controller.js';
 import { Tail } from './tail.js';
 import { Watching } from './watching.service.js';
 
 @Module({
-  imports: [ChannelsModule],
+  imports: [ChannelsModule, ProofsModule],
   controllers: [PostingController, ReadingController, StreamController],
   providers: [
+    AnswerCheckpoints,
     Attendance,
     ChannelLog,
     Drafts,
@@ -36,6 +40,7 @@ import { Watching } from './watching.service.js';
     RemoteEntries,
     Retention,
     Signatures,
+    SignedEntries,
     Tail,
     Watching,
   ],

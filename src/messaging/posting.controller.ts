@@ -17,6 +17,7 @@ import { DomainError } from '../kernel/errors.js';
 import { Operation } from '../kernel/operation.js';
 import { Describe, IsSafeInt } from '../kernel/schema.js';
 import { CAPS } from '../platform/limits/caps.js';
+import { AnswerCheckpoints, CheckpointField } from './answer-checkpoints.js';
 import type { NewPost } from './drafts.service.js';
 import { MessageView, messageView } from './message.view.js';
 import { type Posted, Posting } from './posting.service.js';
@@ -111,6 +112,7 @@ class Said {
   @SeatToPassField() pass_seat?: string;
   @SeatToPassField('The same in words.') seat_hint?: string;
   @WaitHintField() wait_hint?: string;
+  @CheckpointField() checkpoint?: string;
 }
 
 class Delivered extends Said {
@@ -135,7 +137,10 @@ const ERRORS_OF_SPEAKING = [
 
 @Controller()
 export class PostingController {
-  constructor(private readonly posting: Posting) {}
+  constructor(
+    private readonly posting: Posting,
+    private readonly checkpoints: AnswerCheckpoints,
+  ) {}
 
   @Operation({
     name: 'post_message',
@@ -195,7 +200,8 @@ export class PostingController {
     signal: AbortSignal,
   ): Promise<Said> {
     const wait = waitOf('wait_ms', wait_ms);
-    return { ...said(await this.posting.post({ ...post, waitMs: wait.ms }, caller, signal)), ...wait.hint };
+    const posted = await this.posting.post({ ...post, waitMs: wait.ms }, caller, signal);
+    return { ...said(posted), ...wait.hint, ...(await this.checkpoints.with(post.channelId, posted.replies)) };
   }
 }
 

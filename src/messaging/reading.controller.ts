@@ -14,6 +14,7 @@ import { PageLimit } from '../kernel/page-fields.js';
 import { Describe, IsPlace, IsSafeInt } from '../kernel/schema.js';
 import { Database } from '../platform/database/database.js';
 import { CAPS } from '../platform/limits/caps.js';
+import { AnswerCheckpoints, CheckpointField } from './answer-checkpoints.js';
 import { MessageView, messageView, openedView } from './message.view.js';
 import { type MessagePage, Reading } from './reading.service.js';
 import { WaitField, WaitHintField, waitOf } from './waits.js';
@@ -70,6 +71,7 @@ class Messages {
   @SeatToPassField() pass_seat?: string;
   @SeatToPassField('The same in words.') seat_hint?: string;
   @WaitHintField() wait_hint?: string;
+  @CheckpointField() checkpoint?: string;
 }
 
 class Synced extends Messages {
@@ -93,6 +95,7 @@ export class ReadingController {
     private readonly access: ChannelAccess,
     private readonly reading: Reading,
     private readonly nextSteps: NextSteps,
+    private readonly checkpoints: AnswerCheckpoints,
   ) {}
 
   @Operation({
@@ -121,7 +124,7 @@ export class ReadingController {
     const isNew = !cursor || page.entries.some(({ type }) => changesComposition(type));
     const next = page.entries.length ? undefined : await this.nextSteps.of(this.database.read, standing);
     const view = isNew ? viewOf(standing) : null;
-    return { ...messagesOf(page, standing), view, ...wait.hint, ...(next && { next }) };
+    return { ...(await this.answer(page, standing)), view, ...wait.hint, ...(next && { next }) };
   }
 
   @Operation({
@@ -138,7 +141,7 @@ export class ReadingController {
   })
   async get({ channel_id, seat, since_id, limit }: GetMessages, caller: Caller): Promise<Messages> {
     const standing = await this.access.standing(this.database.read, channel_id, caller, seat);
-    return messagesOf(await this.reading.page(standing, since_id ?? 0, limit ?? 100), standing);
+    return this.answer(await this.reading.page(standing, since_id ?? 0, limit ?? 100), standing);
   }
 
   @Operation({
@@ -163,7 +166,7 @@ export class ReadingController {
       timeoutMs: wait.ms,
       signal,
     });
-    return { ...messagesOf(page, standing), ...wait.hint };
+    return { ...(await this.answer(page, standing)), ...wait.hint };
   }
 
   @Operation({
@@ -182,6 +185,10 @@ export class ReadingController {
     const entry = await this.reading.message(standing, msg_id);
     if (!entry) throw new DomainError('MESSAGE_NOT_FOUND');
     return { ...openedView(entry), ...seatToPass(standing) };
+  }
+
+  private async answer(page: MessagePage, standing: ChannelStanding): Promise<Messages> {
+    return { ...messagesOf(page, standing), ...(await this.checkpoints.with(standing.channel.id, page.entries)) };
   }
 }
 

@@ -3,14 +3,17 @@ import { canonicalJson } from '../../bot-sdk/canonical-json.js';
 import { RunEvidence } from '../bots/execution/run-evidence.service.js';
 import { callingAccount, callingAddress } from '../kernel/admission.js';
 import { Database } from '../platform/database/database.js';
+import { DOCUMENTS, type Document, textOf } from '../platform/docs/documents.js';
 import { EventLoopTurns } from '../platform/limits/event-loop-turns.js';
 import { BotTexts } from './bot-texts.service.js';
-import { BY_HAND } from './by-hand.js';
 import { listOf, membersOf, objectOf, type Pieces } from './canonical-pieces.js';
-import { logMembers } from './log-members.js';
+import { LogMembers } from './log-members.service.js';
 import { OpenEntries } from './open-entries.service.js';
 import { type OpenRun, Referenced } from './referenced.js';
 import { type TranscriptScope, viewerName } from './transcript-scope.js';
+
+/** The member `readme`. */
+const BY_HAND = DOCUMENTS.find(({ name }) => name === 'by-hand') as Document;
 
 /** The amount of text, in characters, after which others get the event loop. */
 const TURN = 100_000;
@@ -20,6 +23,7 @@ const TURN = 100_000;
 export class Bundles {
   constructor(
     private readonly database: Database,
+    private readonly log: LogMembers,
     private readonly entries: OpenEntries,
     private readonly texts: BotTexts,
     private readonly evidence: RunEvidence,
@@ -44,12 +48,12 @@ export class Bundles {
     const referenced = new Referenced();
     // In canonical order `entries` comes before the members that contain what it refers to.
     yield* objectOf({
-      ...(await logMembers(scope)),
+      ...(await this.log.of(scope)),
       channel: canonicalJson(channelId),
       entries: listOf(this.entries.of(scope, referenced)),
       exchanges: listOf(this.exchanges(scope, referenced)),
       format: '"parley-bundle-v1"',
-      readme: canonicalJson(BY_HAND),
+      readme: canonicalJson(textOf(BY_HAND)),
       sources: membersOf(this.texts.sources(referenced)),
       states: membersOf(this.states(scope, referenced)),
       texts: membersOf(this.texts.executed(referenced)),

@@ -10,8 +10,9 @@ import { Database } from '../platform/database/database.js';
 import { whenClosed } from '../platform/limits/when-closed.js';
 import { Bundles } from './bundle.service.js';
 import { gzipOf } from './gzip.js';
+import { LogMembers } from './log-members.service.js';
 import { TRANSCRIPT_COST } from './transcript.controller.js';
-import { scopeOf, TranscriptLinks } from './transcript-links.service.js';
+import { TranscriptLinks } from './transcript-links.service.js';
 import { fileNameOf, type TranscriptScope } from './transcript-scope.js';
 
 /** A client that reads nothing for this long is disconnected. */
@@ -23,6 +24,7 @@ export class DownloadController {
   constructor(
     private readonly database: Database,
     private readonly access: ChannelAccess,
+    private readonly log: LogMembers,
     private readonly bundles: Bundles,
     private readonly links: TranscriptLinks,
   ) {}
@@ -58,7 +60,7 @@ export class DownloadController {
   private async ofCaller({ caller }: Request, response: Response, channelId: string, seat?: string) {
     assertCovers(caller, 'channels');
     await admit(response, caller);
-    return scopeOf(await this.access.standing(this.database.read, channelId, caller, seat));
+    return this.log.scopeOf(await this.access.standing(this.database.read, channelId, caller, seat));
   }
 
   private async ofLink(response: Response, channelId: string, text: string): Promise<TranscriptScope> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelAccess, type ChannelNow, type ChannelStanding } from '../channels/channel-access.service.js';
+import { ChannelAccess, type ChannelNow } from '../channels/channel-access.service.js';
 import type { Slot } from '../channels/slot.entity.js';
 import type { Caller } from '../kernel/caller.js';
 import { Clock } from '../kernel/clock.js';
@@ -59,12 +59,6 @@ export class TranscriptLinks {
       return undefined;
     }
   }
-}
-
-/** The transcript of what a caller may see now, with all entries of the log. */
-export function scopeOf({ channel, seat }: ChannelStanding): TranscriptScope {
-  const { id: channelId, lastSeq: size } = channel;
-  return { channelId, size, ...(seat && { seat: { slotId: seat.slotId, sinceSeq: seat.sinceSeq } }) };
 }
 
 /** Whether the owner still holds the seat; without a seat, whether the channel is public or the owner created it. */

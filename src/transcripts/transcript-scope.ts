@@ -1,12 +1,14 @@
 import type { SeatOfViewer } from '../messaging/viewer.js';
+import type { SignedSize } from '../proofs/checkpoints.service.js';
 
 /**
- * What determines the bytes of a transcript: a channel, the number of its entries that are included, and the seat whose
- * view it is. Without a seat it has what everyone may read.
+ * What determines the bytes of a transcript: a channel, the number of its entries that are included, the checkpoint of
+ * the server-wide log, and the seat whose view it is. Without a seat it has what everyone may read.
  */
 export interface TranscriptScope {
   readonly channelId: string;
   readonly size: number;
+  readonly server: SignedSize;
   readonly seat?: SeatOfViewer;
 }
 

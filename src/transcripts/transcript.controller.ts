@@ -12,7 +12,8 @@ import { Describe } from '../kernel/schema.js';
 import { Database } from '../platform/database/database.js';
 import { Bundles } from './bundle.service.js';
 import { gzipOf } from './gzip.js';
-import { scopeOf, TranscriptLinks } from './transcript-links.service.js';
+import { LogMembers } from './log-members.service.js';
+import { TranscriptLinks } from './transcript-links.service.js';
 import { fileNameOf, viewerName } from './transcript-scope.js';
 
 /** The price of writing a file once. */
@@ -30,6 +31,9 @@ class Transcript {
   @Describe('SHA-256 of the file.') @IsString() sha256!: string;
   @Describe('Size of the file in bytes.') @IsInt() bytes!: number;
   @Describe('Number of entries of the log in it.') @IsInt() size!: number;
+  @Describe('The signed checkpoint over these entries. Compare it with the one of another member.')
+  @IsString()
+  checkpoint!: string;
   @Describe('The seat for which it was made, or public: messages that this seat may not read are closed in it.')
   @IsString()
   viewer!: string;
@@ -42,6 +46,7 @@ export class TranscriptController {
   constructor(
     private readonly database: Database,
     private readonly access: ChannelAccess,
+    private readonly log: LogMembers,
     private readonly bundles: Bundles,
     private readonly links: TranscriptLinks,
   ) {}
@@ -53,7 +58,7 @@ export class TranscriptController {
       'Get one file with the whole log of a channel, its bots and proofs, to check offline what happened. Nothing of a round in play is in it.',
     input: ExportTranscript,
     output: Transcript,
-    errors: ['NOT_MEMBER', 'SEAT_AMBIGUOUS'],
+    errors: ['NOT_MEMBER', 'SEAT_AMBIGUOUS', 'LOG_ROLLED_BACK', 'LOG_CHANGED'],
     reads: true,
     unlisted: true,
     toolset: 'channels',
@@ -61,7 +66,7 @@ export class TranscriptController {
   })
   async export({ channel_id, seat }: ExportTranscript, caller: Caller, signal: AbortSignal): Promise<Transcript> {
     const standing = await this.access.standing(this.database.read, channel_id, caller, seat);
-    const scope = scopeOf(standing);
+    const scope = await this.log.scopeOf(standing);
     const release = holdSlot('transcripts');
     const { sha256, bytes } = await digestOf(this.bundles.text(scope), signal).finally(release);
     const { url, expires } = this.links.issue(scope, caller);
@@ -72,6 +77,7 @@ export class TranscriptController {
       sha256,
       bytes,
       size: scope.size,
+      checkpoint: await this.log.checkpointOf(scope),
       viewer: viewerName(scope),
       ...seatToPass(standing),
     };

@@ -1,4 +1,6 @@
 import { gunzipSync } from 'node:zlib';
+import type { Report } from '../../verifier/report/report.js';
+import { type VerifyOptions, verify } from '../../verifier/verify.js';
 import type { Person } from './doors.js';
 import { canonical, sha256 } from './longhand.js';
 
@@ -71,3 +73,19 @@ export function closedIn({ entries, channel }: Bundle): number {
   }
   return entries.filter(({ opening }) => !opening).length;
 }
+
+/** What the verifier says of the file, with the key that the server publishes pinned. */
+export async function verified(
+  { url }: { readonly url: string },
+  file: Uint8Array,
+  more: VerifyOptions = {},
+): Promise<Report> {
+  const { keys } = (await (await fetch(`${url}/.well-known/parley-log`)).json()) as { keys: string[] };
+  return verify(file, { keys: keys.slice(-1), ...more });
+}
+
+/** The verdict, and in short what failed or was not checked. */
+export const verdictOf = ({ verdict, claims }: Report) => [
+  verdict,
+  ...claims.flatMap(({ id, findings }) => findings.map(({ reason, text, entry }) => [id, reason, text, entry])),
+];

@@ -66,6 +66,8 @@ export class Config {
   readonly diskFloorMb: number;
   /** How long a closed channel is kept, in milliseconds; Infinity: for ever. */
   readonly retainMs: number;
+  /** How long after a change a checkpoint is signed at the latest, in milliseconds. */
+  readonly checkpointMs: number;
   readonly limits: LimitConfig;
   readonly claudeChannels: Values['CLAUDE_CHANNELS'];
   readonly metricsToken: string;
@@ -112,6 +114,7 @@ export class Config {
     this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR ?? (this.authMode === 'open' ? 0 : 1_000);
     this.diskFloorMb = values.DISK_FLOOR_MB;
     this.retainMs = values.RETAIN_DAYS ? values.RETAIN_DAYS * 86_400_000 : Number.POSITIVE_INFINITY;
+    this.checkpointMs = values.CHECKPOINT_MS;
     this.limits = limitsOf(values, this.authMode === 'open');
     this.claudeChannels = values.CLAUDE_CHANNELS;
     this.metricsToken = values.METRICS_TOKEN;

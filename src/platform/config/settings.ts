@@ -79,6 +79,12 @@ export const SETTINGS = {
       'Number of days after which a closed channel is retired: written to a file in DATA_DIR/retired, then deleted. 0: never. Open channels are never retired.',
     read: wholeNumber(0, 36_500),
   },
+  CHECKPOINT_MS: {
+    default: '1000',
+    about:
+      'A checkpoint of a channel that has changed is signed after at most this many milliseconds. A reveal, the end of a round and a close are signed at once.',
+    read: wholeNumber(250, 60_000),
+  },
   AUTH_MODE: {
     default: '',
     about:

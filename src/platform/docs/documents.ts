@@ -64,6 +64,12 @@ export const DOCUMENTS: readonly Document[] = [
     file: ['docs', 'bundle-format.md'],
   },
   {
+    name: 'by-hand',
+    title: 'How to check a bundle by hand',
+    summary: 'How to check the file of export_transcript with sha256sum and openssl.',
+    file: ['docs', 'by-hand.md'],
+  },
+  {
     name: 'moderation',
     title: 'Moderation',
     summary: 'How moderators and admins of the server decide about the code of bots, and how to report a bot.',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 
 /** The suffix of a file that is not complete: it is being written, or its writer was killed. */
 const UNFINISHED = '.new';
@@ -11,6 +12,17 @@ export const isUnfinished = (name: string) => name.endsWith(UNFINISHED);
 /** Writes a file, readable only by its user, in one step: readers and concurrent writers never see a part of it. */
 export function writeWhole(file: string, text: string) {
   placed(file, text, (unfinished) => renameSync(unfinished, file));
+}
+
+/** Like `writeWhole`, without stopping the event loop. Resolves when the file is on the disk. */
+export async function replaceWhole(file: string, text: string): Promise<void> {
+  const unfinished = unfinishedName(file);
+  try {
+    await writeFile(unfinished, text, { mode: 0o600, flush: true, flag: 'wx' });
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
 
 /** Like `writeWhole`, but keeps an existing file: of several writers the first one wins, and all read its file. */
@@ -27,8 +39,7 @@ export function writeFirst(file: string, text: string) {
 }
 
 function placed(file: string, text: string, place: (unfinished: string) => void) {
-  // A unique name: with a shared one, the first writer to rename would take the other one's file.
-  const unfinished = `${file}.${process.pid}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
+  const unfinished = unfinishedName(file);
   try {
     writeFileSync(unfinished, text, { mode: 0o600, flush: true, flag: 'wx' });
     place(unfinished);
@@ -36,3 +47,6 @@ function placed(file: string, text: string, place: (unfinished: string) => void)
     rmSync(unfinished, { force: true });
   }
 }
+
+/** A unique name: with a shared one, the first writer to rename would take the other one's file. */
+const unfinishedName = (file: string) => `${file}.${process.pid}-${randomBytes(4).toString('hex')}${UNFINISHED}`;

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { ChannelsModule } from '../channels/channels.module.js';
+import { CheckpointsController } from './checkpoints.controller.js';
+import { Checkpoints } from './checkpoints.service.js';
+import { ChannelTrees } from './log/channel-trees.js';
+import { HeadFile } from './log/head-file.js';
+import { LogKeys } from './log/log-keys.js';
+import { NewestHeads } from './log/newest-heads.js';
+import { ServerLeaves } from './log/server-leaves.js';
+import { ServerLog } from './log/server-log.js';
+import { Signing } from './log/signing.js';
+import { TreeNodes } from './log/tree-nodes.js';
+import { LogKeysController } from './log-keys.controller.js';
+import { LogProofs } from './log-proofs.service.js';
+
+@Module({
+  imports: [ChannelsModule],
+  controllers: [CheckpointsController, LogKeysController],
+  providers: [
+    ChannelTrees,
+    Checkpoints,
+    HeadFile,
+    LogKeys,
+    LogProofs,
+    NewestHeads,
+    ServerLeaves,
+    ServerLog,
+    Signing,
+    TreeNodes,
+  ],
+  exports: [Checkpoints, LogKeys],
+})
+export class ProofsModule {}
