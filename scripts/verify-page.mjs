@@ -15,7 +15,7 @@ const forBrowsers = {
       return isOfSdk ? { path: join(BROWSER, `${name}.ts`) } : undefined;
     });
     // @swc/wasm-typescript takes names from them that are in browsers too.
-    onResolve({ filter: /^(util|node:buffer)$/ }, () => ({ path: join(BROWSER, 'node-globals.ts') }));
+    onResolve({ filter: /^(node:)?(util|buffer)$/ }, () => ({ path: join(BROWSER, 'node-globals.ts') }));
   },
 };
 
