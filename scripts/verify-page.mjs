@@ -14,8 +14,8 @@ const forBrowsers = {
       const isOfSdk = resolve(importer, '..') === resolve('bot-sdk') && REPLACED.includes(name);
       return isOfSdk ? { path: join(BROWSER, `${name}.ts`) } : undefined;
     });
-    // @swc/wasm-typescript takes two names from it.
-    onResolve({ filter: /^util$/ }, () => ({ path: join(BROWSER, 'node-globals.ts') }));
+    // @swc/wasm-typescript takes names from them that are in browsers too.
+    onResolve({ filter: /^(node:)?(util|buffer)$/ }, () => ({ path: join(BROWSER, 'node-globals.ts') }));
   },
 };
 

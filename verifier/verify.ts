@@ -8,7 +8,7 @@ import { checkKept, checkRoot } from './claims/checkpoint.js';
 import { checkCode, checkNeeded, checkTexts, type KnownTexts, type TextTrust } from './claims/code.js';
 import { checkLeaves } from './claims/leaves.js';
 import { checkMemberSignatures } from './claims/member-signatures.js';
-import { checkOpenings } from './claims/openings.js';
+import { checkOpenings, checkReaders } from './claims/openings.js';
 import { checkReceipts } from './claims/receipts.js';
 import { checkRevealVerdicts } from './claims/reveal-verdicts.js';
 import { checkSeeds } from './claims/seeds.js';
@@ -101,12 +101,19 @@ function checkLog(claims: Claims, { bundle, log }: Model, trust: Trust, { checkp
     const read = checkKept(claim, kept, bundle, leaves);
     if (read) checkSignature(claim, 'the kept checkpoint', read, own, trust);
   }
-  facts.withheld = checkOpenings(claims.begin('openings', 'Each opening is what its header commits to'), log, bundle);
+  const openings = claims.begin('openings', 'Each opening is what its header commits to');
+  checkOpenings(openings, log);
+  if (!claims.isInvalid) facts.withheld = checkReaders(openings, log, bundle);
   checkTimes(claims.begin('times', 'Times never go back'), log);
   checkMemberSignatures(claims.begin('members', 'Signatures of members are valid'), log);
 }
 
 async function checkBots(claims: Claims, model: Model, options: VerifyOptions, means: VerifyMeans) {
+  // What the entries of a changed log say is not worth a look; whatever follows from them would only be noise.
+  if (claims.isInvalid) {
+    claims.begin('bots', 'The bots did what is recorded').unchecked('file-invalid', 'the log does not hold');
+    return;
+  }
   checkCode(claims.begin('code', 'Sources and manifests are those that were announced'), model);
   const hashes = new Set(options.trustedRuntimes);
   const textsClaim = claims.begin('texts', 'What was executed follows from the sources and published texts');

@@ -5,34 +5,40 @@ import { canonicalJson } from '../encoding/canonical-json.js';
 import { namedHash } from '../encoding/hashes.js';
 import type { ClaimDraft } from '../report/claim.js';
 
-/**
- * Each opening is the one that its header commits to, and is there unless the viewer may not read it or it was erased.
- * Returns how many openings are withheld.
- */
-export function checkOpenings(claim: ClaimDraft, log: Log, { viewer }: Pick<Bundle, 'viewer'>): number {
-  let withheld = 0;
+/** Each opening is the one that its header commits to. */
+export function checkOpenings(claim: ClaimDraft, log: Log) {
   for (const entry of log.entries) {
-    const { seq, opening } = entry;
-    const revealed = log.revealed.get(seq);
-    if (revealed && !isCommittedBy(entry, revealed.opening)) {
+    const { opening } = entry;
+    const revealed = log.revealed.get(entry.seq);
+    if (opening) claim.count();
+    if (opening && !isCommittedBy(entry, opening)) {
+      claim.invalid('the opening is not the one that the header commits to', entry.seq);
+    } else if (revealed && !isCommittedBy(entry, revealed.opening)) {
       claim.invalid('what the entry reveals was not committed to', revealed.by);
     }
+  }
+}
+
+/**
+ * Each opening is there unless the viewer may not read it or it was erased, and no other is. Who may read what follows
+ * from the openings, so they have to be checked before. Returns how many are withheld.
+ */
+export function checkReaders(claim: ClaimDraft, log: Log, { viewer }: Pick<Bundle, 'viewer'>): number {
+  let withheld = 0;
+  for (const { seq, opening, isHidden } of log.entries) {
+    const revealed = log.revealed.get(seq);
     if (opening) {
-      claim.count();
-      if (!isCommittedBy(entry, opening)) claim.invalid('the opening is not the one that the header commits to', seq);
-      else if (!mayRead(opening, viewer, revealed !== undefined)) {
+      if (!mayRead(opening, viewer, revealed !== undefined)) {
         claim.invalid(`the opening is there, but ${viewer} may not read it`, seq);
       }
     } else if (log.erased.has(seq)) claim.unchecked('erased', `erased by entry ${log.erased.get(seq)}`, seq);
-    else if (!entry.isHidden) claim.invalid('the opening of a visible entry is missing', seq);
+    else if (!isHidden) claim.invalid('the opening of a visible entry is missing', seq);
     else if (revealed) claim.invalid(`the opening is missing, although entry ${revealed.by} reveals it`, seq);
     else withheld += 1;
   }
   if (withheld > 0) {
-    claim.unchecked(
-      'withheld',
-      `${withheld} hidden ${withheld === 1 ? 'entry is' : 'entries are'} withheld from ${viewer}`,
-    );
+    const are = withheld === 1 ? 'entry is' : 'entries are';
+    claim.unchecked('withheld', `${withheld} hidden ${are} withheld from ${viewer}`);
   }
   return withheld;
 }

@@ -22,6 +22,16 @@ export function checkKeys(claim: ClaimDraft, { keys, policy: text }: Bundle): Ve
   const policy = attempt(claim, 'the policy of the bundle', () => readPolicy(text));
   if (!read || !policy) return read ?? [];
   if (new Set(keys).size !== keys.length) claim.invalid('a key of the bundle is there twice');
+  // Its comments and white space would be read by nobody.
+  if (
+    !text
+      .split('\n')
+      .slice(0, -1)
+      .every((line) => /^\S+( \S+)+$/.test(line)) ||
+    !text.endsWith('\n')
+  ) {
+    claim.invalid('the policy of the bundle has lines that are not needed');
+  }
   if (policy.logs.length !== 1 || policy.logs[0]?.text !== keys.at(-1)) {
     claim.invalid('the policy of the bundle does not name its newest key');
   }

@@ -113,7 +113,8 @@ export function checkChanges(claim: ClaimDraft, { log }: Model, { bot, receipt, 
   const applied: { seq: number; type: Json | undefined }[] = [];
   for (let seq = receipt.seq + 1; applied.length < ops.length && seq <= log.entries.length; seq += 1) {
     const opening = log.open(seq)?.opening;
-    if (opening?.kind === 'system' && opening.body.by === `bot:${bot.botId}`)
+    const isApplied = String(opening?.body.type).endsWith('_applied');
+    if (opening?.kind === 'system' && isApplied && opening.body.by === `bot:${bot.botId}`)
       applied.push({ seq, type: opening.body.type });
   }
   for (const [i, op] of ops.entries()) {

@@ -88,7 +88,7 @@ export class ClaimDraft {
     if (!this.accepted.has(finding.reason ?? '')) {
       this.worst = Math.max(this.worst, GRAVITIES.indexOf(finding.gravity));
     }
-    if (isFailure(finding) && isEarlier(finding, this.first)) this.first = finding;
+    if (isFailure(finding) && comesBefore(finding, this.first)) this.first = finding;
     if (count <= MAX_FINDINGS) this.findings.push(finding);
     else this.more += 1;
   }
@@ -106,7 +106,7 @@ export class ClaimDraft {
     return GRAVITIES[this.worst];
   }
 
-  /** The failure that is about the earliest entry. */
+  /** The failure to name first. */
   get firstFailure(): Finding | undefined {
     return this.first;
   }
@@ -120,9 +120,16 @@ export class ClaimDraft {
 
 export const isFailure = ({ gravity }: Finding): boolean => gravity === 'invalid' || gravity === 'diverged';
 
-/** Of several failures the one about the earliest entry is named; one that is about no entry comes last. */
-export const isEarlier = ({ entry = Number.POSITIVE_INFINITY }: Finding, than: Finding | undefined): boolean =>
-  than === undefined || entry < (than.entry ?? Number.POSITIVE_INFINITY);
+/**
+ * Of several failures the worst is named first, because it may be the cause of the others; of the worst ones the one about
+ * the earliest entry. One that is about no entry comes last.
+ */
+export function comesBefore(finding: Finding, other: Finding | undefined): boolean {
+  if (other === undefined) return true;
+  const rank = ({ gravity }: Finding) => GRAVITIES.indexOf(gravity);
+  if (rank(finding) !== rank(other)) return rank(finding) > rank(other);
+  return (finding.entry ?? Number.POSITIVE_INFINITY) < (other.entry ?? Number.POSITIVE_INFINITY);
+}
 
 /** For each kind of finding. */
 const MAX_FINDINGS = 20;

@@ -1,4 +1,4 @@
-import { type Claim, ClaimDraft, type Finding, GRAVITIES, type Gravity, isEarlier, REASONS } from './claim.js';
+import { type Claim, ClaimDraft, comesBefore, type Finding, GRAVITIES, type Gravity, REASONS } from './claim.js';
 
 /** The verdicts with their exit codes (docs/verifying.md). */
 export const VERDICTS = {
@@ -15,7 +15,7 @@ export type Verdict = keyof typeof VERDICTS;
 export interface Report {
   readonly verdict: Verdict;
   readonly exitCode: number;
-  /** The failure that is about the earliest entry. */
+  /** The failure to look at first. */
   readonly first?: Finding;
   readonly claims: readonly Claim[];
   readonly facts: Facts;
@@ -62,7 +62,7 @@ export class Claims {
     const verdict = verdictOf(GRAVITIES[Math.max(-1, ...gravities)]);
     let first: Finding | undefined;
     for (const { firstFailure } of this.drafts) {
-      if (firstFailure && isEarlier(firstFailure, first)) first = firstFailure;
+      if (firstFailure && comesBefore(firstFailure, first)) first = firstFailure;
     }
     const claims = this.drafts.map((draft) => draft.done());
     return { verdict, exitCode: VERDICTS[verdict], ...(first && { first }), claims, facts: this.facts };

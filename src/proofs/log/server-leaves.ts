@@ -53,6 +53,14 @@ export class ServerLeaves {
     return row ? headOf(row) : undefined;
   }
 
+  /** The newest checkpoint of each channel that has one among the newest `limit` leaves; newest first. */
+  async newestHeads(tx: EntityManager, limit: number): Promise<StoredHead[]> {
+    const rows = await tx.find(ServerLeaf, { order: { place: 'DESC' }, take: limit });
+    const newest = new Map<string, StoredHead>();
+    for (const row of rows) if (row.channelId && !newest.has(row.channelId)) newest.set(row.channelId, headOf(row));
+    return [...newest.values()];
+  }
+
   /** The newest checkpoint of each of these channels. */
   async newestOf(tx: EntityManager, channelIds: readonly string[]): Promise<StoredHead[]> {
     const newest = await tx
