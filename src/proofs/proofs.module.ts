@@ -15,6 +15,7 @@ import { TreeNodes } from './log/tree-nodes.js';
 import { LogKeysController } from './log-keys.controller.js';
 import { LogProofs } from './log-proofs.service.js';
 import { RetiredProofs } from './retired-proofs.js';
+import { ServerRecord } from './server-record.service.js';
 
 @Module({
   imports: [ChannelsModule],
@@ -31,9 +32,10 @@ import { RetiredProofs } from './retired-proofs.js';
     ServerLog,
     RetiredProofs,
     Signing,
+    ServerRecord,
     SpotCheck,
     TreeNodes,
   ],
-  exports: [Checkpoints, LogKeys],
+  exports: [Checkpoints, ServerRecord, LogKeys],
 })
 export class ProofsModule {}

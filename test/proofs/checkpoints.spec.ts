@@ -177,6 +177,7 @@ describe.each(DOORS)('The log of the server, over %s', (_, door) => {
 
     const leaf = leafHashOf(canonicalJson({ v: 1, type: 'key', vkey: keys[0] }));
     expect(provenBy(first.tlog_proof, leaf, keys)).toMatchObject({ index: 0, isProven: true });
+    expect(leafHashOf(first.leaf)).toEqual(leaf);
     expect(policy).toBe(`log ${keys[0]}\nquorum none\n`);
     expect(openedNote(checkpoint as string, keys).origin).toBe(origin);
   });

@@ -1,13 +1,15 @@
 // The built server in one file, and one for each of its worker threads, with what V8 has compiled of it beside it: it is there
 // after a third of the processor time that loading its 2,500 modules one by one takes. Tests start servers by the hundred. What is packed is dist/ as it is; the
 // files themselves are started by test/platform/start.spec.ts, by the stories of installations and by the measurements.
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const FOLDER = resolve('dist', 'packed');
 /** What is given to `startServer` as the file to start. */
 const ENTRY = 'server.cjs';
+/** The database of a new server that is packed: its tables, without rows. */
+const EMPTY_DATABASE = 'empty.sqlite';
 /** Its threads; each file is packed under its name. */
 const WORKERS = [
   'dist/src/bots/code/inline-bot.worker.js',
@@ -30,6 +32,7 @@ export async function packedServer(use) {
       await bundle(file, join(folder, `${name}.packed.cjs`));
       writeFileSync(join(folder, `${name}.cjs`), loaderOf(`${name}.packed`));
     }
+    await migrated(folder);
     await use(join(folder, ENTRY));
     // Another jest on the same build may have been first.
     if (!existsSync(entry)) renameSync(folder, FOLDER);
@@ -39,9 +42,19 @@ export async function packedServer(use) {
   return entry;
 }
 
+async function migrated(folder) {
+  const { SqliteDatabase } = await import('../../dist/src/platform/database/sqlite-database.js');
+  const { APP_SCHEMA } = await import('../../dist/src/app.module.js');
+  const file = join(folder, EMPTY_DATABASE);
+  await (await SqliteDatabase.open(file, APP_SCHEMA)).onApplicationShutdown();
+  // Only its owner may read the database of a server.
+  chmodSync(file, 0o600);
+}
+
 async function bundle(file, outfile) {
   const { build } = await import('esbuild');
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     entryPoints: [resolve(file)],
     outfile,
     bundle: true,
@@ -58,6 +71,9 @@ async function bundle(file, outfile) {
     logLevel: 'error',
     logOverride: { 'empty-import-meta': 'error' },
   });
+  // The loader reads one byte for each character.
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(outfile, outputFiles[0].text.replace(/[^\0-\x7f]/g, escaped));
 }
 
 /** Each file goes on believing that it is where it was built, except that threads are those packed beside it; what is optional and missing stays so. */
@@ -99,7 +115,7 @@ const { isMainThread, threadId } = require('node:worker_threads');
 const filename = join(__dirname, '${name}.cjs');
 const compiled = join(__dirname, '${name}.compiled');
 const isKnown = existsSync(compiled);
-const script = new Script(wrap(readFileSync(filename, 'utf8')), {
+const script = new Script(wrap(readFileSync(filename, 'latin1')), {
   filename,
   cachedData: isKnown ? readFileSync(compiled) : undefined,
 });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { createDatabase, databaseSettings, dropDatabase } from './database.js';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createDatabase, databaseSettings, dropDatabase, isPostgres } from './database.js';
 import { scratchFolder } from './scratch.js';
 
 export const MAIN = 'dist/src/main.js';
@@ -51,7 +51,10 @@ export async function startServer(
   let child: ChildProcess;
   let [port, url, log] = ['0', '', ''];
 
-  if (!('DATABASE_URL' in env) && !('DATA_DIR' in env)) createDatabase(dataDir);
+  if (!('DATABASE_URL' in env) && !('DATA_DIR' in env)) {
+    createDatabase(dataDir);
+    copyTables(file, dataDir);
+  }
   const start = async () => {
     child = spawnServer([...flags, file], dataDir, { PORT: port, ...env });
     child.stderr?.on('data', (chunk) => {
@@ -118,6 +121,12 @@ function spawnServer(args: string[], dataDir: string, env: Record<string, string
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** A packed server has a migrated database beside it. */
+function copyTables(main: string, dataDir: string) {
+  const empty = join(dirname(main), 'empty.sqlite');
+  if (!isPostgres && existsSync(empty)) copyFileSync(empty, join(dataDir, 'parley.sqlite'));
 }
 
 /** The built server in one file (packed-server.mjs), where jest offers it. */

@@ -53,6 +53,6 @@ export class EmbeddedExecutor implements Executor {
   }
 }
 
-/** Three times as long as a server lets a hook run, because a slower machine may repeat it. */
-const MAX_CPU_MS = 6_000;
+/** Longer than a server lets a hook run (2 s), because a slower machine may repeat it. */
+const MAX_CPU_MS = 5_000;
 const MAX_WALL_MS = 60_000;

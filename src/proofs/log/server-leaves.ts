@@ -79,6 +79,12 @@ export class ServerLeaves {
     return row ? headOf(row) : undefined;
   }
 
+  /** The text of a leaf, if everyone may read it: checkpoints of channels are for those who may read the channel. */
+  async publicText(tx: EntityManager, place: number): Promise<string | undefined> {
+    const row = await tx.findOneBy(ServerLeaf, { place });
+    return row && row.type !== 'channel' ? row.leaf : undefined;
+  }
+
   /** Takes the leaves that wait for their place, oldest first. */
   async takeAwaited(tx: EntityManager): Promise<NewLeaf[]> {
     const rows = await tx.find(AwaitedLeaf, { order: { at: 'ASC', id: 'ASC' }, take: ROWS });
