@@ -53,8 +53,7 @@ async function migrated(folder) {
 
 async function bundle(file, outfile) {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    write: false,
+  await build({
     entryPoints: [resolve(file)],
     outfile,
     bundle: true,
@@ -71,9 +70,6 @@ async function bundle(file, outfile) {
     logLevel: 'error',
     logOverride: { 'empty-import-meta': 'error' },
   });
-  // The loader reads one byte for each character.
-  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(outfile, outputFiles[0].text.replace(/[^\0-\x7f]/g, escaped));
 }
 
 /** Each file goes on believing that it is where it was built, except that threads are those packed beside it; what is optional and missing stays so. */
@@ -115,7 +111,7 @@ const { isMainThread, threadId } = require('node:worker_threads');
 const filename = join(__dirname, '${name}.cjs');
 const compiled = join(__dirname, '${name}.compiled');
 const isKnown = existsSync(compiled);
-const script = new Script(wrap(readFileSync(filename, 'latin1')), {
+const script = new Script(wrap(readFileSync(filename, 'utf8')), {
   filename,
   cachedData: isKnown ? readFileSync(compiled) : undefined,
 });
