@@ -37,7 +37,7 @@ const ROOMS = {
   'src/identity': ['invites', 'accounts', 'passwords', 'passkeys', 'browsers', 'sign-in'],
   'src/oauth': ['protocol', 'clients', 'sessions', 'bearer', 'consent', 'grants', 'access', 'endpoints'],
   'src/bots': ['code', 'secrets', 'trials', 'attachments', 'execution', 'play', 'debugging', 'moderation'],
-  'src/proofs': ['tree', 'notes', 'log'],
+  'src/proofs': ['tree', 'notes', 'log', 'witnesses'],
   'src/mcp': ['sessions', 'requests', 'tools', 'resources', 'prompts', 'server', 'http'],
   cli: ['server', 'terminal', 'oauth', 'credentials', 'session', 'bridge', 'doctor', 'play', 'compare', 'commands'],
   verifier: ['encoding', 'notes', 'report', 'bundle', 'claims', 'replay'],

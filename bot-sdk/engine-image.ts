@@ -1,9 +1,8 @@
 import type { EngineMemory } from './engine-memory.js';
+import { BLOCK_BYTES, isZero } from './is-zero.js';
 
+/** Most of the memory is zero, so it is looked at in larger blocks first. Its size is a multiple of a block. */
 const PAGE_BYTES = 4_096;
-/** Most of the memory is zero, so it is looked at in larger blocks first. */
-const BLOCK_BYTES = 16 * PAGE_BYTES;
-const ZEROS = Buffer.alloc(BLOCK_BYTES);
 
 interface Piece {
   readonly at: number;
@@ -15,7 +14,7 @@ export class EngineImage {
   private constructor(private readonly pieces: readonly Piece[]) {}
 
   static of(memory: EngineMemory): EngineImage {
-    const bytes = Buffer.from(memory.buffer);
+    const bytes = new Uint8Array(memory.buffer);
     const pieces: Piece[] = [];
     let first: number | undefined;
     for (let block = 0; block < bytes.length; block += BLOCK_BYTES) {
@@ -23,12 +22,12 @@ export class EngineImage {
       for (let at = block; at < block + BLOCK_BYTES; at += step) {
         if (!isZero(bytes, at, step)) first ??= at;
         else if (first !== undefined) {
-          pieces.push({ at: first, bytes: new Uint8Array(bytes.subarray(first, at)) });
+          pieces.push({ at: first, bytes: bytes.slice(first, at) });
           first = undefined;
         }
       }
     }
-    if (first !== undefined) pieces.push({ at: first, bytes: new Uint8Array(bytes.subarray(first)) });
+    if (first !== undefined) pieces.push({ at: first, bytes: bytes.slice(first) });
     return new EngineImage(pieces);
   }
 
@@ -45,10 +44,7 @@ export class EngineImage {
  * and leaves memory that was never used to the system.
  */
 export function erase(memory: EngineMemory): void {
-  const bytes = Buffer.from(memory.buffer);
+  const bytes = new Uint8Array(memory.buffer);
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES)
     if (!isZero(bytes, at, BLOCK_BYTES)) bytes.fill(0, at, at + BLOCK_BYTES);
 }
-
-/** The size of a WebAssembly memory is a multiple of a block. */
-const isZero = (bytes: Buffer, at: number, length: number) => ZEROS.compare(bytes, at, at + length, 0, length) === 0;

@@ -16,6 +16,7 @@ import { LogKeysController } from './log-keys.controller.js';
 import { LogProofs } from './log-proofs.service.js';
 import { RetiredProofs } from './retired-proofs.js';
 import { ServerRecord } from './server-record.service.js';
+import { Witnesses } from './witnesses/witnesses.service.js';
 
 @Module({
   imports: [ChannelsModule],
@@ -35,6 +36,7 @@ import { ServerRecord } from './server-record.service.js';
     ServerRecord,
     SpotCheck,
     TreeNodes,
+    Witnesses,
   ],
   exports: [Checkpoints, ServerRecord, LogKeys],
 })

@@ -1,8 +1,8 @@
-// The built server in one file, and one for each of its worker threads, with what V8 has compiled of it beside it: it is there
-// after a third of the processor time that loading its 2,500 modules one by one takes. Tests start servers by the hundred. What is packed is dist/ as it is; the
-// files themselves are started by test/platform/start.spec.ts, by the stories of installations and by the measurements.
+// The built server and each of its threads in one file, with what V8 has compiled of it beside it: it is there after a third
+// of the processor time that loading its 2,500 modules one by one takes. Tests start servers by the hundred. What is packed is
+// dist/ as it is; the files themselves are started by test/platform/start.spec.ts, by the stories of installations and by the measurements.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const FOLDER = resolve('dist', 'packed');
@@ -10,12 +10,13 @@ const FOLDER = resolve('dist', 'packed');
 const ENTRY = 'server.cjs';
 /** The database of a new server that is packed: its tables, without rows. */
 const EMPTY_DATABASE = 'empty.sqlite';
-/** Its threads; each file is packed under its name. */
-const WORKERS = [
-  'dist/src/bots/code/inline-bot.worker.js',
-  'dist/src/bots/moderation/findings.worker.js',
-  'dist/src/runtime/embedded/embedded.worker.js',
-];
+/** What is packed: the server and its threads. Each is started by the file with its name. */
+const PACKED = {
+  server: 'dist/src/main.js',
+  'inline-bot.worker': 'dist/src/bots/code/inline-bot.worker.js',
+  'findings.worker': 'dist/src/bots/moderation/findings.worker.js',
+  'embedded.worker': 'dist/src/runtime/embedded/embedded.worker.js',
+};
 /** Reads files beside its own, has an instance of its own for `require`, or is rarely needed: these stay where they are. */
 const KEPT = /^(better-sqlite3(-napi)?|class-transformer|dockerode|esbuild|@swc\/wasm-typescript)(\/|$)/;
 
@@ -25,10 +26,7 @@ export async function packedServer(use) {
   if (existsSync(entry)) return entry;
   const folder = mkdtempSync(`${FOLDER}-`);
   try {
-    await bundle('dist/src/main.js', join(folder, 'main.cjs'));
-    writeFileSync(join(folder, ENTRY), loaderOf('main'));
-    for (const file of WORKERS) {
-      const name = basename(file, '.js');
+    for (const [name, file] of Object.entries(PACKED)) {
       await bundle(file, join(folder, `${name}.packed.cjs`));
       writeFileSync(join(folder, `${name}.cjs`), loaderOf(`${name}.packed`));
     }
@@ -53,8 +51,7 @@ async function migrated(folder) {
 
 async function bundle(file, outfile) {
   const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    write: false,
+  await build({
     entryPoints: [resolve(file)],
     outfile,
     bundle: true,
@@ -71,9 +68,6 @@ async function bundle(file, outfile) {
     logLevel: 'error',
     logOverride: { 'empty-import-meta': 'error' },
   });
-  // The loader reads one byte for each character.
-  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(outfile, outputFiles[0].text.replace(/[^\0-\x7f]/g, escaped));
 }
 
 /** Each file goes on believing that it is where it was built, except that threads are those packed beside it; what is optional and missing stays so. */
@@ -103,7 +97,7 @@ function asFunction(text) {
 }
 
 /**
- * Whoever finds nothing compiled leaves it there: the server at its end, a thread when it is ready. V8 takes it from a process
+ * Whoever finds nothing compiled leaves it there: a process at its end, a thread when it is ready. V8 takes it from a process
  * with the same flags only.
  */
 const loaderOf = (name) => `const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
@@ -115,7 +109,7 @@ const { isMainThread, threadId } = require('node:worker_threads');
 const filename = join(__dirname, '${name}.cjs');
 const compiled = join(__dirname, '${name}.compiled');
 const isKnown = existsSync(compiled);
-const script = new Script(wrap(readFileSync(filename, 'latin1')), {
+const script = new Script(wrap(readFileSync(filename, 'utf8')), {
   filename,
   cachedData: isKnown ? readFileSync(compiled) : undefined,
 });

@@ -6,8 +6,10 @@ import { completed, fileOf, type MadeBundle } from './made-bundle.js';
 import { exported } from './transcripts.js';
 
 /** Verifies a bundle with its newest key pinned. */
-export function verifiedBundle(bundle: MadeBundle, options: VerifyOptions = {}): Promise<Report> {
-  return verify(fileOf(bundle), { keys: [bundle.keys.at(-1)], ...options }, nodeMeans());
+export async function verifiedBundle(bundle: MadeBundle, options: VerifyOptions = {}): Promise<Report> {
+  const means = nodeMeans();
+  await using _ = means.containers;
+  return await verify(fileOf(bundle), { keys: [bundle.keys.at(-1)], ...options }, means);
 }
 
 /** What a person can verify of a channel, from the exported file alone. */

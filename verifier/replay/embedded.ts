@@ -8,7 +8,7 @@ import { Realms } from '../../bot-sdk/realms.js';
 import type { Web } from '../../bot-sdk/web.js';
 import type { Executed } from '../bundle/executed.js';
 import { namedHash } from '../encoding/hashes.js';
-import type { Executor, Lack } from './executor.js';
+import type { Executor, Lack, Program } from './executor.js';
 
 /** Executes hooks in QuickJS, with the kit that the bundle has. */
 export class EmbeddedExecutor implements Executor {
@@ -46,7 +46,7 @@ export class EmbeddedExecutor implements Executor {
     return starts;
   }
 
-  run({ module, packages, kit }: Executed, input: HookInput, limits: RunLimits, web: Web): Promise<RunResult> {
+  run({ module, packages, kit }: Program, input: HookInput, limits: RunLimits, web: Web): Promise<RunResult> {
     const program = { executed: module, bundled: packages };
     const time = this.cpu ? { cpuMs: MAX_CPU_MS, wallMs: MAX_WALL_MS } : { cpuMs: MAX_CPU_MS, wallMs: MAX_CPU_MS };
     return runHook(program, input, { ...limits, ...time }, { web, cpu: this.cpu, realms: this.realms, kit: kit?.text });

@@ -6,7 +6,7 @@ import type { Receipt } from '../bundle/receipt.js';
 import type { KnownTexts } from '../claims/code.js';
 import type { Json } from '../encoding/json.js';
 import type { ClaimDraft, Reason } from '../report/claim.js';
-import type { Executor } from './executor.js';
+import { type Executor, NoSandboxError, programOf } from './executor.js';
 import { inputOf, limitsOf } from './hook-input.js';
 import { checkChanges, checkError, checkFinish, checkPosts, checkReveals, errorOf, type Repeated } from './outputs.js';
 import { RecordedWeb } from './recorded-web.js';
@@ -97,7 +97,12 @@ class BotReplay {
       model.bundle.exchanges.filter(({ bot_id, run }) => bot_id === bot.botId && run === receipt.run),
     );
     const executor = this.means.executorOf(executed);
-    const result = await executor.run(executed, given.input, limitsOf(bot), web.ask);
+    const program = programOf(receipt.bundle_hash, executed, bot, model.bundle.sources.get(bot.codeHash));
+    const result = await executor.run(program, given.input, limitsOf(bot), web.ask).catch(unlessNoSandbox);
+    if (result instanceof NoSandboxError) {
+      replay.unchecked('no-containers', `run ${receipt.run} is not repeated: ${result.message}`, receipt.seq);
+      return false;
+    }
     this.compare({ bot, receipt, result, sealed }, web);
     if (result.drew) this.sayDraw(receipt, given.hasEntropy);
     this.timers.apply(result.effects, given.input.now);
@@ -181,4 +186,9 @@ class BotReplay {
     this.isEarlyDrawNoted = true;
     chance.note(`${this.bot.botId} drew in run ${run}, before all players of the round had joined.`);
   }
+}
+
+function unlessNoSandbox(error: unknown): NoSandboxError {
+  if (error instanceof NoSandboxError) return error;
+  throw error;
 }

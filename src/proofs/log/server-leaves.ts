@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Between, type EntityManager, In, IsNull, LessThan, MoreThanOrEqual } from 'typeorm';
+import { Between, type EntityManager, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { RowStatement } from '../../platform/database/statements.js';
 import { leafHashOf } from '../tree/merkle.js';
@@ -94,8 +94,22 @@ export class ServerLeaves {
 
   /** Replaces the signed checkpoint. */
   async sign(tx: EntityManager, size: number, note: string) {
+    await tx.delete(ServerCheckpoint, { size: LessThan(size), isCosigned: false });
+    await tx.upsert(ServerCheckpoint, { size, note, isCosigned: false }, ['size']);
+  }
+
+  /** Keeps the cosignatures of a checkpoint, which may not be the newest any more. */
+  async cosign(tx: EntityManager, size: number, note: string) {
+    await tx.upsert(ServerCheckpoint, { size, note, isCosigned: true }, ['size']);
     await tx.delete(ServerCheckpoint, { size: LessThan(size) });
-    await tx.upsert(ServerCheckpoint, { size, note }, ['size']);
+  }
+
+  /** The newest checkpoint that witnesses have signed, if it includes the leaf at `index`. */
+  cosignedCheckpoint(tx: EntityManager, index = 0): Promise<ServerCheckpoint | null> {
+    return tx.findOne(ServerCheckpoint, {
+      where: { isCosigned: true, size: MoreThan(index) },
+      order: { size: 'DESC' },
+    });
   }
 
   newestCheckpoint(tx: EntityManager): Promise<ServerCheckpoint | null> {
