@@ -37,9 +37,9 @@ const ROOMS = {
   'src/identity': ['invites', 'accounts', 'passwords', 'passkeys', 'browsers', 'sign-in'],
   'src/oauth': ['protocol', 'clients', 'sessions', 'bearer', 'consent', 'grants', 'access', 'endpoints'],
   'src/bots': ['code', 'secrets', 'trials', 'attachments', 'execution', 'play', 'debugging', 'moderation'],
-  'src/proofs': ['tree', 'notes', 'log'],
+  'src/proofs': ['tree', 'notes', 'log', 'witnesses'],
   'src/mcp': ['sessions', 'requests', 'tools', 'resources', 'prompts', 'server', 'http'],
-  cli: ['server', 'terminal', 'oauth', 'credentials', 'session', 'bridge', 'doctor', 'play', 'commands'],
+  cli: ['server', 'terminal', 'oauth', 'credentials', 'session', 'bridge', 'doctor', 'play', 'compare', 'commands'],
   verifier: ['encoding', 'notes', 'report', 'bundle', 'claims', 'replay'],
   'bot-sdk': ['kit'],
   scripts: ['sandbox-image', 'kit-libraries', 'installation'],
@@ -150,9 +150,9 @@ module.exports = {
     {
       name: 'cli-is-a-client',
       severity: 'error',
-      comment: 'The command knows of a server what the server publishes.',
+      comment: 'The command knows of a server what the server publishes, and checks it as everyone can.',
       from: { path: '^cli/' },
-      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts|verifier)/' },
+      to: { path: '^(src|bot-sdk|bot-presets|test|sandbox-image|scripts)/' },
     },
   ],
   options: {

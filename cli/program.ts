@@ -115,6 +115,11 @@ function checking(parley: Command) {
         (await import('./commands/export.js')).exportTranscript(session, channel, file, options),
       ),
     );
+  command(
+    parley,
+    'compare <a> <b>',
+    'set two bundles or checkpoints of one channel against each other; exit code 0, 5 (undecided), 30 (they differ), 40 (not valid)',
+  ).action(run(async (session, _, a, b) => (await import('./commands/compare.js')).compare(session, a, b)));
 }
 
 function bots(parley: Command) {

@@ -18,7 +18,18 @@ const GIST: Record<string, readonly string[]> = {
   'bot:state': [],
   member_joined: ['slot_id'],
   'bot:turn': ['player'],
-  'bot:reveal': ['target', 'nonce', 'verified'],
+  'bot:reveal': ['target', 'nonce', 'server_seed', 'verified'],
+  prompt: [],
+  betting: ['hand_id'],
+  player_joined: ['player', 'chips'],
+  seed: ['player', 'seed'],
+  bet: ['player', 'stake'],
+  client_seeds: ['client_seeds'],
+  deal: ['dealer_hand'],
+  hit: ['player', 'hand', 'total', 'status'],
+  stand: ['player', 'hand', 'total'],
+  dealer: ['hand', 'total'],
+  results: ['results'],
   game_end: ['winner', 'total_guesses'],
   'round:end': ['result'],
   'round:commit': ['round', 'seed_commit'],
@@ -61,13 +72,17 @@ export class Transcript {
     return found;
   }
 
+  has(type: string): boolean {
+    return this.messages.some(({ body }) => body.type === type);
+  }
+
   private line({ id, sender, kind, body }: Message): string {
     const who = this.names[sender] ?? (kind === 'system' ? 'server' : sender.replace(/^bot:bot_(\w+)_\d+$/, '$1'));
     return `  ${dim(String(id).padStart(3))}  ${bold(who.padEnd(9))} ${this.words(body)}`;
   }
 
   private words({ type, text, bot_id: _, state_version: __, label: ___, ...rest }: Body): string {
-    const fields = GIST[String(type)] ?? Object.keys(rest);
+    const fields = (GIST[String(type)] ?? Object.keys(rest)).filter((name) => rest[name] !== undefined);
     const shown = fields.map((name) => `${name} ${this.value(rest[name])}`);
     return [type && `[${type}]`, text, ...shown].filter(Boolean).join('  ');
   }

@@ -4,18 +4,18 @@ import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const BROWSER = resolve('web', 'verify');
-const REPLACED = ['engine-binary', 'new-stripper', 'digest'];
+const REPLACED = ['engine-binary', 'new-stripper', 'digest', 'is-zero'];
 
 const forBrowsers = {
   name: 'for-browsers',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(engine-binary|new-stripper|digest)\.js$/ }, ({ path, importer }) => {
+    onResolve({ filter: /\/(engine-binary|new-stripper|digest|is-zero)\.js$/ }, ({ path, importer }) => {
       const name = basename(path, '.js');
       const isOfSdk = resolve(importer, '..') === resolve('bot-sdk') && REPLACED.includes(name);
       return isOfSdk ? { path: join(BROWSER, `${name}.ts`) } : undefined;
     });
-    // @swc/wasm-typescript takes three names from them.
-    onResolve({ filter: /^(util|node:util|node:buffer)$/ }, () => ({ path: join(BROWSER, 'node-globals.ts') }));
+    // @swc/wasm-typescript takes names from them that are in browsers too.
+    onResolve({ filter: /^(node:)?(util|buffer)$/ }, () => ({ path: join(BROWSER, 'node-globals.ts') }));
   },
 };
 

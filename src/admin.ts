@@ -4,16 +4,18 @@ import { isReserved, readAccountName } from './identity/accounts/account-name.js
 import { OperatorInvites } from './identity/invites/operator-invites.js';
 import { AdminTokens } from './oauth/bearer/admin-tokens.js';
 import { type Config, ConfigError, readConfig } from './platform/config/config.js';
+import { ServerKey } from './platform/secrets/server-key.js';
 
 const USAGE = `npm run admin -- create NAME                 a link with which NAME becomes an admin
 npm run admin -- invite [--role ROLE]        a link with which somebody makes an account
 npm run admin -- reset NAME                  a link with which NAME sets a new password, without passkeys
 npm run admin -- token                       a token with the scope admin
 npm run admin -- revoke                      ends all of these tokens
+npm run admin -- rotate-log-key              a new key that signs checkpoints from now on
 --days N: for how long (a link 7 days, a token 1).  ROLE: member, moderator or admin.`;
 const MAX_DAYS = 365;
 const DAY_MS = 86_400_000;
-const COMMANDS = ['create', 'invite', 'reset', 'token', 'revoke'] as const;
+const COMMANDS = ['create', 'invite', 'reset', 'token', 'revoke', 'rotate-log-key'] as const;
 const ROLES = ['member', 'moderator', 'admin'] as const;
 
 interface Order {
@@ -45,6 +47,8 @@ function runCommand(args: string[]): string {
       return link(config, order, { purpose: 'sign-up', role: order.role, name: null });
     case 'revoke':
       return `Revoked ${new AdminTokens(config.dataDir).revokeAll()}.`;
+    case 'rotate-log-key':
+      return newLogKey(config);
     default:
       return token(config, order);
   }
@@ -69,6 +73,13 @@ function token({ dataDir }: Config, { days = 1 }: Order): string {
   const expiresAt = now + days * DAY_MS;
   console.error(`A token with all scopes, including admin, valid until ${new Date(expiresAt).toISOString()}:`);
   return new AdminTokens(dataDir).mint(expiresAt, now);
+}
+
+/** The server notices the new key by itself, if it runs. */
+function newLogKey({ dataDir }: Config): string {
+  const { verifierKey } = ServerKey.rotate(dataDir);
+  console.error('The server publishes this key in its log with its next checkpoint, which the old key signs as well:');
+  return verifierKey;
 }
 
 function accountName(given: string | undefined, isNew: boolean): string {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { ProofsModule } from '../proofs/proofs.module.js';
 import { RuntimeModule } from '../runtime/runtime.module.js';
 import { AttachNotices } from './attachments/attach-notices.js';
 import { AttachmentStore } from './attachments/attachment-store.service.js';
@@ -78,6 +79,7 @@ import { Agreements } from './play/agreements.service.js';
 import { ChangeLog } from './play/change-log.service.js';
 import { ChangesController } from './play/changes.controller.js';
 import { ConflictsOfInterest } from './play/conflicts-of-interest.service.js';
+import { ContestRecord } from './play/contest-record.js';
 import { FairPlay } from './play/fair-play.service.js';
 import { OpenProposals } from './play/open-proposals.service.js';
 import { Parties } from './play/parties.service.js';
@@ -92,7 +94,7 @@ import { TrialStore } from './trials/trial-store.js';
 import { Trials } from './trials/trials.service.js';
 
 @Module({
-  imports: [ChannelsModule, MessagingModule, RuntimeModule],
+  imports: [ChannelsModule, ProofsModule, MessagingModule, RuntimeModule],
   controllers: [
     // code
     PresetsController,
@@ -178,6 +180,7 @@ import { Trials } from './trials/trials.service.js';
     ChangeLog,
     FairPlay,
     ConflictsOfInterest,
+    ContestRecord,
     Parties,
     RoundsInPlay,
     OpenProposals,

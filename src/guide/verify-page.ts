@@ -23,8 +23,8 @@ details { margin: 1rem 0; }
 export const VERIFY_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; script-src 'self'; worker-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'`;
 export const VERIFY_WORKER_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 
-/** The page on which an exported channel is checked in the browser. */
-export const VERIFY_PAGE = html`<!doctype html>
+/** The page on which an exported channel is checked in the browser, with the addresses of its scripts. */
+export const verifyPage = (script: string, worker: string) => html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -57,6 +57,6 @@ checkpoint that you kept shows that nothing before it was changed.</p>
 <noscript><p class="warning">This page needs JavaScript. Without it, use <code>npx parley-verify FILE</code>.</p></noscript>
 <p class="soft"><a href="/docs/verifying">What each line means</a>. Bots that ran in containers are run again only by <code>npx parley-verify</code>, where Docker is.</p>
 </main>
-<script src="/verify/page.js" defer></script>
+<script src="${script}" data-worker="${worker}" defer></script>
 </html>
 `;

@@ -5,7 +5,7 @@ import { Checkpoints } from '../proofs/checkpoints.service.js';
 import type { Entry } from './entry.entity.js';
 
 /** Entries after which nobody may be shown another history: an answer with one of them comes with a signature over it. */
-const FINAL: readonly (string | null)[] = ['round:reveal', 'round:end', 'round:void', 'revealed', 'channel_closed'];
+const FINAL: readonly (string | null)[] = ['round:reveal', 'round:end', 'round:void', 'revealed', 'close_applied'];
 
 /** The checkpoint that goes with an answer. */
 @Injectable()

@@ -50,6 +50,10 @@ class ProofView {
   @Describe('The proof as in RFC 6962, each hash in base64.') @IsArray() @IsString({ each: true }) hashes!: string[];
   @Describe('Of an inclusion proof: the index of the leaf, from 0.') @IsOptional() @IsInt() index?: number;
   @Describe('Of an inclusion proof: the hash of the leaf, in base64.') @IsOptional() @IsString() leaf_hash?: string;
+  @Describe('With index: the leaf itself, unless it is a checkpoint of a channel.')
+  @IsOptional()
+  @IsString()
+  leaf?: string;
   @Describe('The signed note, if a checkpoint of this size was signed.') @IsOptional() @IsString() checkpoint?: string;
   @Describe('Of an inclusion proof with a checkpoint: a .tlog-proof file (c2sp.org/tlog-proof).')
   @IsOptional()
@@ -132,6 +136,7 @@ const proofView = ({ size, root, note, hashes, leaf, file }: LogProof): ProofVie
   root: base64(root),
   hashes: hashes.map(base64),
   ...(leaf && { index: leaf.index, leaf_hash: base64(leaf.hash) }),
+  ...(leaf?.text && { leaf: leaf.text }),
   ...(note && { checkpoint: note }),
   ...(file && { tlog_proof: file }),
 });

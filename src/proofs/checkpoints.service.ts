@@ -93,9 +93,16 @@ export class Checkpoints implements LogSeal {
     throw logChanged('the server-wide log could not be signed');
   }
 
-  /** A checkpoint of the server-wide log, by default the newest, with the proof that it includes this one. */
+  /** The newest checkpoint of the server-wide log that witnesses have signed; undefined if there is none. */
+  async cosigned(): Promise<string | undefined> {
+    return (await this.leaves.cosignedCheckpoint(this.database.read))?.note;
+  }
+
+  /** A checkpoint of the server-wide log, by default the newest, or one with cosignatures if it can be, with the proof that it includes this one. */
   async proofOf({ index, channelId, size, root }: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
-    const { note, ...log } = server ?? (await this.ofServer());
+    const newest = server ?? (await this.ofServer());
+    const cosigned = server ? null : await this.leaves.cosignedCheckpoint(this.database.read, index);
+    const { note, ...log } = cosigned ?? newest;
     const hashes = await this.leaves.tree.inclusion(index, log.size);
     const proof = tlogProofText({ index, hashes, checkpoint: note });
     return { checkpoint: note, proof, leaf: channelLeaf({ channelId, size, root }).leaf };

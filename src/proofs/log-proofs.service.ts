@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../kernel/errors.js';
+import { Database } from '../platform/database/database.js';
 import { Checkpoints } from './checkpoints.service.js';
 import { ChannelTrees } from './log/channel-trees.js';
 import type { ChannelCheckpoint } from './log/newest-heads.js';
@@ -21,7 +22,7 @@ export interface LogProof {
   readonly note?: string;
   readonly hashes: readonly Buffer[];
   /** Only of an inclusion proof. */
-  readonly leaf?: { readonly index: number; readonly hash: Buffer };
+  readonly leaf?: { readonly index: number; readonly hash: Buffer; readonly text?: string };
   /** The content of a `.tlog-proof` file, if `note` is there. */
   readonly file?: string;
 }
@@ -30,6 +31,7 @@ export interface LogProof {
 @Injectable()
 export class LogProofs {
   constructor(
+    private readonly database: Database,
     private readonly checkpoints: Checkpoints,
     private readonly trees: ChannelTrees,
     private readonly leaves: ServerLeaves,
@@ -55,7 +57,9 @@ export class LogProofs {
 
   /** Proves that the server-wide log includes the leaf at `index`. */
   async ofServerLeaf(index: number, size?: number): Promise<LogProof> {
-    return this.inclusion(await this.serverAt(size), index);
+    const proof = await this.inclusion(await this.serverAt(size), index);
+    const text = await this.leaves.publicText(this.database.read, index);
+    return { ...proof, ...(proof.leaf && { leaf: { ...proof.leaf, text } }) };
   }
 
   private async inclusion({ tree, size, note }: AtSize, index: number): Promise<LogProof> {

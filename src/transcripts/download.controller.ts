@@ -18,6 +18,8 @@ import { fileNameOf, type TranscriptScope } from './transcript-scope.js';
 /** A client that reads nothing for this long is disconnected. */
 const STUCK_MS = 30_000;
 
+const MAX_LISTENERS = 30;
+
 /** Written by hand, because a file is not an operation. */
 @Controller()
 export class DownloadController {
@@ -43,7 +45,6 @@ export class DownloadController {
     const [link, seat] = [textIn(query, 'link'), textIn(query, 'seat')];
     const scope = link === undefined ? await this.ofCaller(request, response, channelId, seat) : undefined;
     const file = scope ?? (await this.ofLink(response, channelId, link as string));
-    whenClosed(response, holdSlot('transcripts'));
     response.writeHead(200, {
       'content-type': 'application/gzip',
       'content-disposition': `attachment; filename="${fileNameOf(file)}"`,
@@ -51,6 +52,8 @@ export class DownloadController {
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
+    // The limits of the request and the streams all listen for its end.
+    response.setMaxListeners(MAX_LISTENERS);
     response.setTimeout(STUCK_MS, () => response.destroy());
     // After the first bytes an error can only end the connection: the client sees that the file is incomplete.
     pipeline(gzipOf(this.bundles.text(file)), response, () => {});
@@ -72,7 +75,17 @@ export class DownloadController {
 
 /** A download counts for the account of the caller, or of the one who made the link. */
 async function admit(response: Response, caller: Caller) {
-  whenClosed(response, await admitCall({ caller, cost: TRANSCRIPT_COST }));
+  const leave = await admitCall({ caller, cost: TRANSCRIPT_COST });
+  try {
+    const release = holdSlot('transcripts');
+    whenClosed(response, () => {
+      release();
+      leave();
+    });
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 function textIn(query: Record<string, unknown>, name: string): string | undefined {

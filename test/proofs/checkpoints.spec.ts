@@ -135,7 +135,7 @@ describe.each(DOORS)('An answer, over %s', (_, door) => {
       database.prepare('SELECT leaf FROM server_leaf WHERE channel_id = ? ORDER BY size DESC LIMIT 1').all(room.id),
     );
     const { messages, checkpoint } = await room.bob.call('sync_messages', { channel_id: room.id, timeout_ms: 0 });
-    expect(messages.map(({ body }: { body: { type: string } }) => body.type)).toContain('channel_closed');
+    expect(messages.map(({ body }: { body: { type: string } }) => body.type)).toContain('close_applied');
     expect(JSON.parse(leaf).size).toBe(messages.at(-1).id);
     expect(openedNote(checkpoint, keys).size).toBe(messages.at(-1).id);
   });
@@ -177,6 +177,7 @@ describe.each(DOORS)('The log of the server, over %s', (_, door) => {
 
     const leaf = leafHashOf(canonicalJson({ v: 1, type: 'key', vkey: keys[0] }));
     expect(provenBy(first.tlog_proof, leaf, keys)).toMatchObject({ index: 0, isProven: true });
+    expect(leafHashOf(first.leaf)).toEqual(leaf);
     expect(policy).toBe(`log ${keys[0]}\nquorum none\n`);
     expect(openedNote(checkpoint as string, keys).origin).toBe(origin);
   });

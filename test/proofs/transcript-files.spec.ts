@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DOORS, type Person } from '../support/doors.js';
+import { DOORS, type Person, rejectedWith } from '../support/doors.js';
 import { openGame, say } from '../support/game.js';
 import { sha256 } from '../support/longhand.js';
 import { bearer } from '../support/oauth.js';
@@ -164,4 +164,19 @@ test('A log of thousands of entries is in the file from the first to the last', 
   const said = bundle.entries.flatMap(({ opening }) => (opening.body.text ? [opening.body.text] : []));
   expect(said.sort()).toEqual(texts.sort());
   expect(closedIn(bundle)).toBe(0);
+});
+
+test('An account writes only a few transcripts at the same time, and may go on when they are written', async () => {
+  await using limited = await startServer({ LIMIT_TRANSCRIPTS: '1' });
+  const [[, door]] = DOORS as [(typeof DOORS)[number]];
+  await using room = await openRoom(limited, door, { slots: ['invite:alice', 'invite:bob'] });
+  const ask = () => room.alice.call('export_transcript', { channel_id: room.id });
+
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, ask));
+  const later = await exported(room.alice, room.id);
+
+  expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+  expect(outcomes.filter(rejectedWith('RATE_LIMIT')).length).toBeGreaterThan(0);
+  expect(closedIn(later.bundle)).toBe(0);
+  expect(limited.log()).not.toContain('MaxListenersExceededWarning');
 });

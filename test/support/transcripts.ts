@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Report } from '../../verifier/report/report.js';
-import { type VerifyOptions, verify } from '../../verifier/verify.js';
 import type { Person } from './doors.js';
 import { canonical, sha256 } from './longhand.js';
+import { scratchFolder } from './scratch.js';
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
@@ -74,14 +77,33 @@ export function closedIn({ entries, channel }: Bundle): number {
   return entries.filter(({ opening }) => !opening).length;
 }
 
-/** What the verifier says of the file, with the key that the server publishes pinned. */
+/** What the verifier says of the file, in a process of its own, with the key that the server publishes pinned. */
 export async function verified(
   { url }: { readonly url: string },
   file: Uint8Array,
-  more: VerifyOptions = {},
+  flags: string[] = [],
 ): Promise<Report> {
-  const { keys } = (await (await fetch(`${url}/.well-known/parley-log`)).json()) as { keys: string[] };
-  return verify(file, { keys: keys.slice(-1), ...more });
+  const { keys } = (await (await fetch(`${url}/.well-known/parley-log`)).json()) as { keys: [string, ...string[]] };
+  return verdictOn(file, ['--key', keys.at(-1) as string, ...flags]);
+}
+
+/** The same without a key, unless the flags name one. */
+export function verdictOn(file: Uint8Array, flags: string[] = []): Report {
+  const folder = scratchFolder('parley-verify-');
+  try {
+    const path = join(folder, 'bundle.parley.json.gz');
+    writeFileSync(path, file);
+    const args = [resolve('verifier/parley-verify.mjs'), path, '--facts', ...flags];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      maxBuffer: 1e9,
+      cwd: folder,
+    });
+    if (stdout === '') throw new Error(`the verifier ended with ${status}: ${stderr}`);
+    return JSON.parse(stdout) as Report;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The verdict, and in short what failed or was not checked. */

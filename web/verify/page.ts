@@ -13,6 +13,10 @@ const status = element('status');
 const result = element('result');
 const stop = element<HTMLButtonElement>('stop');
 
+/** Loaded with the page, so that it is there without a network. */
+const workerAddress = (document.currentScript as HTMLScriptElement).dataset.worker as string;
+let spare = new Worker(workerAddress);
+/** The worker that is checking a file. */
 let worker: Worker | undefined;
 
 file.addEventListener('change', () => void check());
@@ -39,8 +43,9 @@ async function check() {
   progress.hidden = false;
   progress.removeAttribute('value');
   stop.hidden = false;
-  const own = new Worker('/verify/worker.js');
+  const own = spare;
   worker = own;
+  spare = new Worker(workerAddress);
   own.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
   own.onerror = () =>
     end('The check broke off: the file needs more memory than this browser has, or is made to break it.');

@@ -1,4 +1,5 @@
 import { FormatError } from '../../verifier/encoding/json.js';
+import { EmbeddedExecutor } from '../../verifier/replay/embedded.js';
 import { verify } from '../../verifier/verify.js';
 import type { Message, Order } from './protocol.js';
 
@@ -11,11 +12,14 @@ declare const self: {
 // The page ends the worker after its answer, so a file that breaks it costs nobody anything.
 self.onmessage = async ({ data: { file, key, policy, checkpoint } }) => {
   try {
-    const report = await verify(file, {
-      keys: key ? [key] : [],
-      policy,
-      checkpoint,
-    });
+    const report = await verify(
+      file,
+      { keys: key ? [key] : [], policy, checkpoint },
+      {
+        embedded: new EmbeddedExecutor(),
+        progress: (done, all) => self.postMessage({ kind: 'progress', done, all }),
+      },
+    );
     self.postMessage({ kind: 'report', report });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;

@@ -3,5 +3,8 @@ export class RoundVoided {
   constructor(
     readonly channelId: string,
     readonly botId: string,
+    readonly round: number,
+    /** Why, as `round:void` says it. */
+    readonly cause: string,
   ) {}
 }

@@ -9,6 +9,7 @@ import { Events } from '../../platform/events.js';
 import type { Attachment } from './attachment.entity.js';
 import { BotReleased } from './bot-released.js';
 import { Round } from './round.entity.js';
+import { RoundFinished, RoundTouched } from './round-events.js';
 
 type Bot = Pick<Attachment, 'channelId' | 'botId'>;
 
@@ -66,6 +67,7 @@ export class Rounds {
     const seed_commit = await this.begin(tx, bot, round + 1);
     await this.say(tx, bot, { type: 'round:commit', round: round + 1, seed_commit }, causeSeq);
     await this.revealOpen(tx, bot, round, causeSeq);
+    await this.events.announce(new RoundFinished(bot.channelId, bot.botId, round), tx);
     await this.events.announce(new RoundOver(bot.channelId, bot.botId), tx);
   }
 
@@ -74,7 +76,8 @@ export class Rounds {
    * can be in play.
    */
   async touch(tx: EntityManager, { channelId, botId }: Bot, round: number, seq: number) {
-    await tx.update(Round, { channelId, botId, round, touchedSeq: IsNull() }, { touchedSeq: seq });
+    const { affected } = await tx.update(Round, { channelId, botId, round, touchedSeq: IsNull() }, { touchedSeq: seq });
+    if (affected) await this.events.announce(new RoundTouched(channelId, botId, round), tx);
   }
 
   /**

@@ -5,6 +5,7 @@ import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import { OPERATOR } from '../../oauth/bearer/admin-tokens.js';
 import { Database } from '../../platform/database/database.js';
+import { ServerRecord } from '../../proofs/server-record.service.js';
 import { Attachment } from '../attachments/attachment.entity.js';
 import { BotCode, type CodeStatus } from '../code/bot-code.entity.js';
 import { ConflictsOfInterest } from '../play/conflicts-of-interest.service.js';
@@ -41,6 +42,7 @@ export class Decisions {
     private readonly conflicts: ConflictsOfInterest,
     private readonly affected: AffectedBots,
     private readonly blocked: BlockedBots,
+    private readonly serverRecord: ServerRecord,
   ) {}
 
   /**
@@ -87,6 +89,7 @@ export class Decisions {
     const { accountId } = caller;
     const decision = await tx.save(tx.create(Decision, { codeHash, verdict, reasonCode, note, accountId, decidedAt }));
     await tx.update(BotReport, { codeHash, decisionId: IsNull() }, { decisionId: decision.id });
+    await this.serverRecord.add(tx, 'decision', { code_hash: codeHash, verdict, reason: reasonCode });
     return decision;
   }
 

@@ -39,7 +39,7 @@ export class Voids {
     const { channelId, botId, round } = bot;
     await this.say(tx, channelId, { type: 'round:void', bot_id: botId, round, ...reason });
     await this.rounds.revealOpen(tx, bot);
-    await this.events.announce(new RoundVoided(channelId, botId), tx);
+    await this.events.announce(new RoundVoided(channelId, botId, round, reason.cause), tx);
     this.database.afterCommit(() => this.metrics.roundsVoided.inc({ cause: reason.cause }));
     await this.events.announce(new RoundOver(channelId, botId), tx);
   }

@@ -68,6 +68,8 @@ export class Config {
   readonly retainMs: number;
   /** How long after a change a checkpoint is signed at the latest, in milliseconds. */
   readonly checkpointMs: number;
+  /** The text of a policy with witnesses, or the name of a file with it; empty: none. */
+  readonly witnesses: string;
   readonly limits: LimitConfig;
   readonly claudeChannels: Values['CLAUDE_CHANNELS'];
   readonly metricsToken: string;
@@ -114,6 +116,7 @@ export class Config {
     this.registrationsPerHour = values.REGISTRATIONS_PER_HOUR ?? (this.authMode === 'open' ? 0 : 1_000);
     this.diskFloorMb = values.DISK_FLOOR_MB;
     this.retainMs = values.RETAIN_DAYS ? values.RETAIN_DAYS * 86_400_000 : Number.POSITIVE_INFINITY;
+    this.witnesses = values.WITNESSES;
     this.checkpointMs = values.CHECKPOINT_MS;
     this.limits = limitsOf(values, this.authMode === 'open');
     this.claudeChannels = values.CLAUDE_CHANNELS;

@@ -85,6 +85,12 @@ export const SETTINGS = {
       'A checkpoint of a channel that has changed is signed after at most this many milliseconds. A reveal, the end of a round and a close are signed at once.',
     read: wholeNumber(250, 60_000),
   },
+  WITNESSES: {
+    default: '',
+    about:
+      'Witnesses of the log of the server: a file with a policy as in c2sp.org/tlog-policy, with the address of each witness. Empty: none.',
+    read: text,
+  },
   AUTH_MODE: {
     default: '',
     about:

@@ -1,17 +1,17 @@
 import { Config } from '../config/config.js';
 import { Database, SCHEMA, type Schema } from './database.js';
-import { PostgresDatabase } from './postgres-database.js';
-import { PostgresSignals } from './postgres-signals.js';
 import { Processes } from './processes.service.js';
 import { NoSignals, Signals } from './signals.js';
 import { SqliteDatabase } from './sqlite-database.js';
 
-/** The database that the configuration names. */
+/** The database that the configuration names. The client of Postgres is loaded only for a server that uses it. */
 const databaseProvider = {
   provide: Database,
   inject: [Config, SCHEMA],
-  useFactory: ({ postgresUrl, databaseFile }: Config, schema: Schema): Promise<Database> =>
-    postgresUrl ? PostgresDatabase.open(postgresUrl, schema) : SqliteDatabase.open(databaseFile, schema),
+  useFactory: async ({ postgresUrl, databaseFile }: Config, schema: Schema): Promise<Database> =>
+    postgresUrl
+      ? (await import('./postgres-database.js')).PostgresDatabase.open(postgresUrl, schema)
+      : SqliteDatabase.open(databaseFile, schema),
 };
 
 /** The signals between the processes that use this database. */
@@ -20,7 +20,7 @@ const signalsProvider = {
   // The tables exist first.
   inject: [Config, Database],
   useFactory: async ({ postgresUrl }: Config): Promise<Signals> =>
-    postgresUrl ? PostgresSignals.open(postgresUrl) : new NoSignals(),
+    postgresUrl ? (await import('./postgres-signals.js')).PostgresSignals.open(postgresUrl) : new NoSignals(),
 };
 
 export const databaseProviders = [databaseProvider, signalsProvider, Processes];

@@ -3,6 +3,7 @@ import { BoundedMap } from '../../kernel/bounded-map.js';
 import { Database } from '../../platform/database/database.js';
 import { CompactRange } from '../tree/compact-range.js';
 import { Tree } from '../tree/tree.js';
+import { ChangedLogs } from './changed-logs.js';
 import { LeafSource } from './leaf-source.js';
 import { logChanged } from './log-errors.js';
 import { ServerLeaves } from './server-leaves.js';
@@ -22,6 +23,7 @@ export class ChannelTrees {
     private readonly entries: LeafSource,
     private readonly nodes: TreeNodes,
     private readonly leaves: ServerLeaves,
+    private readonly changed: ChangedLogs,
   ) {}
 
   tree(channelId: string): Tree {
@@ -30,6 +32,7 @@ export class ChannelTrees {
 
   /** The tree over all entries that are committed now. Throws LOG_CHANGED if it does not begin with what was signed. */
   async current(channelId: string): Promise<CompactRange> {
+    this.changed.assertUnchanged(channelId);
     const range = this.ranges.get(channelId) ?? (await this.signed(channelId));
     for (;;) {
       const page = await this.entries.after(channelId, range.size, PAGE);

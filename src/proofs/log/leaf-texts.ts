@@ -23,8 +23,11 @@ export function keyLeaf(vkey: string, by?: string): NewLeaf {
   return { type: 'key', leaf, channelId: null, size: null };
 }
 
+/** Our own ids, words, numbers and hashes, never text of other people. */
+export type LeafFacts = Readonly<Record<string, string | number>>;
+
 /** A leaf about something else that has happened: its members `type` and `v` are added. */
-export const otherLeafText = (type: 'decision' | 'contest', about: Readonly<Record<string, string | number>>): string =>
+export const otherLeafText = (type: 'decision' | 'contest', about: LeafFacts): string =>
   canonicalJson({ ...about, v: 1, type });
 
 export function otherLeaf(text: string): NewLeaf {

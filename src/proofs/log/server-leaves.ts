@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Between, type EntityManager, In, IsNull, LessThan, MoreThanOrEqual } from 'typeorm';
+import { Between, type EntityManager, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { RowStatement } from '../../platform/database/statements.js';
 import { leafHashOf } from '../tree/merkle.js';
@@ -53,6 +53,14 @@ export class ServerLeaves {
     return row ? headOf(row) : undefined;
   }
 
+  /** The newest checkpoint of each channel that has one among the newest `limit` leaves; newest first. */
+  async newestHeads(tx: EntityManager, limit: number): Promise<StoredHead[]> {
+    const rows = await tx.find(ServerLeaf, { order: { place: 'DESC' }, take: limit });
+    const newest = new Map<string, StoredHead>();
+    for (const row of rows) if (row.channelId && !newest.has(row.channelId)) newest.set(row.channelId, headOf(row));
+    return [...newest.values()];
+  }
+
   /** The newest checkpoint of each of these channels. */
   async newestOf(tx: EntityManager, channelIds: readonly string[]): Promise<StoredHead[]> {
     const newest = await tx
@@ -71,6 +79,12 @@ export class ServerLeaves {
     return row ? headOf(row) : undefined;
   }
 
+  /** The text of a leaf, if everyone may read it: checkpoints of channels are for those who may read the channel. */
+  async publicText(tx: EntityManager, place: number): Promise<string | undefined> {
+    const row = await tx.findOneBy(ServerLeaf, { place });
+    return row && row.type !== 'channel' ? row.leaf : undefined;
+  }
+
   /** Takes the leaves that wait for their place, oldest first. */
   async takeAwaited(tx: EntityManager): Promise<NewLeaf[]> {
     const rows = await tx.find(AwaitedLeaf, { order: { at: 'ASC', id: 'ASC' }, take: ROWS });
@@ -80,8 +94,22 @@ export class ServerLeaves {
 
   /** Replaces the signed checkpoint. */
   async sign(tx: EntityManager, size: number, note: string) {
+    await tx.delete(ServerCheckpoint, { size: LessThan(size), isCosigned: false });
+    await tx.upsert(ServerCheckpoint, { size, note, isCosigned: false }, ['size']);
+  }
+
+  /** Keeps the cosignatures of a checkpoint, which may not be the newest any more. */
+  async cosign(tx: EntityManager, size: number, note: string) {
+    await tx.upsert(ServerCheckpoint, { size, note, isCosigned: true }, ['size']);
     await tx.delete(ServerCheckpoint, { size: LessThan(size) });
-    await tx.upsert(ServerCheckpoint, { size, note }, ['size']);
+  }
+
+  /** The newest checkpoint that witnesses have signed, if it includes the leaf at `index`. */
+  cosignedCheckpoint(tx: EntityManager, index = 0): Promise<ServerCheckpoint | null> {
+    return tx.findOne(ServerCheckpoint, {
+      where: { isCosigned: true, size: MoreThan(index) },
+      order: { size: 'DESC' },
+    });
   }
 
   newestCheckpoint(tx: EntityManager): Promise<ServerCheckpoint | null> {

@@ -78,9 +78,10 @@ export class ServerLog implements OnApplicationBootstrap {
     if (this.refusal) throw rolledBack(this.refusal);
   }
 
-  /** The newest signed checkpoint of the server-wide log; undefined if nothing was signed yet. */
+  /** The newest signed checkpoint of the server-wide log; undefined if none was signed with the key of today. */
   async checkpoint(): Promise<{ size: number; note: string } | undefined> {
     this.assertSigns();
+    if (this.seen && this.seen.vkey !== this.keys.verifierKeys.at(-1)) return undefined;
     const found = await this.leaves.newestCheckpoint(this.database.read);
     const { range } = this.seen ?? {};
     // Another process may have signed it and not kept it yet.

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { inBackground, reportFailure } from '../../kernel/background.js';
 import { Config } from '../../platform/config/config.js';
+import { ChangedLogs } from './changed-logs.js';
 import { ChannelTrees } from './channel-trees.js';
 import { type ChannelHead, channelLeaf } from './leaf-texts.js';
 import { isRefusal } from './log-errors.js';
@@ -29,6 +30,7 @@ export class Signing implements OnModuleDestroy {
     private readonly trees: ChannelTrees,
     private readonly leaves: ServerLeaves,
     private readonly serverLog: ServerLog,
+    private readonly changedLogs: ChangedLogs,
   ) {}
 
   /** Calls `hear` with the heads of channels that this process has signed. */
@@ -44,7 +46,7 @@ export class Signing implements OnModuleDestroy {
 
   /** Something waits for its place in the server-wide log. */
   schedule() {
-    this.timer ??= setTimeout(() => inBackground('signing checkpoints', this.now()), this.config.checkpointMs).unref();
+    this.timer ??= setTimeout(() => inBackground('signing checkpoints', this.soon()), this.config.checkpointMs).unref();
   }
 
   /** Signs everything that has changed, this channel included. Those who ask at the same time share one write. */
@@ -63,8 +65,15 @@ export class Signing implements OnModuleDestroy {
 
   async onModuleDestroy() {
     clearTimeout(this.timer);
-    if (this.changed.size) await this.now().catch((error) => reportFailure('signing the last checkpoints', error));
+    if (this.changed.size) await this.soon().catch((error) => reportFailure('signing the last checkpoints', error));
     await this.turn;
+  }
+
+  /** A refusal was reported when it began. */
+  private soon(): Promise<void> {
+    return this.now().catch((error) => {
+      if (!isRefusal(error)) throw error;
+    });
   }
 
   private async sign() {
@@ -106,7 +115,7 @@ export class Signing implements OnModuleDestroy {
         heads.push({ channelId, size, root });
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        reportFailure('signing a checkpoint', error);
+        this.changedLogs.add(channelId, error.detail ?? '');
       }
     }
     return heads;

@@ -19,7 +19,8 @@ const MAX_BYTES = 1_000_000;
 const MAX_SIGNATURES = 100;
 const DASH = '\u2014';
 
-export const noteText = ({ text, signatures }: SignedNote): string => `${text}\n${signatures.map(lineOf).join('')}`;
+export const noteText = ({ text, signatures }: SignedNote): string =>
+  `${text}\n${signatures.map(signatureLine).join('')}`;
 
 /** Reads a signed note (c2sp.org/signed-note); undefined if it is not well-formed. Checks no signature. */
 export function readNote(note: string): SignedNote | undefined {
@@ -61,7 +62,8 @@ function isSigned(text: string, { type, key }: VerifierKey, signature: Buffer): 
   return isSignedBy(key.toString('hex'), message, signature.subarray(8).toString('hex'));
 }
 
-const lineOf = ({ name, id, signature }: SignatureLine) =>
+/** One line of a note. */
+export const signatureLine = ({ name, id, signature }: SignatureLine): string =>
   `${DASH} ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
 
 function readLine(line: string): SignatureLine | undefined {
