@@ -1,9 +1,7 @@
 import type { EngineMemory } from './engine-memory.js';
+import { BLOCK_BYTES, isZero, setToZero } from './zeros.js';
 
 const PAGE_BYTES = 4_096;
-/** Most of the memory is zero, so it is looked at in larger blocks first. */
-const BLOCK_BYTES = 16 * PAGE_BYTES;
-const ZEROS = Buffer.alloc(BLOCK_BYTES);
 
 interface Piece {
   readonly at: number;
@@ -16,6 +14,7 @@ export class EngineImage {
 
   static of(memory: EngineMemory): EngineImage {
     const bytes = Buffer.from(memory.buffer);
+    // The size of a WebAssembly memory is a multiple of a block.
     const pieces: Piece[] = [];
     let first: number | undefined;
     for (let block = 0; block < bytes.length; block += BLOCK_BYTES) {
@@ -41,14 +40,6 @@ export class EngineImage {
 
 /**
  * Sets a whole memory to zero. All of it, although most was never used: a bot that found a bug of the engine could have
- * written anywhere, and nothing of one hook may reach the next. What is zero already is only read, which takes less time
- * and leaves memory that was never used to the system.
+ * written anywhere, and nothing of one hook may reach the next.
  */
-export function erase(memory: EngineMemory): void {
-  const bytes = Buffer.from(memory.buffer);
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES)
-    if (!isZero(bytes, at, BLOCK_BYTES)) bytes.fill(0, at, at + BLOCK_BYTES);
-}
-
-/** The size of a WebAssembly memory is a multiple of a block. */
-const isZero = (bytes: Buffer, at: number, length: number) => ZEROS.compare(bytes, at, at + length, 0, length) === 0;
+export const erase = (memory: EngineMemory): void => setToZero(Buffer.from(memory.buffer));
