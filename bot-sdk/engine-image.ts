@@ -1,5 +1,6 @@
 import type { EngineMemory } from './engine-memory.js';
 import { BLOCK_BYTES, isZero } from './is-zero.js';
+import { setToZero } from './zeros.js';
 
 /** Most of the memory is zero, so it is looked at in larger blocks first. Its size is a multiple of a block. */
 const PAGE_BYTES = 4_096;
@@ -40,11 +41,6 @@ export class EngineImage {
 
 /**
  * Sets a whole memory to zero. All of it, although most was never used: a bot that found a bug of the engine could have
- * written anywhere, and nothing of one hook may reach the next. What is zero already is only read, which takes less time
- * and leaves memory that was never used to the system.
+ * written anywhere, and nothing of one hook may reach the next.
  */
-export function erase(memory: EngineMemory): void {
-  const bytes = new Uint8Array(memory.buffer);
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES)
-    if (!isZero(bytes, at, BLOCK_BYTES)) bytes.fill(0, at, at + BLOCK_BYTES);
-}
+export const erase = (memory: EngineMemory): void => setToZero(new Uint8Array(memory.buffer));

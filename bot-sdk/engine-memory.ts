@@ -1,3 +1,5 @@
+import { setToZero } from './zeros.js';
+
 /**
  * The memory of one engine, with a limit in pages. It records exhaustion, because QuickJS reports it by an ordinary
  * error, which a bot could throw as well.
@@ -27,7 +29,7 @@ export class EngineMemory extends WebAssembly.Memory {
 
   /** Erases what calls that have returned left on the stack. Only while no code of the engine runs. */
   eraseStack(): void {
-    new Uint8Array(this.buffer).fill(0, STACK_TOP - STACK_BYTES, STACK_TOP);
+    setToZero(new Uint8Array(this.buffer), STACK_TOP - STACK_BYTES, STACK_TOP);
   }
 
   /** Whether the engine was refused memory. */

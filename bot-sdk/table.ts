@@ -15,7 +15,7 @@ import {
 import type { PlayableBot } from './playable.js';
 import { withText } from './private-message.js';
 import { runHook } from './realm.js';
-import { Realms } from './realms.js';
+import { withSpareRealms } from './spare-realms.js';
 import { NO_WEB, type Web } from './web.js';
 
 /** Runs one hook within the limits. */
@@ -95,8 +95,10 @@ export class Table {
   ) {
     this.env = env;
     this.web = web;
-    const realms = new Realms();
-    this.runner = run ?? ((input, limits, network) => runHook(bundle, input, limits, { web: network, realms }));
+    this.runner =
+      run ??
+      ((input, limits, network) =>
+        withSpareRealms((realms) => runHook(bundle, input, limits, { web: network, realms })));
     this.limits = { ...DEFAULT_LIMITS, ...manifest.limits };
     this.seed = new TextEncoder().encode(seed.padEnd(32, '.'));
     this.players = seated.map(playerAt);

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { play as playAt } from '../../bot-sdk/play.js';
+import { readPlayable } from '../../bot-sdk/playable.js';
 import type { ScriptStep, TableOptions, Transcript } from '../../bot-sdk/table.js';
 
-const play = (script: ScriptStep[], setting?: TableOptions) => playAt('bot-presets/blackjack', script, setting);
+const bot = readPlayable('bot-presets/blackjack');
+const play = async (script: ScriptStep[], setting?: TableOptions) => playAt(await bot, script, setting);
 const ALONE: ScriptStep[] = [['join', 's1']];
 const PAIR: ScriptStep[] = [...ALONE, ['join', 's2']];
 const say = (seat: string, ...words: (string | JsonObject)[]) => words.map((word): ScriptStep => ['say', seat, word]);

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../bot-sdk/contract.js';
 import { play as playAt } from '../../bot-sdk/play.js';
+import { readPlayable } from '../../bot-sdk/playable.js';
 import type { ScriptStep, TableOptions, Transcript } from '../../bot-sdk/table.js';
 
-const play = (script: ScriptStep[], setting?: TableOptions) => playAt('bot-presets/guess', script, setting);
+const bot = readPlayable('bot-presets/guess');
+const play = async (script: ScriptStep[], setting?: TableOptions) => playAt(await bot, script, setting);
 const SEATED: ScriptStep[] = [
   ['join', 's1'],
   ['join', 's2'],

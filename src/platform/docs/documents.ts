@@ -58,6 +58,12 @@ export const DOCUMENTS: readonly Document[] = [
     file: ['docs', 'log-format.md'],
   },
   {
+    name: 'verifying',
+    title: 'Verifying a channel',
+    summary: 'How to check the exported history of a channel offline: claims, verdicts, exit codes and options.',
+    file: ['docs', 'verifying.md'],
+  },
+  {
     name: 'bundle-format',
     title: 'The format of a bundle',
     summary: 'The file that export_transcript makes, with everything that is needed to check a channel offline.',
