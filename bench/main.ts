@@ -3,6 +3,7 @@ import { machine } from './report.js';
 /** `npm run bench -- <suite>`. Figures of one run on one machine: compare them with one another, not with another day's. */
 const SUITES = {
   memory: () => import('./posting.js'),
+  proofs: () => import('./proofs.js'),
   neighbour: () => import('./neighbour.js'),
   sandbox: () => import('./sandbox.js'),
   server: () => import('./server.js'),

@@ -63,6 +63,7 @@ export class Checkpoints implements LogSeal {
 
   /** Like `covering`; undefined while the server cannot sign. */
   async ifSigned(channelId: string, seq: number): Promise<ChannelCheckpoint | undefined> {
+    if (!this.serverLog.isSigning) return undefined;
     try {
       return await this.covering(channelId, seq);
     } catch (error) {

@@ -50,9 +50,7 @@ export class ServerLog implements OnApplicationBootstrap {
 
   /** A database that was restored from an older copy is reported at once. */
   async onApplicationBootstrap() {
-    await this.watched(async () => {
-      this.seen = await this.loaded(await this.leaves.size(this.database.read));
-    }).catch((error) => {
+    await this.assertReady().catch((error) => {
       if (!isRefusal(error)) throw error;
     });
   }
@@ -64,13 +62,22 @@ export class ServerLog implements OnApplicationBootstrap {
    */
   append(choose: Choose): Promise<number> {
     return this.watched(async () => {
-      this.seen ??= await this.loaded(await this.leaves.size(this.database.read));
-      const { seen } = this;
+      const seen = await this.known();
       const { first, ...now } = await this.database.write((tx) => this.appended(tx, seen, choose), ONE_AT_A_TIME);
       this.seen = now;
       await this.head.advance(now.range);
       return first;
     });
+  }
+
+  /** Looks into the database if nothing was signed yet. Throws LOG_ROLLED_BACK if it is not what was signed. */
+  async assertReady() {
+    await this.watched(() => this.known());
+  }
+
+  /** Whether the last look at the database found what was signed. */
+  get isSigning(): boolean {
+    return this.refusal === undefined;
   }
 
   /** Throws LOG_ROLLED_BACK while nothing is signed. */
@@ -89,6 +96,11 @@ export class ServerLog implements OnApplicationBootstrap {
       await this.head.advance({ size: found.size, root: await this.leaves.tree.root(found.size) });
     }
     return found ?? undefined;
+  }
+
+  private async known(): Promise<Seen> {
+    this.seen ??= await this.loaded(await this.leaves.size(this.database.read));
+    return this.seen;
   }
 
   private async appended(tx: EntityManager, seen: Seen, choose: Choose): Promise<Seen & { first: number }> {

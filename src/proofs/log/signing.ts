@@ -81,6 +81,7 @@ export class Signing implements OnModuleDestroy {
     for (const channelId of channelIds) this.changed.delete(channelId);
     if (this.changed.size) this.schedule();
     try {
+      await this.serverLog.assertReady();
       const heads = await this.headsOf(channelIds);
       let grown: ChannelHead[] = [];
       const first = await this.serverLog.append(async (tx) => {
