@@ -9,6 +9,10 @@ const Sequencer = require(
 /** Files that take more than 30 seconds. A file that is missing in this list only starts later. */
 const LONGEST = [
   'test/limits/storage.spec.ts',
+  'test/cli/test.spec.ts',
+  'test/stories/killed-writes.spec.ts',
+  'test/sandbox/attacks/crowds.spec.ts',
+  'test/stories/seed-bots.spec.ts',
   'test/bots/secrets.spec.ts',
   'test/bots/commitments.spec.ts',
   'test/bots/trials.spec.ts',
@@ -23,6 +27,14 @@ const LONGEST = [
   'test/sandbox/every-runner.spec.ts',
   'test/bots/fair-turns.spec.ts',
   'test/play/repeats.spec.ts',
+  'test/platform/start.spec.ts',
+  'test/bots/overlays.spec.ts',
+  'test/bots/hostile-bots.spec.ts',
+  'test/cli/naming.spec.ts',
+  'test/cli/bridge.spec.ts',
+  'test/stories/sandbox-engine.spec.ts',
+  'test/accounts/guessing.spec.ts',
+  'src/runtime/embedded/embedded-runner.spec.ts',
 ];
 
 /** First the longest files, then those that start servers or containers, then the rest, each by jest's own data. */

@@ -5,16 +5,17 @@ process.env.TZ = 'UTC';
 process.umask(0o077);
 
 const { ConfigError, readConfig } = await import('./platform/config/config.js');
-const { banner } = await import('./banner.js');
-const { ServerKey } = await import('./platform/secrets/server-key.js');
-const { Runners } = await import('./runtime/runners.js');
-const { createServer, listen } = await import('./server.js');
-const { watchProcess } = await import('./watch-process.js');
 
 const LAST_MS = 10_000;
 
 try {
   const config = readConfig();
+  // Loaded only now: a faulty setting is reported without waiting for the whole server.
+  const { banner } = await import('./banner.js');
+  const { ServerKey } = await import('./platform/secrets/server-key.js');
+  const { Runners } = await import('./runtime/runners.js');
+  const { createServer, listen } = await import('./server.js');
+  const { watchProcess } = await import('./watch-process.js');
   const app = await createServer(config);
   await listen(app, config);
   const key = ServerKey.of(config.dataDir, new URL(config.publicUrl).host);
