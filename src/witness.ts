@@ -1,10 +1,11 @@
 // A small witness for the logs of other servers: see USAGE.
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { inBackground } from './kernel/background.js';
 import { makeFolder } from './platform/files/folder.js';
 import { writeFirst } from './platform/files/whole-file.js';
 import { COSIGNATURE, readVkey, type VerifierKey, verifierKey, vkeyText } from './proofs/notes/verifier-key.js';
@@ -30,19 +31,21 @@ async function start() {
   const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
   const key = verifierKey(name, raw, COSIGNATURE);
   const witness = new Witness({ folder: data, key, privateKey, logs });
-  const server = createServer(async (request, response) => {
-    const answer = await answerTo(witness, request).catch((error) => {
-      console.error(error);
-      return { status: 500, body: 'the witness has failed\n', type: undefined };
-    });
-    response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain; charset=utf-8' }).end(answer.body);
-  });
+  const server = createServer((request, response) => inBackground('answering', answer(witness, request, response)));
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(port, host, done);
   });
   const { port: bound } = server.address() as AddressInfo;
   process.stdout.write(`witness ${name.replaceAll('/', '-')} ${vkeyText(key)} http://${host}:${bound}\n`);
+}
+
+async function answer(witness: Witness, request: IncomingMessage, response: ServerResponse) {
+  const { status, body, type } = await answerTo(witness, request).catch((error) => {
+    console.error(error);
+    return { status: 500, body: 'the witness has failed\n', type: undefined };
+  });
+  response.writeHead(status, { 'content-type': type ?? 'text/plain; charset=utf-8' }).end(body);
 }
 
 async function answerTo(witness: Witness, request: IncomingMessage) {
