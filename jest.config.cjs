@@ -35,7 +35,9 @@ const swc = (parser) => [
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['src', 'test', 'bot-sdk', 'bot-presets', 'sandbox-image', 'cli', 'verifier'].map((folder) => `<rootDir>/${folder}`),
+  roots: ['src', 'test', 'bot-sdk', 'bot-presets', 'sandbox-image', 'cli', 'verifier'].map(
+    (folder) => `<rootDir>/${folder}`,
+  ),
   testRegex: '\\.(spec|test)\\.ts$',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
