@@ -99,11 +99,15 @@ export class Checkpoints implements LogSeal {
     return (await this.leaves.cosignedCheckpoint(this.database.read))?.note;
   }
 
-  /** A checkpoint of the server-wide log, by default the newest, or one with cosignatures if it can be, with the proof that it includes this one. */
-  async proofOf({ index, channelId, size, root }: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
-    const newest = server ?? (await this.ofServer());
-    const cosigned = server ? null : await this.leaves.cosignedCheckpoint(this.database.read, index);
-    const { note, ...log } = cosigned ?? newest;
+  /** A checkpoint of the server-wide log that includes this one of a channel; one that witnesses have signed, if there is one. */
+  async serverFor({ index }: ChannelCheckpoint): Promise<SignedSize> {
+    return (await this.leaves.cosignedCheckpoint(this.database.read, index)) ?? this.ofServer();
+  }
+
+  /** A checkpoint of the server-wide log, by default that of `serverFor`, with the proof that it includes this one. */
+  async proofOf(checkpoint: ChannelCheckpoint, server?: SignedSize): Promise<CheckpointProof> {
+    const { index, channelId, size, root } = checkpoint;
+    const { note, ...log } = server ?? (await this.serverFor(checkpoint));
     const hashes = await this.leaves.tree.inclusion(index, log.size);
     const proof = tlogProofText({ index, hashes, checkpoint: note });
     return { checkpoint: note, proof, leaf: channelLeaf({ channelId, size, root }).leaf };

@@ -38,6 +38,6 @@ import { Witnesses } from './witnesses/witnesses.service.js';
     TreeNodes,
     Witnesses,
   ],
-  exports: [Checkpoints, ServerRecord, LogKeys],
+  exports: [Checkpoints, ServerRecord, LogKeys, Witnesses],
 })
 export class ProofsModule {}

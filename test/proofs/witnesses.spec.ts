@@ -12,11 +12,13 @@ import { CompactRange } from '../../src/proofs/tree/compact-range.js';
 import { leafHashOf } from '../../src/proofs/tree/merkle.js';
 import { Tree } from '../../src/proofs/tree/tree.js';
 import { addCheckpointBody } from '../../src/proofs/witnesses/witness.js';
+import { verify } from '../../verifier/verify.js';
 import { openedNote, publishedLog } from '../support/checkpoints.js';
 import { DOORS } from '../support/doors.js';
 import { openRoom } from '../support/rooms.js';
 import { scratchFolder } from '../support/scratch.js';
 import { type RunningServer, startServer } from '../support/server.js';
+import { exported } from '../support/transcripts.js';
 
 const [[, door]] = DOORS as [(typeof DOORS)[number]];
 const SEATS = { slots: ['invite:alice', 'invite:bob'] };
@@ -85,6 +87,13 @@ describe('A server with a witness', () => {
     await untilCosigned(server, size);
     expect(await monitor(server.url)).toEqual({ code: 0, said: '' });
 
+    // A file that is exported now satisfies the policy, and one that wants other witnesses is not satisfied.
+    const { file } = await exported(room.alice, room.id);
+    expect(await verify(file, { policy: published })).toMatchObject({ verdict: 'VERIFIED' });
+    await using stranger = await startWitness(verifierKey, 'witness.example/w2');
+    const wanted = `log ${verifierKey}\nwitness w2 ${stranger.vkey}\nquorum w2\n`;
+    expect(await verify(file, { policy: wanted })).toMatchObject({ verdict: 'UNWITNESSED' });
+
     // The same key, and another history.
     const otherDir = ownFolder('parley-fork-');
     writeFileSync(join(otherDir, 'server-key.json'), readFileSync(join(dataDir, 'server-key.json')), { mode: 0o600 });
@@ -139,9 +148,9 @@ function ownLog(origin = 'log.example') {
   return { vkey: key.verifierKey, at };
 }
 
-async function startWitness(log: string) {
+async function startWitness(log: string, name = NAME) {
   const folder = ownFolder('parley-witness-');
-  const args = ['--name', NAME, '--log', log, '--data', folder, '--port', '0'];
+  const args = ['--name', name, '--log', log, '--data', folder, '--port', '0'];
   const child: ChildProcess = spawn(process.execPath, [resolve('dist/src/witness.js'), ...args], { stdio: 'pipe' });
   const [line] = await once(child.stdout as NodeJS.ReadableStream, 'data');
   const [, , vkey = '', url = ''] = String(line).trim().split(' ');

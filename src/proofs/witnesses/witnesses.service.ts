@@ -33,6 +33,11 @@ export class Witnesses implements OnModuleDestroy {
     await this.work;
   }
 
+  /** Resolves when the witnesses have answered what is being offered to them now. */
+  async settled(): Promise<void> {
+    await this.work;
+  }
+
   /** One offer at a time: what is signed meanwhile is offered after it. */
   private look() {
     this.isDue = true;
