@@ -16,6 +16,8 @@ import { onSqlite } from '../support/which-database.js';
 
 /** More than any operation looks through in one call. */
 const MANY = 1_200;
+/** They refuse a log to which rows were added by hand, as here. */
+const OF_SIGNED_LOGS = ['export_transcript', 'get_checkpoint', 'get_proof'];
 
 let server: RunningServer;
 let app: NestExpressApplication;
@@ -95,7 +97,7 @@ onSqlite('What SQLite reads', () => {
   async function rowsOfEach(): Promise<Record<string, number>> {
     const read: Record<string, number> = {};
     for (const { contract, call } of app.get(OperationCatalog).all()) {
-      if (!contract.reads) continue;
+      if (!contract.reads || OF_SIGNED_LOGS.includes(contract.name)) continue;
       const input = asked()[contract.name];
       if (!input) throw new Error(`${contract.name} is not in the table above`);
       const before = rows.read();

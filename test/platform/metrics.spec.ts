@@ -100,7 +100,14 @@ describe('Before any operation was called', () => {
       ['healthz', 'readyz'].map(async (path) => (await fetch(`${server.url}/${path}`)).json()),
     );
 
-    expect(alive).toEqual({ status: 'ok', database: 'ok', disk: 'ok', sandbox: 'embedded' });
+    expect(alive).toEqual({
+      status: 'ok',
+      database: 'ok',
+      disk: 'ok',
+      entries: 'ok',
+      sandbox: 'embedded',
+      signing: 'ok',
+    });
     expect(ready).toEqual(alive);
   });
 });
