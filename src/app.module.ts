@@ -54,7 +54,6 @@ import { PLATFORM_ENTITIES } from './platform/platform.entities.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { LogSealModule } from './proofs/log-seal.module.js';
 import { Proofs1700000001700 } from './proofs/migrations/1-proofs.js';
-import { Witnesses1700000001701 } from './proofs/migrations/2-witnesses.js';
 import { PROOFS_ENTITIES } from './proofs/proofs.entities.js';
 import { ProofsModule } from './proofs/proofs.module.js';
 import { BodiesModule } from './rest/bodies.module.js';
@@ -106,7 +105,6 @@ export const APP_SCHEMA: Schema = {
     Processes1700000001600,
     HookClaims1700000001601,
     Proofs1700000001700,
-    Witnesses1700000001701,
   ],
 };
 

@@ -23,7 +23,8 @@ export class Proofs1700000001700 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE server_checkpoint (
         size integer NOT NULL PRIMARY KEY,
-        note text NOT NULL
+        note text NOT NULL,
+        is_cosigned boolean NOT NULL
       )`);
     await runner.query(`
       CREATE TABLE tree_node (
