@@ -40,6 +40,7 @@ const USAGE = 2;
 
 async function run(file: string, flags: Flags) {
   const progress = new Progress(process.stderr);
+  const means = nodeMeans((done, all) => progress.show(done, all));
   try {
     const options: VerifyOptions = {
       keys: flags.key,
@@ -49,11 +50,7 @@ async function run(file: string, flags: Flags) {
       ...(flags.policy !== undefined && { policy: readFileSync(flags.policy, 'utf8') }),
       ...(flags.checkpoint !== undefined && { checkpoint: readFileSync(flags.checkpoint, 'utf8') }),
     };
-    const report = await verify(
-      readFileSync(file),
-      options,
-      nodeMeans((done, all) => progress.show(done, all)),
-    );
+    const report = await verify(readFileSync(file), options, means);
     progress.clear();
     console.log(flags.facts ? JSON.stringify(report, null, 2) : describe(report));
     process.exitCode = report.exitCode;
@@ -62,6 +59,9 @@ async function run(file: string, flags: Flags) {
     if (!(error instanceof FormatError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
     console.error((error as Error).message);
     process.exitCode = USAGE;
+  } finally {
+    // The container of the last bot waits for another hook.
+    await means.containers[Symbol.asyncDispose]();
   }
 }
 

@@ -97,6 +97,7 @@ export function verdictOn(file: Uint8Array, flags: string[] = []): Report {
     const { stdout, stderr, status } = spawnSync(process.execPath, args, {
       encoding: 'utf8',
       maxBuffer: 1e9,
+      timeout: 120_000,
       cwd: folder,
     });
     if (stdout === '') throw new Error(`the verifier ended with ${status}: ${stderr}`);
